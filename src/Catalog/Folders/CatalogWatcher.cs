@@ -15,24 +15,34 @@ internal sealed class CatalogWatcher(FolderCatalog catalog, IOptions<CatalogOpti
     private static readonly TimeSpan Quiet = TimeSpan.FromMilliseconds(200);
 
     private readonly CatalogFolder _folder = new(options.Value.Folder);
+    private readonly Channel<bool> _changes =
+        Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
 
+    private FileSystemWatcher? _watcher;
+    private int? _seen;
+
+    /// <summary>Watches first and loads then, or a change in between would be missed.</summary>
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
+        if (options.Value.Watch)
+        {
+            _watcher = Watch(_changes.Writer);
+            _seen = TryStamp();
+        }
+
         await catalog.RefreshAsync(cancellationToken);
         await base.StartAsync(cancellationToken);
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    public override void Dispose()
     {
-        if (!options.Value.Watch)
-        {
-            return;
-        }
-
-        var changes = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
-        using var watcher = Watch(changes.Writer);
-        await Task.WhenAll(FollowAsync(changes.Reader, stoppingToken), LookAsync(changes.Writer, stoppingToken));
+        _watcher?.Dispose();
+        base.Dispose();
     }
+
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => options.Value.Watch
+        ? Task.WhenAll(FollowAsync(_changes.Reader, stoppingToken), LookAsync(_changes.Writer, stoppingToken))
+        : Task.CompletedTask;
 
     private async Task FollowAsync(ChannelReader<bool> changes, CancellationToken stoppingToken)
     {
@@ -46,13 +56,12 @@ internal sealed class CatalogWatcher(FolderCatalog catalog, IOptions<CatalogOpti
     private async Task LookAsync(ChannelWriter<bool> changes, CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(options.Value.PollInterval, clock);
-        var seen = TryStamp();
         while (await timer.WaitForNextTickAsync(stoppingToken))
         {
             var now = TryStamp();
-            if (now != seen)
+            if (now != _seen)
             {
-                seen = now;
+                _seen = now;
                 changes.TryWrite(true);
             }
         }
