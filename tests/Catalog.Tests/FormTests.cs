@@ -121,6 +121,8 @@ public sealed class FormTests
     [InlineData("^(a+)+$")]
     [InlineData("^(?=(a+)+$)b")]
     [InlineData("(x+x+)+y")]
+    [InlineData("^((a{0,100}){0,100}){0,100}$")]
+    [InlineData("^(?!b)((a{0,100}){0,100}){0,100}$")]
     public void A_catastrophic_pattern_stops(string pattern)
     {
         var form = Of($$"""- { id: x, name: X, type: string, validation: { pattern: '{{pattern}}' } }""");

@@ -46,6 +46,7 @@ public sealed class YamlTests
     [InlineData("a: 1\n---\nb: 2\n", "yaml.documents", 2, 1, "")]
     [InlineData("a: [1, 2\n", "yaml.syntax", 2, 1, "")]
     [InlineData("a: \"open\n", "yaml.syntax", 1, 4, "")]
+    [InlineData("a:\n  - { b: true\n  - { c: d }\n", "yaml.syntax", 2, 3, "")]
     [InlineData("? [a, b]\n: 1\n", "yaml.key", 1, 3, "")]
     [InlineData("a: .inf\n", "yaml.number", 1, 4, "/a")]
     [InlineData("a: 1e999\n", "yaml.number", 1, 4, "/a")]

@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace Pao.Catalog.Folders;
@@ -8,7 +9,8 @@ namespace Pao.Catalog.Folders;
 /// Loads the catalog before the host is up, then follows the folder: by what the file system tells, and, because
 /// network and container mounts tell nothing, by looking now and then.
 /// </summary>
-internal sealed class CatalogWatcher(FolderCatalog catalog, IOptions<CatalogOptions> options, TimeProvider clock)
+internal sealed partial class CatalogWatcher(
+    FolderCatalog catalog, IOptions<CatalogOptions> options, TimeProvider clock, ILogger<CatalogWatcher> logger)
     : BackgroundService
 {
     /// <summary>An editor or a checkout writes in bursts: the load waits until the folder is quiet.</summary>
@@ -93,7 +95,23 @@ internal sealed class CatalogWatcher(FolderCatalog catalog, IOptions<CatalogOpti
         watcher.Deleted += (_, _) => changes.TryWrite(true);
         watcher.Renamed += (_, _) => changes.TryWrite(true);
         watcher.Error += (_, _) => changes.TryWrite(true);
-        watcher.EnableRaisingEvents = true;
-        return watcher;
+        try
+        {
+            watcher.EnableRaisingEvents = true;
+            return watcher;
+        }
+        catch (IOException failure)
+        {
+            // The system's limit on watches: looking now and then remains.
+            Log.NotWatched(logger, options.Value.PollInterval, failure.Message);
+            watcher.Dispose();
+            return null;
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Warning, "The catalog's folder can not be watched, it is looked at every {Interval}: {Reason}")]
+        public static partial void NotWatched(ILogger logger, TimeSpan interval, string reason);
     }
 }

@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+
 namespace Pao.Catalog.Templates;
 
 /// <summary>The kinds of places that a string of a configuration ends up in.</summary>
@@ -24,6 +26,9 @@ internal enum Landing
 
 internal static class Landings
 {
+    public static string BodyType(JsonObject config) =>
+        Values.Text((config["body"] as JsonObject)?["type"]) ?? "json";
+
     /// <param name="path">The keys from <c>config</c> down to the string.</param>
     /// <param name="bodyType">The type of a REST call's body: json, form or text. A webhook's is always JSON.</param>
     public static Landing Of(string actionType, IReadOnlyList<string> path, string bodyType) => (actionType, path) switch
