@@ -1,0 +1,25 @@
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
+
+namespace Pao.Activities;
+
+/// <summary>One prepared action, ready to be carried out: templates rendered, secrets still references.</summary>
+/// <remarks>
+/// It is an activity's input, so it is kept in the history: nothing in it may be a secret. The revision grows only when
+/// a person changes what the action sends. Outputs are names with the JMESPath expressions that read them from the
+/// response. The timeout bounds one attempt; null means the service's default.
+/// </remarks>
+public sealed record ActionExecution(
+    Guid RequestId,
+    string ActionId,
+    int Revision,
+    string Type,
+    JsonObject Config,
+    JsonNode? Outputs,
+    string CorrelationId,
+    TimeSpan? Timeout)
+{
+    /// <summary>The same for every attempt at the same content: one key always means one body and one effect.</summary>
+    [JsonIgnore]
+    public string IdempotencyKey => $"{RequestId}:{ActionId}:{Revision}";
+}
