@@ -1,4 +1,10 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Pao.Activities.Expressions;
+using Pao.Activities.Http;
+using Pao.Activities.Rest;
+using Pao.Activities.Secrets;
+using Pao.Activities.Webhooks;
 
 namespace Pao.Activities;
 
@@ -6,12 +12,18 @@ public static class ActivitiesServiceCollectionExtensions
 {
     /// <summary>
     /// Adds the executors of every action type that this version carries out. The host adds an
-    /// <see cref="IActionJournal"/>, and registers <c>ExecuteAction</c> with its worker.
+    /// <see cref="IActionJournal"/>, and registers <see cref="ExecuteAction"/> with its worker.
     /// </summary>
     public static IServiceCollection AddActivities(this IServiceCollection services)
     {
         services.AddOptionsWithValidateOnStart<ActivitiesOptions, ActivitiesOptionsValidator>()
             .BindConfiguration(ActivitiesOptions.Section);
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton<OutgoingHttp>();
+        services.AddSingleton<SecretStore>();
+        services.AddSingleton<ResponseExpressions>();
+        services.AddSingleton<IActionExecutor, RestApiExecutor>();
+        services.AddSingleton<IActionExecutor, WebhookExecutor>();
         return services;
     }
 }

@@ -1,1 +1,33 @@
-WebApplication.Create(args).Run();
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Pao.Sandbox;
+using Pao.Sandbox.Faults;
+using Pao.Sandbox.Ledgers;
+using Pao.Sandbox.Resources;
+
+var builder = WebApplication.CreateBuilder(args);
+
+builder.Logging.SetMinimumLevel(LogLevel.Warning);
+builder.Services.ConfigureHttpJsonOptions(options =>
+{
+    options.SerializerOptions.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower;
+    options.SerializerOptions.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower));
+});
+builder.Services.AddSingleton(TimeProvider.System);
+builder.Services.AddSingleton<Ledger>();
+builder.Services.AddSingleton<FaultPlan>();
+builder.Services.AddSingleton<ResourceShelf>();
+
+var app = builder.Build();
+
+app.MapGet("/health", () => "ok");
+app.MapLedger();
+app.MapFaults();
+
+var calls = app.MapGroup("").AddEndpointFilter<FaultFilter>();
+calls.MapGreetings();
+calls.MapResources();
+calls.MapTroubledResources();
+calls.MapHooks();
+
+app.Run();

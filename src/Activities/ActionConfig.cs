@@ -1,0 +1,32 @@
+using System.Text.Json.Nodes;
+using Pao.Activities.Secrets;
+
+namespace Pao.Activities;
+
+/// <summary>A prepared action's configuration, read by dotted path; secrets are resolved as they are read.</summary>
+internal sealed class ActionConfig(JsonObject config, SecretScope secrets)
+{
+    public SecretScope Secrets => secrets;
+
+    public JsonNode? Find(string path)
+    {
+        JsonNode? node = config;
+        foreach (var name in path.Split('.'))
+            node = (node as JsonObject)?[name];
+        return node;
+    }
+
+    public string? FindText(string path, Func<string, string>? encodeSecret = null) =>
+        Find(path) is { } node ? secrets.Text(node, path, encodeSecret) : null;
+
+    public string Text(string path, Func<string, string>? encodeSecret = null) =>
+        FindText(path, encodeSecret) ?? throw ActionFailure.Invalid($"'{path}' is missing.");
+
+    /// <summary>The members of an object, in their order; none when it is absent.</summary>
+    public IEnumerable<KeyValuePair<string, JsonNode?>> Members(string path) => Find(path) switch
+    {
+        null => [],
+        JsonObject members when !SecretScope.IsReference(members) => members,
+        _ => throw ActionFailure.Invalid($"'{path}' must be a list of names with values."),
+    };
+}

@@ -1,0 +1,28 @@
+using Pao.DurableTask;
+
+namespace Pao.Activities;
+
+/// <summary>The ways an action fails. The codes are contract: orchestrations and people branch on them.</summary>
+internal static class ActionFailure
+{
+    /// <summary>The document asks for something that this version cannot do.</summary>
+    public static ActivityFailedException Unsupported(string message) => new("action.unsupported", message, retryable: false);
+
+    /// <summary>What was prepared cannot be sent; nothing was.</summary>
+    public static ActivityFailedException Invalid(string message) => new("action.invalid", message, retryable: false);
+
+    public static ActivityFailedException SecretMissing(string message) => new("action.secret_missing", message, retryable: false);
+
+    /// <summary>The other system refused, and would refuse again.</summary>
+    public static ActivityFailedException Rejected(string message) => new("action.rejected", message, retryable: false);
+
+    /// <summary>The other system could not be reached, dropped the connection or said that it cannot serve now.</summary>
+    public static ActivityFailedException Unavailable(string message) => new("action.unavailable", message, retryable: true);
+
+    public static ActivityFailedException TimedOut(string message) => new("action.timeout", message, retryable: true);
+
+    /// <summary>An answer came, but not the one that the document expects.</summary>
+    public static ActivityFailedException Unexpected(string message) => new("action.unexpected_response", message, retryable: false);
+
+    public static ActivityFailedException TooLarge(string message) => new("action.response_too_large", message, retryable: false);
+}

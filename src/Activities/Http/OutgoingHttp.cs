@@ -1,0 +1,96 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using Microsoft.Extensions.Options;
+using Pao.Activities.Secrets;
+using Pao.DurableTask;
+
+namespace Pao.Activities.Http;
+
+/// <summary>The one way out: every call that an action makes goes through here, bounded in time and size.</summary>
+internal sealed class OutgoingHttp(IOptions<ActivitiesOptions> options, TimeProvider clock) : IDisposable
+{
+    public const string IdempotencyKeyHeader = "Idempotency-Key";
+    public const string CorrelationIdHeader = "X-Correlation-Id";
+
+    private static readonly TimeSpan LongestTimeout = TimeSpan.FromHours(1);
+
+    private readonly HttpClient _client = new(CreateHandler()) { Timeout = Timeout.InfiniteTimeSpan };
+
+    /// <summary>Sends one attempt of an action and reads the whole answer, whatever its status.</summary>
+    /// <exception cref="ActivityFailedException">There was no answer, or none that could be read.</exception>
+    public async Task<HttpAnswer> SendAsync(
+        HttpRequestMessage request, ActionExecution execution, SecretScope secrets, CancellationToken cancellationToken)
+    {
+        request.Version = HttpVersion.Version20;
+        request.VersionPolicy = HttpVersionPolicy.RequestVersionOrLower;
+        request.Headers.Add(IdempotencyKeyHeader, execution.IdempotencyKey);
+        request.Headers.Add(CorrelationIdHeader, execution.CorrelationId);
+
+        var timeout = TimeoutOf(execution);
+        using var expiry = new CancellationTokenSource(timeout, clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(expiry.Token, cancellationToken);
+        var name = HttpName.Of(request);
+
+        try
+        {
+            using var response = await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token);
+            var text = await ReadAsync(response.Content, either.Token)
+                ?? throw ActionFailure.TooLarge(secrets.Mask(
+                    $"{name} answered {(int)response.StatusCode} with more than {options.Value.MaxResponseBytes} bytes."));
+            return new HttpAnswer((int)response.StatusCode, response.ReasonPhrase, text, response.Headers.Location);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw ActionFailure.TimedOut(secrets.Mask(expiry.IsCancellationRequested
+                ? $"{name} did not answer within {timeout.TotalSeconds:0.#} s."
+                : $"{name} could not be reached in time."));
+        }
+        catch (Exception lost) when (lost is HttpRequestException or IOException or SocketException)
+        {
+            throw ActionFailure.Unavailable(secrets.Mask($"{name} failed without an answer: {lost.Message}"));
+        }
+    }
+
+    public void Dispose() => _client.Dispose();
+
+    private static SocketsHttpHandler CreateHandler() => new()
+    {
+        UseProxy = false, // a proxy of the environment would decide where calls go
+        AllowAutoRedirect = false,
+        UseCookies = false,
+        AutomaticDecompression = DecompressionMethods.None,
+        ConnectTimeout = TimeSpan.FromSeconds(10),
+        PooledConnectionLifetime = TimeSpan.FromMinutes(2), // a name's new address is noticed
+        PooledConnectionIdleTimeout = TimeSpan.FromSeconds(30),
+        ActivityHeadersPropagator = null,
+    };
+
+    private TimeSpan TimeoutOf(ActionExecution execution) => execution.Timeout switch
+    {
+        null => options.Value.DefaultTimeout,
+        { } timeout when timeout > TimeSpan.Zero && timeout <= LongestTimeout => timeout,
+        { } timeout => throw ActionFailure.Invalid($"'timeout' is {timeout}; it must be more than nothing and at most 1 h."),
+    };
+
+    private async Task<string?> ReadAsync(HttpContent content, CancellationToken cancellationToken)
+    {
+        var limit = options.Value.MaxResponseBytes;
+        if (content.Headers.ContentLength > limit)
+            return null;
+
+        using var body = new MemoryStream();
+        await using var stream = await content.ReadAsStreamAsync(cancellationToken);
+        var buffer = new byte[16 * 1024];
+        while (await stream.ReadAsync(buffer, cancellationToken) is > 0 and var count)
+        {
+            if (body.Length + count > limit)
+                return null;
+            body.Write(buffer, 0, count);
+        }
+
+        var latin1 = content.Headers.ContentType?.CharSet?.Trim('"')
+            .Equals("iso-8859-1", StringComparison.OrdinalIgnoreCase) is true;
+        return (latin1 ? Encoding.Latin1 : Encoding.UTF8).GetString(body.GetBuffer(), 0, (int)body.Length);
+    }
+}

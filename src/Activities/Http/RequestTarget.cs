@@ -1,0 +1,50 @@
+using System.Text.Json.Nodes;
+
+namespace Pao.Activities.Http;
+
+/// <summary>The method and URL that a document names.</summary>
+internal static class RequestTarget
+{
+    private static readonly HashSet<string> Methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
+
+    public static HttpRequestMessage Create(ActionConfig config, string defaultMethod)
+    {
+        var method = (config.FindText("endpoint.method") ?? defaultMethod).ToUpperInvariant();
+        if (!Methods.Contains(method))
+            throw ActionFailure.Invalid($"'endpoint.method' is '{method}'; it must be one of {string.Join(", ", Methods)}.");
+
+        return new HttpRequestMessage(new HttpMethod(method), Address(config));
+    }
+
+    /// <summary>Adds the members of <c>query</c> to the URL, each value percent-encoded.</summary>
+    public static void AddQuery(HttpRequestMessage request, IEnumerable<KeyValuePair<string, string>> parameters)
+    {
+        var added = string.Join('&', parameters.Select(parameter =>
+            $"{Uri.EscapeDataString(parameter.Key)}={Uri.EscapeDataString(parameter.Value)}"));
+        if (added.Length is 0 || request.RequestUri is not { } address)
+            return;
+
+        request.RequestUri = new UriBuilder(address)
+        {
+            Query = address.Query.Length > 1 ? $"{address.Query}&{added}" : added,
+        }.Uri;
+    }
+
+    /// <summary>Names with one value or several.</summary>
+    public static IEnumerable<KeyValuePair<string, string>> Parameters(ActionConfig config, string path) =>
+        from member in config.Members(path)
+        from value in member.Value is JsonArray several ? several.AsEnumerable() : [member.Value]
+        where value is not null
+        select KeyValuePair.Create(member.Key, config.Secrets.Text(value, $"{path}.{member.Key}"));
+
+    private static Uri Address(ActionConfig config)
+    {
+        var text = config.Text("endpoint.url", Uri.EscapeDataString);
+        if (!Uri.TryCreate(text, UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https"))
+            throw ActionFailure.Invalid("'endpoint.url' must be an absolute http or https URL.");
+
+        return address.UserInfo.Length is 0
+            ? address
+            : throw ActionFailure.Invalid("'endpoint.url' has a user name or password in it; use 'authentication'.");
+    }
+}

@@ -1,0 +1,28 @@
+using Pao.Activities.Expressions;
+using Pao.Activities.Http;
+using Pao.Activities.Secrets;
+
+namespace Pao.Activities.Rest;
+
+/// <summary>Calls a REST API and reads outputs from its answer.</summary>
+internal sealed class RestApiExecutor(OutgoingHttp http, SecretStore store, ResponseExpressions expressions) : IActionExecutor
+{
+    public string Type => "rest-api";
+
+    public async Task<ActionResult> ExecuteAsync(ActionExecution execution, CancellationToken cancellationToken)
+    {
+        var secrets = store.Open();
+        var config = new ActionConfig(execution.Config, secrets);
+        if (config.Find("poll") is not null)
+            throw ActionFailure.Unsupported("'poll' is not supported by this version; nothing was called.");
+
+        // All that can be wrong with the document is found before the call, not after its effect.
+        var expectation = RestExpectation.Read(config, expressions);
+        var outputs = RestOutputs.Read(execution.Outputs, expressions);
+        using var request = RestRequest.Create(config);
+
+        var answer = await http.SendAsync(request, execution, secrets, cancellationToken);
+        expectation.Check(request, answer, secrets);
+        return outputs.Select(answer, secrets);
+    }
+}

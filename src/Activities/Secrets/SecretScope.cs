@@ -1,0 +1,77 @@
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace Pao.Activities.Secrets;
+
+/// <summary>The secrets of one call: resolved just before it, masked in whatever is kept of it.</summary>
+internal sealed class SecretScope(SecretStore store)
+{
+    private const string Mark = "***";
+
+    private readonly HashSet<string> _masked = [];
+
+    /// <summary>Whether a node is a reference to secrets in place of a text.</summary>
+    public static bool IsReference(JsonNode? node) =>
+        node is JsonObject { Count: 1 } reference && (reference.ContainsKey("$secret") || reference.ContainsKey("$concat"));
+
+    /// <summary>
+    /// The text of a prepared value. Text around a secret is encoded for its place already; <paramref name="encode"/>
+    /// does the same for the secret in it, so that it cannot change the structure either.
+    /// </summary>
+    public string Text(JsonNode? node, string path, Func<string, string>? encode = null) => node switch
+    {
+        JsonValue value => value.GetValueKind() is JsonValueKind.String ? value.GetValue<string>() : value.ToJsonString(),
+        JsonObject { Count: 1 } reference when reference["$secret"] is JsonValue name => Reveal(name.GetValue<string>()),
+        JsonObject { Count: 1 } reference when reference["$concat"] is JsonArray parts => string.Concat(parts.Select(part =>
+            IsReference(part) && encode is not null ? encode(Text(part, path)) : Text(part, path))),
+        _ => throw ActionFailure.Invalid($"'{path}' must be a text, a number or true or false."),
+    };
+
+    /// <summary>The same structure with every reference replaced by its text.</summary>
+    public JsonNode? Resolve(JsonNode? node, string path) => node switch
+    {
+        _ when IsReference(node) => Text(node, path),
+        JsonObject members => new JsonObject(members.Select(member =>
+            KeyValuePair.Create(member.Key, Resolve(member.Value, $"{path}.{member.Key}")))),
+        JsonArray items => new JsonArray([.. items.Select((item, index) => Resolve(item, $"{path}[{index}]"))]),
+        _ => node?.DeepClone(),
+    };
+
+    public string Reveal(string name)
+    {
+        var value = store.Reveal(name);
+        Protect(value);
+        return value;
+    }
+
+    /// <summary>Masks a text from here on, in each form in which another system may send it back.</summary>
+    public void Protect(string value)
+    {
+        _masked.UnionWith([
+            value,
+            Uri.EscapeDataString(value),
+            JsonEncodedText.Encode(value).Value,
+            JsonEncodedText.Encode(value, JavaScriptEncoder.UnsafeRelaxedJsonEscaping).Value,
+            Convert.ToBase64String(Encoding.UTF8.GetBytes(value)),
+        ]);
+        _masked.Remove("");
+    }
+
+    public string Mask(string text) =>
+        // The longest first: a secret may be a part of another.
+        _masked.OrderByDescending(value => value.Length)
+            .Aggregate(text, (masked, value) => masked.Replace(value, Mark, StringComparison.Ordinal));
+
+    public JsonNode? Mask(JsonNode? node) => node switch
+    {
+        JsonObject members => new JsonObject(members
+            .DistinctBy(member => Mask(member.Key))
+            .Select(member => KeyValuePair.Create(Mask(member.Key), Mask(member.Value)))),
+        JsonArray items => new JsonArray([.. items.Select(Mask)]),
+        JsonValue value when value.GetValueKind() is JsonValueKind.String => Mask(value.GetValue<string>()),
+        JsonValue value when _masked.Contains(value.ToJsonString()) => Mark,
+        _ => node?.DeepClone(),
+    };
+}

@@ -1,0 +1,62 @@
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Pao.Activities.Http;
+using Pao.Activities.Secrets;
+
+namespace Pao.Activities.Webhooks;
+
+/// <summary>Delivers a signed message to another system.</summary>
+internal sealed class WebhookExecutor(OutgoingHttp http, SecretStore store, TimeProvider clock) : IActionExecutor
+{
+    private const string DeliveryHeader = "X-Pao-Delivery";
+
+    public string Type => "webhook";
+
+    public async Task<ActionResult> ExecuteAsync(ActionExecution execution, CancellationToken cancellationToken)
+    {
+        var secrets = store.Open();
+        var config = new ActionConfig(execution.Config, secrets);
+
+        using var request = RequestTarget.Create(config, defaultMethod: "POST");
+        var body = Body(config);
+        request.Content = new ByteArrayContent(body) { Headers = { ContentType = new MediaTypeHeaderValue("application/json", "utf-8") } };
+        RequestHeaders.Apply(request, config, secrets);
+        RequestHeaders.Set(request, DeliveryHeader, execution.IdempotencyKey);
+        Sign(request, config, body);
+
+        var answer = await http.SendAsync(request, execution, secrets, cancellationToken);
+        AnswerExpectation.AnySuccess.Check(request, answer, secrets);
+        return new ActionResult(new JsonObject { ["status"] = answer.Status }, ExternalReference: null);
+    }
+
+    private void Sign(HttpRequestMessage request, ActionConfig config, byte[] body)
+    {
+        if (config.Find("signing") is null)
+            return;
+
+        if (config.FindText("signing.algorithm") is { } algorithm and not "sha256")
+            throw ActionFailure.Unsupported($"'signing.algorithm' is '{algorithm}'; this version signs with sha256.");
+
+        var timestamp = WebhookSignature.Timestamp(clock.GetUtcNow());
+        var signature = WebhookSignature.Compute(Key(config), timestamp, body);
+        RequestHeaders.Set(request, WebhookSignature.TimestampHeader, timestamp);
+        RequestHeaders.Set(request, config.FindText("signing.header") ?? WebhookSignature.Header, signature);
+    }
+
+    // A plain text is the name of a secret: a key in clear in a document would be no secret.
+    private static string Key(ActionConfig config) =>
+        config.Find("signing.secret") is JsonValue name && name.GetValueKind() is JsonValueKind.String
+            ? config.Secrets.Reveal(name.GetValue<string>())
+            : config.Text("signing.secret");
+
+    private static byte[] Body(ActionConfig config)
+    {
+        var template = config.Find("body.template");
+        var text = template is null or JsonValue || SecretScope.IsReference(template)
+            ? config.FindText("body.template", secret => JsonEncodedText.Encode(secret).Value)
+            : config.Secrets.Resolve(template, "body.template")?.ToJsonString();
+        return Encoding.UTF8.GetBytes(text ?? "");
+    }
+}

@@ -1,0 +1,19 @@
+using Pao.Sandbox.Ledgers;
+
+namespace Pao.Sandbox.Faults;
+
+/// <summary>Lets some calls meet a fault.</summary>
+internal sealed class FaultFilter(FaultPlan plan, Ledger ledger) : IEndpointFilter
+{
+    public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
+    {
+        var (fails, hangs) = plan.Roll();
+        if (fails && context.Arguments.OfType<Call>().FirstOrDefault() is { } call)
+            return ledger.Note(call, Outcome.Refused, Answer.Error(503, "a planned fault")).ToResult();
+
+        var result = await next(context);
+        if (hangs)
+            await Task.Delay(Timeout.InfiniteTimeSpan, context.HttpContext.RequestAborted);
+        return result;
+    }
+}
