@@ -1,0 +1,16 @@
+namespace Pao.Catalog;
+
+/// <summary>The types of actions that documents may name.</summary>
+public static class ActionTypes
+{
+    public const string JiraTicket = "jira-ticket";
+    public const string RestApi = "rest-api";
+    public const string Terraform = "terraform";
+    public const string GitHubWorkflow = "github-workflow";
+    public const string Webhook = "webhook";
+
+    public static IReadOnlyList<string> All { get; } = [JiraTicket, RestApi, Terraform, GitHubWorkflow, Webhook];
+
+    /// <summary>Whether this version of the service can carry out actions of the type.</summary>
+    public static bool IsExecutable(string type) => type is RestApi or Webhook;
+}

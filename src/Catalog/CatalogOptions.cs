@@ -1,0 +1,26 @@
+using System.ComponentModel.DataAnnotations;
+using Microsoft.Extensions.Options;
+
+namespace Pao.Catalog;
+
+/// <summary>Where the catalog is; bound from <c>Pao:Catalog</c>.</summary>
+public sealed class CatalogOptions
+{
+    public const string Section = "Pao:Catalog";
+
+    [Required, MinLength(1)]
+    public string Folder { get; set; } = "catalog";
+
+    /// <summary>Whether a change of the folder is picked up without being asked.</summary>
+    public bool Watch { get; set; } = true;
+
+    /// <summary>How often the folder is compared with what was loaded, in case its file system told of no change.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
+    public TimeSpan PollInterval { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Environment variables that templates may read as <c>env.NAME</c>; none but these.</summary>
+    public IList<string> AllowedEnvironment { get; } = [];
+}
+
+[OptionsValidator]
+internal sealed partial class CatalogOptionsValidator : IValidateOptions<CatalogOptions>;

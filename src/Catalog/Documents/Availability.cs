@@ -1,0 +1,30 @@
+using Pao.Catalog.Yaml;
+
+namespace Pao.Catalog.Documents;
+
+/// <summary>Which actions of the format this version can carry out.</summary>
+internal static class Availability
+{
+    /// <summary>Why the action can not be carried out, and where that stands; null when it can.</summary>
+    public static (Place Place, string Problem)? Problem(WrittenAction action)
+    {
+        var type = action.Definition.Type;
+        if (ActionTypes.All.Contains(type) && !ActionTypes.IsExecutable(type))
+        {
+            return (PlaceOf(action.Source, "type"), $"Actions of type '{type}' can not be carried out by this version.");
+        }
+
+        var config = action.Source.Find("config") as YamlMapping;
+        if (config?.Find("poll") is { } poll)
+        {
+            return (poll.Place, "'poll' is not supported by this version.");
+        }
+
+        return config?.Find("authentication") is YamlMapping authentication
+            && authentication.Find("type") is YamlScalar { Value: "oauth2-client-credentials" } kind
+            ? (kind.Place, "'oauth2-client-credentials' is not supported by this version.")
+            : null;
+    }
+
+    private static Place PlaceOf(YamlMapping mapping, string key) => mapping.Find(key)?.Place ?? mapping.Place;
+}

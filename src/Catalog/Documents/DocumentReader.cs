@@ -1,0 +1,135 @@
+using Pao.Catalog.Forms;
+using Pao.Catalog.Yaml;
+
+namespace Pao.Catalog.Documents;
+
+/// <summary>Reads a file of the catalog: YAML, then the rules of the format, then the templates.</summary>
+internal sealed class DocumentReader(EnvironmentAllowList environment, TimeProvider clock)
+{
+    private const string ItemKind = "CatalogItem";
+    private const string BundleKind = "CatalogBundle";
+
+    public CatalogDocument Read(string file, ReadOnlySpan<byte> utf8)
+    {
+        var digest = LoadedDocument.DigestOf(utf8);
+        var findings = new FindingList(file);
+        var idPlace = Place.Start;
+        CatalogItem? item = null;
+        switch (YamlReader.Read(utf8, findings))
+        {
+            case null:
+                break;
+            case YamlMapping root when IsItem(root, findings):
+                item = ReadItem(root, file, digest, findings);
+                idPlace = root.Find("metadata") is YamlMapping metadata && metadata.Find("id") is { } id ? id.Place : root.Place;
+                break;
+            case YamlMapping:
+                break;
+            case var other:
+                findings.Error("schema.type", other.Place, $"A document must be a mapping, not {other.Kind}.");
+                break;
+        }
+
+        return new CatalogDocument(file, digest, findings.HasErrors ? null : item, idPlace, findings.All);
+    }
+
+    private static bool IsItem(YamlMapping root, FindingList findings)
+    {
+        switch (root.Find("kind"))
+        {
+            case YamlScalar { Value: ItemKind }:
+                return true;
+            case YamlScalar { Value: BundleKind } bundle:
+                findings.Warning(
+                    "kind.unsupported", bundle.Place, "Bundles are not supported by this version; the document is left out.");
+                return false;
+            case null:
+                findings.Error("schema.required", root.Place, "A document must have 'kind'.", $"add 'kind: {ItemKind}'");
+                return false;
+            case YamlScalar scalar:
+                findings.Error(
+                    "kind.unknown", scalar.Place, $"There is no kind '{scalar.Text}'.",
+                    Nearest.DidYouMean(scalar.Text, [ItemKind, BundleKind]) ?? $"known: {ItemKind}, {BundleKind}");
+                return false;
+            case var other:
+                findings.Error("schema.type", other.Place, $"'kind' must be a string, not {other.Kind}.");
+                return false;
+        }
+    }
+
+    private CatalogItem? ReadItem(YamlMapping root, string file, string digest, FindingList findings)
+    {
+        var document = new MappingReader(root, "A document", findings);
+        document.Any("kind");
+        document.Choice("schemaVersion", ["catalog/v1"]);
+        var metadata = MetadataReader.Read(document, file, findings);
+        var form = new FormReader(findings, clock).Read(document);
+        var fulfillment = FulfillmentReader.Read(document, findings);
+        var lifecycle = ReadLifecycle(document, findings);
+        var access = ReadAccess(document);
+        var monitoring = MonitoringReader.Read(document);
+        document.Done();
+        if (metadata is null || fulfillment is null)
+        {
+            return null;
+        }
+
+        var unavailable = new TemplateRules(metadata.Json, form, environment, findings).Check(fulfillment);
+        return new CatalogItem
+        {
+            Id = metadata.Id,
+            Name = metadata.Name,
+            Description = metadata.Description,
+            Version = metadata.Version,
+            Category = metadata.Category,
+            Owner = metadata.Owner,
+            Tags = metadata.Tags,
+            Metadata = metadata.Json,
+            Form = form,
+            Mode = fulfillment.Mode,
+            ManualActions = [.. fulfillment.Manual.Select(action => action.Definition)],
+            AutomaticActions = [.. fulfillment.Automatic.Select(action => action.Definition)],
+            Lifecycle = lifecycle,
+            Access = access,
+            Monitoring = monitoring,
+            File = file,
+            Digest = digest,
+            Unavailable = unavailable,
+        };
+    }
+
+    private static Lifecycle? ReadLifecycle(MappingReader document, FindingList findings)
+    {
+        if (document.Section("lifecycle", "'lifecycle'") is not { } section)
+        {
+            return null;
+        }
+
+        var lifecycle = new Lifecycle(
+            section.Flag("deprecated"),
+            section.Date("deprecationDate"),
+            section.Date("sunsetDate"),
+            section.Text("replacedBy"),
+            section.Text("message"));
+        section.Done();
+        if (lifecycle.SunsetDate < lifecycle.DeprecationDate)
+        {
+            findings.Error(
+                "lifecycle.order", section.PlaceOf("sunsetDate"), "'sunsetDate' must not be before 'deprecationDate'.");
+        }
+
+        return lifecycle;
+    }
+
+    private static Access? ReadAccess(MappingReader document)
+    {
+        if (document.Section("access", "'access'") is not { } section)
+        {
+            return null;
+        }
+
+        var access = new Access(section.Texts("teams"), section.Texts("roles"));
+        section.Done();
+        return access;
+    }
+}

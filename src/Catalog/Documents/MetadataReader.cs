@@ -1,0 +1,154 @@
+using System.Text.Json.Nodes;
+using Pao.Catalog.Yaml;
+
+namespace Pao.Catalog.Documents;
+
+internal sealed record Metadata(
+    string Id,
+    string Name,
+    string Description,
+    string Version,
+    string Category,
+    Owner Owner,
+    IReadOnlyList<string> Tags,
+    JsonObject Json);
+
+/// <summary>Reads the <c>metadata</c> block and holds it to the conventions.</summary>
+internal static class MetadataReader
+{
+    private static readonly string[] Fixed =
+        ["id", "name", "description", "version", "category", "owner", "tags", "sla"];
+
+    public static Metadata? Read(MappingReader document, string file, FindingList findings)
+    {
+        if (document.RequiredSection("metadata", "'metadata'") is not { } section)
+        {
+            return null;
+        }
+
+        var id = section.RequiredText("id");
+        var name = section.RequiredText("name");
+        var description = section.RequiredText("description");
+        var version = section.RequiredText("version");
+        var category = section.RequiredText("category");
+        var owner = ReadOwner(section, findings);
+        var tags = section.Texts("tags");
+        if (section.Section("sla", "'sla'") is { } sla)
+        {
+            sla.Any("fulfillmentTime");
+            sla.Any("support");
+            sla.Done();
+        }
+
+        ReadFreeKeys(section, findings);
+        section.Done();
+        if (id is null || name is null || description is null || version is null || category is null || owner is null)
+        {
+            return null;
+        }
+
+        CheckId(id, category, section, findings);
+        CheckTexts(description, version, section, findings);
+        CheckFile(file, category, section, findings);
+        return new Metadata(id, name, description, version, category, owner, tags, section.Mapping.ToJson());
+    }
+
+    private static Owner? ReadOwner(MappingReader metadata, FindingList findings)
+    {
+        if (metadata.RequiredSection("owner", "'owner'") is not { } section)
+        {
+            return null;
+        }
+
+        var team = section.RequiredText("team");
+        var contact = section.RequiredText("contact");
+        section.Done();
+        if (contact is not null && !Spelling.IsEmail(contact))
+        {
+            findings.Error("owner.contact", section.PlaceOf("contact"), $"'{contact}' is not an e-mail address.");
+        }
+
+        return team is null || contact is null ? null : new Owner(team, contact);
+    }
+
+    /// <summary>Authors may add plain values of their own, which templates read as <c>metadata.x</c>.</summary>
+    private static void ReadFreeKeys(MappingReader section, FindingList findings)
+    {
+        foreach (var entry in section.Mapping.Entries.Where(entry => !Fixed.Contains(entry.Key)))
+        {
+            if (entry.Value is not YamlScalar)
+            {
+                continue; // Done() reports it: only plain values are free
+            }
+
+            section.Any(entry.Key);
+            if (!Spelling.IsCamelCase(entry.Key))
+            {
+                findings.Error("key.camel-case", entry.KeyPlace, $"The key '{entry.Key}' must be camelCase.");
+            }
+            else if (Nearest.To(entry.Key, Fixed) is { } near)
+            {
+                findings.Warning(
+                    "metadata.similar-key", entry.KeyPlace, $"'{entry.Key}' is taken as a key of your own.", $"did you mean '{near}'?");
+            }
+        }
+    }
+
+    private static void CheckId(string id, string category, MappingReader section, FindingList findings)
+    {
+        var place = section.PlaceOf("id");
+        if (!Spelling.IsKebabCase(id))
+        {
+            findings.Error(
+                "id.kebab-case", place, $"The id '{id}' must be kebab-case: lower-case words and digits joined by '-'.");
+        }
+        else if (!id.StartsWith(category + "-", StringComparison.Ordinal) || id.Split('-').Length < 3)
+        {
+            findings.Warning("id.pattern", place, $"The id '{id}' should be {{category}}-{{service}}-{{variant}}.");
+        }
+
+        if (id.Length > 100)
+        {
+            findings.Error("id.length", place, "An id has at most 100 characters.");
+        }
+    }
+
+    private static void CheckTexts(string description, string version, MappingReader section, FindingList findings)
+    {
+        if (description.Length > 500)
+        {
+            findings.Error(
+                "description.length", section.PlaceOf("description"),
+                $"The description has {description.Length} characters; at most 500 are allowed.");
+        }
+        else if (description.Length < 50)
+        {
+            findings.Warning(
+                "description.length", section.PlaceOf("description"),
+                $"The description has {description.Length} characters; with fewer than 50 nobody knows what they get.");
+        }
+
+        if (!Spelling.IsSemver(version))
+        {
+            findings.Error(
+                "version.semver", section.PlaceOf("version"), $"The version '{version}' is not semantic.", "write for example 1.0.0");
+        }
+    }
+
+    private static void CheckFile(string file, string category, MappingReader section, FindingList findings)
+    {
+        var segments = file.Split('/');
+        var name = Path.GetFileNameWithoutExtension(segments[^1]);
+        if (!Spelling.IsKebabCase(name))
+        {
+            findings.Warning("file.kebab-case", Place.Start, $"The file name '{name}' should be kebab-case.");
+        }
+
+        if (segments.Length > 1 && segments[^2] != category)
+        {
+            findings.Warning(
+                "file.category", section.PlaceOf("category"),
+                $"The category is '{category}', but the file is in the folder '{segments[^2]}'.");
+        }
+    }
+}

@@ -1,0 +1,71 @@
+using Pao.Catalog.Yaml;
+
+namespace Pao.Catalog.Documents;
+
+/// <summary>What an action hands on, as far as its document tells.</summary>
+internal static class OutputRules
+{
+    public static void Check(string type, YamlNode? outputs, FindingList findings)
+    {
+        switch (type, outputs)
+        {
+            case (_, null):
+                break;
+            case (ActionTypes.RestApi, YamlMapping named):
+                CheckExpressions(named, findings);
+                break;
+            case (ActionTypes.RestApi, _):
+                findings.Error(
+                    "schema.type", outputs.Place, $"'outputs' must map names to JMESPath expressions; it is {outputs.Kind}.");
+                break;
+            case (ActionTypes.Terraform, YamlSequence):
+                break;
+            case (ActionTypes.Terraform, _):
+                findings.Error("schema.type", outputs.Place, $"'outputs' must be a list of names; it is {outputs.Kind}.");
+                break;
+            default:
+                findings.Error("action.outputs", outputs.Place, $"The outputs of '{type}' are fixed: {string.Join(", ", Fixed(type))}.");
+                break;
+        }
+    }
+
+    /// <summary>The names that templates may read as <c>output.{action}.{name}</c>.</summary>
+    public static IReadOnlyList<string> Names(WrittenAction action) =>
+        (action.Definition.Type, action.Source.Find("outputs")) switch
+        {
+            (ActionTypes.RestApi, YamlMapping named) => [.. Fixed(ActionTypes.RestApi), .. named.Entries.Select(entry => entry.Key)],
+            (ActionTypes.Terraform, YamlSequence list) =>
+                [.. list.Items.OfType<YamlMapping>().Select(item => item.Find("name")).OfType<YamlScalar>().Select(name => name.Text)],
+            var (type, _) => Fixed(type),
+        };
+
+    private static IReadOnlyList<string> Fixed(string type) => type switch
+    {
+        ActionTypes.RestApi => ["status", "body"],
+        ActionTypes.Webhook => ["status"],
+        ActionTypes.JiraTicket => ["key", "id", "url", "status"],
+        ActionTypes.GitHubWorkflow => ["runId", "url", "conclusion"],
+        _ => [],
+    };
+
+    private static void CheckExpressions(YamlMapping named, FindingList findings)
+    {
+        foreach (var entry in named.Entries)
+        {
+            if (!Spelling.IsName(entry.Key))
+            {
+                findings.Error("id.name", entry.KeyPlace, $"The output's name '{entry.Key}' must be kebab- or camelCase.");
+            }
+
+            if (entry.Value is not YamlScalar { Value: string expression })
+            {
+                findings.Error(
+                    "schema.type", entry.Value.Place, $"The output '{entry.Key}' must be a JMESPath expression, not {entry.Value.Kind}.");
+            }
+            else if (expression.Length > 1024)
+            {
+                findings.Error("schema.value", entry.Value.Place, "A JMESPath expression has at most 1024 characters.");
+            }
+        }
+    }
+}

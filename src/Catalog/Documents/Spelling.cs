@@ -1,0 +1,37 @@
+using System.Text.RegularExpressions;
+
+namespace Pao.Catalog.Documents;
+
+/// <summary>How ids, keys, versions and addresses are written.</summary>
+internal static partial class Spelling
+{
+    public static bool IsKebabCase(string text) => KebabCase().IsMatch(text);
+
+    public static bool IsCamelCase(string text) => CamelCase().IsMatch(text);
+
+    /// <summary>Ids of fields, groups and actions: templates name them, so they are kebab- or camelCase.</summary>
+    public static bool IsName(string text) => IsKebabCase(text) || IsCamelCase(text);
+
+    public static bool IsSemver(string text) => Semver().IsMatch(text);
+
+    public static bool IsEmail(string text) => text.Length <= 254 && Email().IsMatch(text);
+
+    public static bool IsProjectKey(string text) => ProjectKey().IsMatch(text);
+
+    [GeneratedRegex(@"^[a-z][a-z0-9]*(-[a-z0-9]+)*\z", RegexOptions.CultureInvariant, 250)]
+    private static partial Regex KebabCase();
+
+    [GeneratedRegex(@"^[a-z][a-zA-Z0-9]*\z", RegexOptions.CultureInvariant, 250)]
+    private static partial Regex CamelCase();
+
+    [GeneratedRegex(
+        @"^(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)(-[0-9A-Za-z-]+(\.[0-9A-Za-z-]+)*)?(\+[0-9A-Za-z-]+(\.[0-9A-Za-z-]+)*)?\z",
+        RegexOptions.CultureInvariant, 250)]
+    private static partial Regex Semver();
+
+    [GeneratedRegex(@"^[^\s@<>""]+@[^\s@<>""]+\.[^\s@<>"".]+\z", RegexOptions.CultureInvariant, 250)]
+    private static partial Regex Email();
+
+    [GeneratedRegex(@"^[A-Z][A-Z0-9_]*\z", RegexOptions.CultureInvariant, 250)]
+    private static partial Regex ProjectKey();
+}

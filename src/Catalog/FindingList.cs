@@ -1,0 +1,31 @@
+using Pao.Catalog.Yaml;
+
+namespace Pao.Catalog;
+
+/// <summary>Gathers what is wrong with one document.</summary>
+internal sealed class FindingList(string file)
+{
+    /// <summary>A document with more mistakes than this is answered with the first ones.</summary>
+    private const int Limit = 100;
+
+    private readonly List<Finding> _findings = [];
+
+    public IReadOnlyList<Finding> All => _findings;
+
+    public bool HasErrors => _findings.Exists(finding => finding.Severity is Severity.Error);
+
+    public void Error(string rule, Place place, string message, string? suggestion = null) =>
+        Add(Severity.Error, rule, place, message, suggestion);
+
+    public void Warning(string rule, Place place, string message, string? suggestion = null) =>
+        Add(Severity.Warning, rule, place, message, suggestion);
+
+    private void Add(Severity severity, string rule, Place place, string message, string? suggestion)
+    {
+        if (_findings.Count < Limit || (severity is Severity.Error && !HasErrors))
+        {
+            _findings.Add(new Finding(
+                severity, rule, message, file, place.Line, place.Column, place.Pointer.ToString(), suggestion));
+        }
+    }
+}

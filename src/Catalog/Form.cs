@@ -1,0 +1,38 @@
+using System.Text.Json.Nodes;
+using Pao.Catalog.Forms;
+
+namespace Pao.Catalog;
+
+/// <summary>What a developer fills in to request an item.</summary>
+public sealed record Form(IReadOnlyList<FormGroup> Groups)
+{
+    public static Form Empty { get; } = new([]);
+
+    /// <summary>All fields in the order they are shown.</summary>
+    public IEnumerable<FormField> Fields => Groups.SelectMany(group => group.Fields);
+
+    /// <summary>Tells <c>today</c> to the limits of date fields.</summary>
+    internal TimeProvider Clock { get; init; } = TimeProvider.System;
+
+    /// <summary>Checks what was submitted, every field at once, and fills in the defaults.</summary>
+    public FormResult Validate(JsonObject submitted) => new FormValidation(this, submitted).Run();
+
+    /// <summary>
+    /// The form for machines: <c>schema</c> is JSON Schema 2020-12 and accepts what <see cref="Validate"/> accepts;
+    /// <c>ui</c> says how to show it (groups, order, widgets, placeholders, help).
+    /// </summary>
+    public JsonObject ToJsonSchema() => new()
+    {
+        ["schema"] = FormSchema.Of(this),
+        ["ui"] = FormUi.Of(this),
+    };
+}
+
+/// <param name="Values">What was submitted and the defaults of the fields that apply.</param>
+/// <param name="Errors">JSON Pointer (<c>/fields/name</c>) to messages; empty when the values are valid.</param>
+public sealed record FormResult(JsonObject Values, IReadOnlyDictionary<string, string[]> Errors)
+{
+    public bool IsValid => Errors.Count == 0;
+}
+
+public sealed record FormGroup(string Id, string Name, string? Description, IReadOnlyList<FormField> Fields);

@@ -1,0 +1,77 @@
+using System.Text.Json.Nodes;
+using Pao.Catalog.Yaml;
+
+namespace Pao.Catalog.Forms;
+
+/// <summary>Holds the <c>conditional</c> of every field to what the form has.</summary>
+internal sealed class ConditionRules(
+    IReadOnlyDictionary<string, (FormField Field, Place Place)> fields, FindingList findings)
+{
+    public void Check()
+    {
+        foreach (var (field, place) in fields.Values)
+        {
+            if (field.Condition is { } condition)
+            {
+                Check(field, condition, place);
+            }
+        }
+    }
+
+    private void Check(FormField field, FieldCondition condition, Place place)
+    {
+        if (!fields.TryGetValue(condition.DependsOn, out var other))
+        {
+            findings.Error(
+                "field.depends-on", place, $"'{field.Id}' depends on '{condition.DependsOn}', which is no field of this form.",
+                Nearest.DidYouMean(condition.DependsOn, fields.Keys));
+        }
+        else if (DependsOnItself(field.Id, condition))
+        {
+            findings.Error("field.depends-on", place, $"'{field.Id}' depends on itself.");
+        }
+        else if (Problem(condition, other.Field) is { } problem)
+        {
+            findings.Error("field.conditional", place, problem);
+        }
+    }
+
+    private bool DependsOnItself(string id, FieldCondition? condition)
+    {
+        for (var steps = 0; condition is not null && steps <= fields.Count; steps++)
+        {
+            if (condition.DependsOn == id)
+            {
+                return true;
+            }
+
+            condition = fields.TryGetValue(condition.DependsOn, out var next) ? next.Field.Condition : null;
+        }
+
+        return false;
+    }
+
+    private static string? Problem(FieldCondition condition, FormField other)
+    {
+        if (condition.Operator is ConditionOperator.Exists)
+        {
+            return null;
+        }
+
+        if (other.Type is FieldType.Multiselect)
+        {
+            return $"'{other.Id}' holds several values: only 'exists' can be asked of it.";
+        }
+
+        if (condition.Operator is ConditionOperator.GreaterThan or ConditionOperator.LessThan)
+        {
+            return other.Type is FieldType.Number ? null : $"'{other.Id}' is no number: it is neither greater nor less.";
+        }
+
+        var values = condition.Value is JsonArray list ? list.ToList() : [condition.Value];
+        var wrong = values.Find(value => FieldRules.WrongType(other, value) is not null);
+        return wrong is null && !values.Contains(null)
+            ? null
+            : $"'{other.Id}' never has the value {wrong?.ToJsonString() ?? "null"}: it {FieldRules.WrongType(other, wrong)}.";
+    }
+}

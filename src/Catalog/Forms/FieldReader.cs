@@ -1,0 +1,183 @@
+using System.Text.Json.Nodes;
+using Pao.Catalog.Documents;
+using Pao.Catalog.Yaml;
+
+namespace Pao.Catalog.Forms;
+
+/// <summary>Reads one field of a form.</summary>
+internal sealed class FieldReader(MappingReader source, FindingList findings)
+{
+    private static readonly string[] Types =
+        ["string", "textarea", "number", "boolean", "select", "multiselect", "date", "email", "password", "file"];
+
+    private static readonly string[] Operators =
+        ["equals", "notEquals", "in", "notIn", "greaterThan", "lessThan", "exists"];
+
+    /// <returns>The field, null when it is not even named or typed, and where its condition stands.</returns>
+    public (FormField? Field, Place Condition) Read()
+    {
+        var id = source.RequiredText("id");
+        var name = source.RequiredText("name");
+        var type = ReadType();
+        var required = source.Flag("required");
+        var initial = source.Any("default");
+        var description = source.Text("description");
+        var placeholder = source.Text("placeholder");
+        var options = ReadOptions(type);
+        var limits = type is null ? ReadNoLimits() : new FieldLimitsReader(source, type.Value, findings).Read();
+        var condition = ReadCondition();
+        var conditionPlace = source.PlaceOf("conditional");
+        source.Done();
+        if (id is null || type is null)
+        {
+            return (null, conditionPlace);
+        }
+
+        var field = new FormField
+        {
+            Id = id,
+            Name = name ?? id,
+            Type = type.Value,
+            Required = required,
+            Default = ToDefault(initial, type.Value),
+            Description = description,
+            Placeholder = placeholder,
+            Options = options,
+            Limits = limits,
+            Condition = condition,
+        };
+        CheckDefault(field);
+        return (field, conditionPlace);
+    }
+
+    /// <summary>The values of a choice are strings, however they look: <c>default: 16</c> means "16".</summary>
+    private static JsonNode? ToDefault(YamlNode? written, FieldType type) =>
+        (type, written) is (FieldType.Select, YamlScalar scalar) ? JsonValue.Create(scalar.Text) : written?.ToJson();
+
+    private FieldType? ReadType()
+    {
+        if (source.Required<YamlScalar>("type") is null || source.Choice("type", Types) is not { } type)
+        {
+            return null;
+        }
+
+        if (Enum.TryParse<FieldType>(type, ignoreCase: true, out var known))
+        {
+            return known;
+        }
+
+        findings.Error(
+            "field.unsupported", source.PlaceOf("type"), $"Fields of type '{type}' are not supported by this version.");
+        return null;
+    }
+
+    /// <summary>The type is wrong already: what its limits may be is unknown, so they are not judged.</summary>
+    private FieldLimits ReadNoLimits()
+    {
+        source.Any("validation");
+        return new FieldLimits();
+    }
+
+    private List<FieldOption>? ReadOptions(FieldType? type)
+    {
+        var list = source.Optional<YamlSequence>("enum");
+        if (list is null)
+        {
+            if (type is FieldType.Select && source.Any("enum") is null)
+            {
+                findings.Error("schema.required", source.Place, "A field of type 'select' must have 'enum'.");
+            }
+
+            return null;
+        }
+
+        if (type is not null and not (FieldType.Select or FieldType.Multiselect))
+        {
+            findings.Error("field.enum", list.Place, "Only select and multiselect fields have 'enum'.");
+        }
+
+        var options = list.Items.Select(ReadOption).OfType<FieldOption>().ToList();
+        foreach (var twice in options.GroupBy(option => option.Value, StringComparer.Ordinal).Where(same => same.Count() > 1))
+        {
+            findings.Error("field.enum", list.Place, $"The value '{twice.Key}' is in 'enum' twice.");
+        }
+
+        if (list.Items.Count == 0)
+        {
+            findings.Error("field.enum", list.Place, "'enum' must have at least one value.");
+        }
+
+        return options;
+    }
+
+    private FieldOption? ReadOption(YamlNode node)
+    {
+        switch (node)
+        {
+            case YamlScalar { Value: not null } scalar:
+                return new FieldOption(scalar.Text, scalar.Text);
+            case YamlMapping mapping:
+                var option = new MappingReader(mapping, "A choice", findings);
+                var value = option.Required<YamlScalar>("value");
+                var label = option.Text("label");
+                option.Done();
+                return value is null ? null : new FieldOption(value.Text, label ?? value.Text);
+            default:
+                findings.Error("schema.type", node.Place, $"A choice must be a value or {{value, label}}, not {node.Kind}.");
+                return null;
+        }
+    }
+
+    private FieldCondition? ReadCondition()
+    {
+        if (source.Section("conditional", "'conditional'") is not { } section)
+        {
+            return null;
+        }
+
+        var dependsOn = section.RequiredText("dependsOn");
+        section.Required<YamlScalar>("condition");
+        var written = section.Choice("condition", Operators);
+        var value = section.Any("value");
+        section.Done();
+        if (dependsOn is null || written is null || !Enum.TryParse<ConditionOperator>(written, ignoreCase: true, out var comparison))
+        {
+            return null;
+        }
+
+        CheckOperand(comparison, value, section);
+        return new FieldCondition(dependsOn, comparison, value?.ToJson());
+    }
+
+    private void CheckOperand(ConditionOperator comparison, YamlNode? value, MappingReader section)
+    {
+        var problem = (comparison, value) switch
+        {
+            (ConditionOperator.Exists, null or YamlScalar { Value: bool }) => null,
+            (ConditionOperator.Exists, _) => "'exists' takes true, false or no value.",
+            (ConditionOperator.In or ConditionOperator.NotIn, YamlSequence) => null,
+            (ConditionOperator.In or ConditionOperator.NotIn, _) => "'in' and 'notIn' take a list as 'value'.",
+            (ConditionOperator.GreaterThan or ConditionOperator.LessThan, YamlScalar { Value: long or decimal }) => null,
+            (ConditionOperator.GreaterThan or ConditionOperator.LessThan, _) => "'greaterThan' and 'lessThan' take a number as 'value'.",
+            (_, YamlScalar) => null,
+            _ => "'equals' and 'notEquals' take one value.",
+        };
+        if (problem is not null)
+        {
+            findings.Error("field.conditional", section.PlaceOf("value"), problem);
+        }
+    }
+
+    private void CheckDefault(FormField field)
+    {
+        if (field.Default is not JsonNode initial || findings.HasErrors)
+        {
+            return;
+        }
+
+        foreach (var problem in FieldRules.Check(field, initial, today: null))
+        {
+            findings.Error("field.default", source.PlaceOf("default"), $"The default does not fit the field: {problem}");
+        }
+    }
+}

@@ -1,0 +1,66 @@
+using Pao.Catalog.Documents;
+using Pao.Catalog.Yaml;
+
+namespace Pao.Catalog.Forms;
+
+/// <summary>Reads the <c>presentation.form</c> block.</summary>
+internal sealed class FormReader(FindingList findings, TimeProvider clock)
+{
+    private readonly HashSet<string> _groupIds = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (FormField Field, Place Condition)> _fields = new(StringComparer.Ordinal);
+
+    public Form Read(MappingReader document)
+    {
+        if (document.Section("presentation", "'presentation'") is not { } presentation)
+        {
+            return Form.Empty;
+        }
+
+        var groups = new List<FormGroup>();
+        if (presentation.Section("form", "'form'") is { } form)
+        {
+            form.Required<YamlSequence>("groups");
+            groups.AddRange(form.Mappings("groups", "A group").Select(ReadGroup));
+            form.Done();
+        }
+
+        presentation.Done();
+        new ConditionRules(_fields, findings).Check();
+        return new Form(groups) { Clock = clock };
+    }
+
+    private FormGroup ReadGroup(MappingReader group)
+    {
+        var id = group.RequiredText("id");
+        var name = group.RequiredText("name");
+        var description = group.Text("description");
+        group.Required<YamlSequence>("fields");
+        CheckId(id, "group", group, _groupIds.Add(id ?? ""));
+        var fields = group.Mappings("fields", "A field").Select(ReadField).OfType<FormField>().ToList();
+        group.Done();
+        return new FormGroup(id ?? "", name ?? "", description, fields);
+    }
+
+    private FormField? ReadField(MappingReader source)
+    {
+        var (field, condition) = new FieldReader(source, findings).Read();
+        if (field is not null)
+        {
+            CheckId(field.Id, "field", source, _fields.TryAdd(field.Id, (field, condition)));
+        }
+
+        return field;
+    }
+
+    private void CheckId(string? id, string what, MappingReader source, bool isNew)
+    {
+        if (id is not null && !Spelling.IsName(id))
+        {
+            findings.Error("id.name", source.PlaceOf("id"), $"The {what}'s id '{id}' must be kebab- or camelCase.");
+        }
+        else if (id is not null && !isNew)
+        {
+            findings.Error("id.duplicate", source.PlaceOf("id"), $"Another {what} has the id '{id}' already.");
+        }
+    }
+}

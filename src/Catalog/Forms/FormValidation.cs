@@ -1,0 +1,96 @@
+using System.Text.Json.Nodes;
+
+namespace Pao.Catalog.Forms;
+
+/// <summary>One check of submitted values against a form: all fields, all errors.</summary>
+internal sealed class FormValidation(Form form, JsonObject submitted)
+{
+    private readonly Dictionary<string, FormField> _fields =
+        form.Fields.ToDictionary(field => field.Id, StringComparer.Ordinal);
+
+    private readonly Dictionary<string, bool> _applies = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string[]> _errors = new(StringComparer.Ordinal);
+
+    public FormResult Run()
+    {
+        foreach (var (id, _) in submitted)
+        {
+            if (!_fields.ContainsKey(id))
+            {
+                var hint = Nearest.DidYouMean(id, _fields.Keys) is { } near ? $" ({near})" : "";
+                Add(id, $"is no field of this form{hint}");
+            }
+        }
+
+        var today = DateOnly.FromDateTime(form.Clock.GetUtcNow().UtcDateTime);
+        var values = new JsonObject();
+        foreach (var field in form.Fields)
+        {
+            if (ValueOf(field, today) is { } value)
+            {
+                values.Add(field.Id, value);
+            }
+        }
+
+        return new FormResult(values, _errors);
+    }
+
+    private JsonNode? ValueOf(FormField field, DateOnly today)
+    {
+        if (!submitted.TryGetPropertyValue(field.Id, out var value))
+        {
+            if (Applies(field) && field is { Required: true, Default: null })
+            {
+                Add(field.Id, "is required");
+            }
+
+            return Applies(field) ? field.Default?.DeepClone() : null;
+        }
+
+        if (!Applies(field))
+        {
+            Add(field.Id, $"does not apply here: {Explain(field)}");
+            return null;
+        }
+
+        var problems = FieldRules.Check(field, value, today).ToArray();
+        if (problems.Length > 0)
+        {
+            Add(field.Id, problems);
+        }
+
+        return value?.DeepClone();
+    }
+
+    /// <summary>A field applies when its condition holds, and the field that it asks about applies itself.</summary>
+    private bool Applies(FormField field)
+    {
+        if (field.Condition is not { } condition)
+        {
+            return true;
+        }
+
+        if (!_applies.TryGetValue(field.Id, out var applies))
+        {
+            var other = _fields[condition.DependsOn];
+            applies = Applies(other) && Conditions.Hold(condition, Current(other));
+            _applies[field.Id] = applies;
+        }
+
+        return applies;
+    }
+
+    private JsonNode? Current(FormField field) =>
+        submitted.TryGetPropertyValue(field.Id, out var value) ? value : field.Default;
+
+    private static string Explain(FormField field)
+    {
+        var condition = field.Condition!;
+        return condition.Operator is ConditionOperator.Exists
+            ? $"it depends on whether '{condition.DependsOn}' has a value"
+            : $"it depends on the value of '{condition.DependsOn}'";
+    }
+
+    private void Add(string id, params string[] messages) =>
+        _errors[$"/fields/{id.Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal)}"] = messages;
+}

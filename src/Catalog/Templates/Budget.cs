@@ -1,0 +1,58 @@
+using System.Diagnostics;
+
+namespace Pao.Catalog.Templates;
+
+/// <summary>What rendering one string may cost.</summary>
+internal sealed class Budget
+{
+    public const int MaxText = 256 * 1024;
+    public const int MaxItems = 10_000;
+
+    private const int MaxSteps = 100_000;
+    private const int MaxProduced = 16 * 1024 * 1024;
+
+    private static readonly TimeSpan MaxTime = TimeSpan.FromSeconds(1);
+
+    private readonly long _started = Stopwatch.GetTimestamp();
+    private int _steps;
+    private long _produced;
+
+    public void Step()
+    {
+        if (++_steps > MaxSteps)
+        {
+            throw new TemplateException($"Rendering took more than {MaxSteps} steps.");
+        }
+
+        if (Stopwatch.GetElapsedTime(_started) > MaxTime)
+        {
+            throw new TemplateException("Rendering took longer than a second.");
+        }
+    }
+
+    /// <summary>Asked before a text is built.</summary>
+    public void Text(long length)
+    {
+        if (length > MaxText)
+        {
+            throw new TemplateException($"A text would be longer than {MaxText / 1024} Ki characters.");
+        }
+
+        _produced += length;
+        if (_produced > MaxProduced)
+        {
+            throw new TemplateException("Rendering made too much text.");
+        }
+    }
+
+    /// <summary>Asked before a list is built.</summary>
+    public void Items(decimal count)
+    {
+        if (count > MaxItems)
+        {
+            throw new TemplateException($"A list would have more than {MaxItems} values.");
+        }
+
+        Text((long)Math.Max(0, count));
+    }
+}

@@ -1,0 +1,78 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Pao.Catalog.Templates.Surfaces;
+
+namespace Pao.Catalog.Templates;
+
+/// <summary>Renders every string of one action's configuration for the place it lands in.</summary>
+internal sealed class ConfigRenderer(
+    string actionType, JsonObject config, IReadOnlyDictionary<string, JsonNode> scopes, DateTimeOffset now)
+{
+    private readonly string _bodyType = Values.Text(config["body"]?["type"]) ?? "json";
+
+    public JsonObject Render()
+    {
+        Reference.Reject(config, "config");
+        return (JsonObject)Render(config, [])!;
+    }
+
+    private JsonNode? Render(JsonNode? node, IReadOnlyList<string> path)
+    {
+        switch (node)
+        {
+            case JsonObject properties:
+                return new JsonObject(properties.Select(one => KeyValuePair.Create(one.Key, Render(one.Value, [.. path, one.Key]))));
+            case JsonArray items:
+                return new JsonArray([.. items.Select((item, index) => Render(item, [.. path, $"{index}"]))]);
+            case JsonValue value:
+                try
+                {
+                    return Render(value, Landings.Of(actionType, path, _bodyType));
+                }
+                catch (TemplateException failure)
+                {
+                    throw new TemplateException($"config.{string.Join('.', path)}: {failure.Message}", failure.Suggestion);
+                }
+
+            default:
+                return null;
+        }
+    }
+
+    private JsonNode? Render(JsonValue value, Landing landing)
+    {
+        // Headers and queries carry text, whatever YAML made of 10 or true.
+        if (value.GetValueKind() is not JsonValueKind.String)
+        {
+            return landing is Landing.Header or Landing.Value ? JsonValue.Create(Functions.Written(value, "config")) : value.DeepClone();
+        }
+
+        var source = value.GetValue<string>();
+        if (landing is Landing.Fixed)
+        {
+            return value.DeepClone();
+        }
+
+        var template = Template.Parse(source);
+        var budget = new Budget();
+        var evaluator = new Evaluator(scopes, now, budget);
+        return landing is Landing.Typed && template.Whole is { } whole
+            ? Typed(whole, evaluator.Evaluate(whole))
+            : new TemplateRenderer(evaluator, SurfaceOf(landing, budget)).Render(template);
+    }
+
+    private static JsonNode? Typed(Expr expression, JsonNode? value)
+    {
+        Reference.Reject(value, expression.Written);
+        return value?.DeepClone();
+    }
+
+    private static Surface SurfaceOf(Landing landing, Budget budget) => landing switch
+    {
+        Landing.Url => new UrlSurface(budget),
+        Landing.Header => new HeaderSurface(budget),
+        Landing.Json => new JsonSurface(budget),
+        Landing.Form => new FormSurface(budget),
+        _ => new TextSurface(budget),
+    };
+}

@@ -1,0 +1,28 @@
+namespace Pao.Catalog.Templates;
+
+/// <summary>A piece of a template.</summary>
+internal abstract record Part;
+
+internal sealed record Text(string Value) : Part;
+
+internal sealed record Output(Expr Expression) : Part;
+
+/// <summary><c>{{ secrets.x }}</c>: stays a reference until the call.</summary>
+internal sealed record Secret(string Reference) : Part;
+
+internal sealed record Branch(Expr Condition, IReadOnlyList<Part> Body);
+
+internal sealed record If(IReadOnlyList<Branch> Branches, IReadOnlyList<Part> Else) : Part;
+
+internal sealed record Loop(
+    string Variable, Expr Source, Expr? Limit, Expr? Offset, bool Reversed, IReadOnlyList<Part> Body, IReadOnlyList<Part> Else)
+    : Part
+{
+    /// <summary>The variable that tells where the innermost loop is: <c>forloop.index</c>, <c>forloop.last</c>.</summary>
+    public const string Position = "forloop";
+}
+
+internal sealed record Assignment(string Variable, Expr Value) : Part;
+
+/// <summary><c>{% break %}</c> or <c>{% continue %}</c>.</summary>
+internal sealed record Jump(bool Leave) : Part;

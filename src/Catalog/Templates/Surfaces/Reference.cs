@@ -1,0 +1,45 @@
+using System.Text.Json.Nodes;
+
+namespace Pao.Catalog.Templates.Surfaces;
+
+/// <summary>How a prepared configuration names secrets, which are put in just before the call.</summary>
+internal static class Reference
+{
+    private const string SecretKey = "$secret";
+    private const string ConcatKey = "$concat";
+
+    public static JsonObject To(string secret) => new() { [SecretKey] = secret };
+
+    public static JsonObject Concat(IEnumerable<JsonNode> parts) => new() { [ConcatKey] = new JsonArray([.. parts]) };
+
+    /// <summary>
+    /// A value that looks like a reference would be taken for one: the answer of another service could then read secrets.
+    /// </summary>
+    public static void Reject(JsonNode? value, string where)
+    {
+        switch (value)
+        {
+            case JsonObject properties:
+                foreach (var (key, property) in properties)
+                {
+                    if (key is SecretKey or ConcatKey)
+                    {
+                        throw new TemplateException($"'{where}' holds an object with the key '{key}', which is reserved for secrets.");
+                    }
+
+                    Reject(property, where);
+                }
+
+                break;
+            case JsonArray items:
+                foreach (var item in items)
+                {
+                    Reject(item, where);
+                }
+
+                break;
+            default:
+                break;
+        }
+    }
+}

@@ -1,0 +1,160 @@
+namespace Pao.Catalog.Templates;
+
+/// <summary>Something wrong in a template.</summary>
+internal sealed record Complaint(Severity Severity, string Rule, string Message, string? Suggestion);
+
+/// <summary>Checks a parsed template against what can be named, without values.</summary>
+internal sealed class TemplateCheck(IReadOnlyDictionary<string, Shape> scopes)
+{
+    private readonly List<Complaint> _complaints = [];
+    private readonly HashSet<string> _variables = new(StringComparer.Ordinal) { Loop.Position };
+    private readonly HashSet<string> _environment = new(StringComparer.Ordinal);
+
+    public IReadOnlyList<Complaint> Complaints => _complaints;
+
+    /// <summary>The environment variables that must have a value.</summary>
+    public IReadOnlyCollection<string> Environment => _environment;
+
+    public void Check(IReadOnlyList<Part> parts)
+    {
+        foreach (var part in parts)
+        {
+            Check(part);
+        }
+    }
+
+    private void Check(Part part)
+    {
+        switch (part)
+        {
+            case Output output:
+                Check(output.Expression);
+                break;
+            case Assignment assignment:
+                Check(assignment.Value);
+                _variables.Add(assignment.Variable);
+                break;
+            case If branches:
+                foreach (var branch in branches.Branches)
+                {
+                    Check(branch.Condition);
+                    Check(branch.Body);
+                }
+
+                Check(branches.Else);
+                break;
+            case Loop loop:
+                Check(loop.Source);
+                _ = loop.Limit is { } limit ? Check(limit) : null;
+                _ = loop.Offset is { } offset ? Check(offset) : null;
+                _variables.Add(loop.Variable);
+                Check(loop.Body);
+                Check(loop.Else);
+                break;
+            default:
+                break;
+        }
+    }
+
+    private Shape Check(Expr expression, bool mayBeMissing = false)
+    {
+        switch (expression)
+        {
+            case Name name:
+                return Check(name);
+            case Member member:
+                return Check(member, mayBeMissing);
+            case Call call:
+                Check(call);
+                return Shape.Unknown;
+            case Comparison comparison:
+                Check(comparison.Left);
+                Check(comparison.Right);
+                return Shape.Plain;
+            case Span span:
+                Check(span.From);
+                Check(span.To);
+                return Shape.Unknown;
+            default:
+                return Shape.Plain;
+        }
+    }
+
+    private Shape Check(Name name)
+    {
+        if (_variables.Contains(name.Id))
+        {
+            return Shape.Unknown;
+        }
+
+        if (scopes.TryGetValue(name.Id, out var scope))
+        {
+            return scope;
+        }
+
+        var suggestion = name.Id switch
+        {
+            Scopes.Secrets => "a secret stands alone: {{ secrets.name }}, with no function or filter",
+            "components" or "item" or "bundle" => $"'{name.Id}' exists in bundles only",
+            _ => Nearest.DidYouMean(name.Id, scopes.Keys) ?? $"a path begins with one of {string.Join(", ", scopes.Keys)}",
+        };
+        Complain("template.unknown-variable", $"There is no '{name.Id}' here.", suggestion);
+        return Shape.Unknown;
+    }
+
+    private Shape Check(Member member, bool mayBeMissing)
+    {
+        var target = Check(member.Target, mayBeMissing);
+        Check(member.Key);
+        if (member is { Target: Name { Id: Scopes.Environment } } && Key(member) is { } variable)
+        {
+            if (!mayBeMissing)
+            {
+                _environment.Add(variable);
+            }
+
+            return Shape.Plain;
+        }
+
+        if (target.Members is not { } members || Key(member) is not { } key)
+        {
+            return Shape.Unknown;
+        }
+
+        if (!members.TryGetValue(key, out var found))
+        {
+            var there = members.Count == 0 ? "nothing" : string.Join(", ", members.Keys.Take(20));
+            Complain(
+                "template.unknown-variable", $"There is no '{member.Written}'.",
+                Nearest.DidYouMean(key, members.Keys) ?? $"'{member.Target.Written}' has {there}");
+            return Shape.Unknown;
+        }
+
+        if (found.MayBeMissing && !mayBeMissing)
+        {
+            _complaints.Add(new Complaint(
+                Severity.Warning, "template.may-be-missing", $"'{member.Written}' may have no value, and then the action fails.",
+                $"write default({member.Written}, …)"));
+        }
+
+        return found;
+    }
+
+    private static string? Key(Member member) => member.Key is Literal literal ? Values.Text(literal.Value) : null;
+
+    private void Check(Call call)
+    {
+        if (Functions.Problem(call.Function, call.Arguments.Count) is { } problem)
+        {
+            Complain("template.unknown-function", problem.Message, problem.Suggestion);
+        }
+
+        for (var i = 0; i < call.Arguments.Count; i++)
+        {
+            Check(call.Arguments[i], mayBeMissing: call.Function is "coalesce" || (call.Function is "default" && i == 0));
+        }
+    }
+
+    private void Complain(string rule, string message, string? suggestion) =>
+        _complaints.Add(new Complaint(Severity.Error, rule, message, suggestion));
+}

@@ -1,0 +1,74 @@
+using System.Text.Json.Nodes;
+
+namespace Pao.Catalog.Yaml;
+
+/// <summary>A place in a document.</summary>
+internal readonly record struct Place(int Line, int Column, Pointer Pointer)
+{
+    public static Place Start { get; } = new(1, 1, Pointer.Root);
+
+    public Place Child(string key) => this with { Pointer = Pointer.Child(key) };
+
+    public Place Child(int index) => this with { Pointer = Pointer.Child(index) };
+}
+
+/// <summary>A value of a document that knows where it stands.</summary>
+internal abstract record YamlNode(Place Place)
+{
+    public abstract string Kind { get; }
+
+    public abstract JsonNode? ToJson();
+}
+
+/// <param name="Value">A string, bool, long, decimal or double; null for YAML's null.</param>
+internal sealed record YamlScalar(Place Place, object? Value, string Text) : YamlNode(Place)
+{
+    public override string Kind => Value switch
+    {
+        null => "nothing",
+        string => "a string",
+        bool => "a boolean",
+        _ => "a number",
+    };
+
+    public override JsonNode? ToJson() => Value switch
+    {
+        null => null,
+        string text => JsonValue.Create(text),
+        bool flag => JsonValue.Create(flag),
+        long number => JsonValue.Create(number),
+        decimal number => JsonValue.Create(number),
+        double number => JsonValue.Create(number),
+        _ => throw new InvalidOperationException($"A scalar can not hold {Value.GetType()}."),
+    };
+}
+
+internal sealed record YamlSequence(Place Place, IReadOnlyList<YamlNode> Items) : YamlNode(Place)
+{
+    public override string Kind => "a list";
+
+    public override JsonNode ToJson() => new JsonArray([.. Items.Select(item => item.ToJson())]);
+}
+
+internal sealed record YamlEntry(string Key, Place KeyPlace, YamlNode Value);
+
+internal sealed record YamlMapping(Place Place, IReadOnlyList<YamlEntry> Entries) : YamlNode(Place)
+{
+    public override string Kind => "a mapping";
+
+    public YamlNode? Find(string key)
+    {
+        foreach (var entry in Entries)
+        {
+            if (entry.Key == key)
+            {
+                return entry.Value;
+            }
+        }
+
+        return null;
+    }
+
+    public override JsonObject ToJson() =>
+        new(Entries.Select(entry => KeyValuePair.Create(entry.Key, entry.Value.ToJson())));
+}

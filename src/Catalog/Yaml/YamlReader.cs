@@ -1,0 +1,219 @@
+using System.Text;
+using YamlDotNet.Core;
+using YamlDotNet.Core.Events;
+
+namespace Pao.Catalog.Yaml;
+
+/// <summary>
+/// Builds the tree of one document from the parser's events. Size, depth, aliases and tags are bounded here, before
+/// there is a tree: nothing that a file holds can exhaust the stack or the memory.
+/// </summary>
+internal sealed class YamlReader
+{
+    public const int MaxBytes = 1024 * 1024;
+    public const int MaxDepth = 50;
+
+    /// <summary>Nodes of one document, those that aliases repeat counted each time.</summary>
+    public const int MaxNodes = 100_000;
+
+    private const int MaxKey = 200;
+
+    private readonly FindingList _findings;
+    private readonly Parser _parser;
+    private readonly Dictionary<string, YamlNode> _anchors = new(StringComparer.Ordinal);
+    private int _nodes;
+
+    private YamlReader(string text, FindingList findings)
+    {
+        _findings = findings;
+        _parser = new Parser(new Scanner(new StringReader(text), skipComments: true));
+    }
+
+    /// <returns>The document, or null when it can not be read; either way the findings say what is wrong.</returns>
+    public static YamlNode? Read(ReadOnlySpan<byte> utf8, FindingList findings)
+    {
+        if (utf8.Length > MaxBytes)
+        {
+            findings.Error("yaml.size", Place.Start, "The document is larger than 1 MiB.");
+            return null;
+        }
+
+        try
+        {
+            return new YamlReader(Decode(utf8), findings).ReadStream();
+        }
+        catch (DecoderFallbackException failure)
+        {
+            findings.Error("yaml.encoding", Place.Start, $"The document is not UTF-8: byte {failure.Index} is wrong.");
+        }
+        catch (YamlBoundException bound)
+        {
+            findings.Error(bound.Rule, bound.Place, bound.Message, bound.Suggestion);
+        }
+        catch (YamlException failure)
+        {
+            findings.Error("yaml.syntax", At(failure.Start, Pointer.Root), $"This is not YAML: {failure.Message}");
+        }
+
+        return null;
+    }
+
+    private static string Decode(ReadOnlySpan<byte> utf8)
+    {
+        var text = new UTF8Encoding(false, throwOnInvalidBytes: true).GetString(utf8);
+        return text.StartsWith('\uFEFF') ? text[1..] : text;
+    }
+
+    private static Place At(Mark mark, Pointer pointer) => new((int)mark.Line, (int)mark.Column, pointer);
+
+    private YamlNode? ReadStream()
+    {
+        _parser.Consume<StreamStart>();
+        if (_parser.TryConsume<StreamEnd>(out _))
+        {
+            _findings.Error("yaml.empty", Place.Start, "The document is empty.");
+            return null;
+        }
+
+        _parser.Consume<DocumentStart>();
+        var root = ReadNode(Pointer.Root, 1);
+        _parser.Consume<DocumentEnd>();
+        if (_parser.Accept<DocumentStart>(out var second))
+        {
+            throw new YamlBoundException(
+                "yaml.documents", At(second.Start, Pointer.Root), "A file holds one document.", "move the second into its own file");
+        }
+
+        return root;
+    }
+
+    private YamlNode ReadNode(Pointer pointer, int depth)
+    {
+        if (_parser.TryConsume<AnchorAlias>(out var alias))
+        {
+            var place = At(alias.Start, pointer);
+            return _anchors.TryGetValue(alias.Value.Value, out var target)
+                ? Repeat(target, place, depth)
+                : throw new YamlBoundException("yaml.alias", place, $"There is no anchor '&{alias.Value}' above.");
+        }
+
+        var next = _parser.Current as NodeEvent ?? PeekNode();
+        Count(At(next.Start, pointer), depth);
+        RejectTag(next, pointer);
+        YamlNode node = next switch
+        {
+            Scalar => ReadScalar(_parser.Consume<Scalar>(), pointer),
+            SequenceStart => ReadSequence(_parser.Consume<SequenceStart>(), pointer, depth),
+            _ => ReadMapping(_parser.Consume<MappingStart>(), pointer, depth),
+        };
+        if (!next.Anchor.IsEmpty)
+        {
+            _anchors[next.Anchor.Value] = node;
+        }
+
+        return node;
+    }
+
+    private NodeEvent PeekNode() =>
+        _parser.Accept<NodeEvent>(out var node)
+            ? node
+            : throw new YamlException(_parser.Current?.Start ?? Mark.Empty, _parser.Current?.End ?? Mark.Empty, "A value was expected.");
+
+    private void Count(Place place, int depth)
+    {
+        if (depth > MaxDepth)
+        {
+            throw new YamlBoundException("yaml.depth", place, $"Values are nested deeper than {MaxDepth}.");
+        }
+
+        if (++_nodes > MaxNodes)
+        {
+            throw new YamlBoundException(
+                "yaml.nodes", place, $"The document has more than {MaxNodes} values, those repeated by aliases counted.");
+        }
+    }
+
+    private void RejectTag(NodeEvent node, Pointer pointer)
+    {
+        if (!node.Tag.IsEmpty)
+        {
+            _findings.Error("yaml.tag", At(node.Start, pointer), $"The tag '{node.Tag}' is not allowed.", "remove it");
+        }
+    }
+
+    private YamlScalar ReadScalar(Scalar scalar, Pointer pointer)
+    {
+        var place = At(scalar.Start, pointer);
+        object? value = scalar.Value;
+        if (scalar.Style is ScalarStyle.Plain && !CoreSchema.TryResolve(scalar.Value, out value))
+        {
+            _findings.Error("yaml.number", place, "This number can not be held exactly.", "quote it to make it a string");
+        }
+
+        return new YamlScalar(place, value, scalar.Value);
+    }
+
+    private YamlSequence ReadSequence(SequenceStart start, Pointer pointer, int depth)
+    {
+        var items = new List<YamlNode>();
+        while (!_parser.TryConsume<SequenceEnd>(out _))
+        {
+            items.Add(ReadNode(pointer.Child(items.Count), depth + 1));
+        }
+
+        return new YamlSequence(At(start.Start, pointer), items);
+    }
+
+    private YamlMapping ReadMapping(MappingStart start, Pointer pointer, int depth)
+    {
+        var entries = new List<YamlEntry>();
+        var keys = new HashSet<string>(StringComparer.Ordinal);
+        while (!_parser.TryConsume<MappingEnd>(out _))
+        {
+            if (!_parser.TryConsume<Scalar>(out var key))
+            {
+                var at = _parser.Current?.Start ?? start.Start;
+                throw new YamlBoundException("yaml.key", At(at, pointer), "The key of an entry must be plain text.");
+            }
+
+            RejectTag(key, pointer);
+            if (key.Value.Length > MaxKey)
+            {
+                throw new YamlBoundException("yaml.key", At(key.Start, pointer), $"A key is longer than {MaxKey} characters.");
+            }
+
+            var child = pointer.Child(key.Value);
+            var value = ReadNode(child, depth + 1);
+            if (keys.Add(key.Value))
+            {
+                entries.Add(new YamlEntry(key.Value, At(key.Start, child), value));
+            }
+            else
+            {
+                _findings.Error("yaml.duplicate-key", At(key.Start, child), $"The key '{key.Value}' is there twice.");
+            }
+        }
+
+        return new YamlMapping(At(start.Start, pointer), entries);
+    }
+
+    /// <summary>What an alias stands for, as if it were written there. Every node of it counts again.</summary>
+    private YamlNode Repeat(YamlNode node, Place place, int depth)
+    {
+        Count(place, depth);
+        return node switch
+        {
+            YamlScalar scalar => scalar with { Place = place },
+            YamlSequence sequence => new YamlSequence(place,
+                [.. sequence.Items.Select((item, index) => Repeat(item, place.Child(index), depth + 1))]),
+            YamlMapping mapping => new YamlMapping(place, [.. mapping.Entries.Select(entry => RepeatEntry(entry, place, depth))]),
+            _ => throw new InvalidOperationException($"A node can not be {node.GetType()}."),
+        };
+    }
+
+    private YamlEntry RepeatEntry(YamlEntry entry, Place place, int depth)
+    {
+        var child = place.Child(entry.Key);
+        return new YamlEntry(entry.Key, child, Repeat(entry.Value, child, depth + 1));
+    }
+}
