@@ -29,7 +29,10 @@ public static class CrashPoint
                 File.AppendAllText(LogFile, name + "\n");
 
             if (name == At)
+            {
                 Process.GetCurrentProcess().Kill();
+                Thread.Sleep(Timeout.Infinite); // the signal may take a moment; nothing may happen after this point
+            }
         }
     }
 }

@@ -1,0 +1,367 @@
+using Microsoft.Extensions.Logging;
+using Pao.DurableTask;
+using Pao.TaskHub.Timers;
+using Pao.TaskHub.Turns;
+
+namespace Pao.TaskHub.Commits;
+
+/// <summary>
+/// Group commit: one thread takes all units that wait, writes them in one transaction and tells their owners. While a
+/// commit is in flight the next batch gathers by itself; nothing waits on a clock. The same thread renews the node's
+/// lease, so that a renewal never waits for anything but the store.
+/// </summary>
+internal sealed partial class Committer(
+    IHubStore store, HubClock clock, Lock gate, TimeSpan lease, ILogger logger, Action lost)
+{
+    private const int MaxBatch = 256;
+    private const int MaxConflicts = 5;
+
+    private readonly object _signal = new();
+    private readonly Queue<CommitUnit> _units = [];
+    private Thread? _thread;
+    private Guid? _node;
+    private bool _stopping;
+    private (Guid Node, Exception Reason)? _abdication;
+
+    /// <summary>The node's id while it is a member of the hub.</summary>
+    public Guid? Node
+    {
+        get
+        {
+            lock (_signal)
+                return _node;
+        }
+    }
+
+    public void Start()
+    {
+        _thread = new Thread(Run) { IsBackground = true, Name = "hub-commit" };
+        _thread.Start();
+    }
+
+    /// <summary>Commits what waits, leaves the hub and ends the thread.</summary>
+    public void Stop()
+    {
+        lock (_signal)
+        {
+            _stopping = true;
+            Monitor.Pulse(_signal);
+        }
+
+        _thread?.Join();
+    }
+
+    /// <summary>Queues a unit. False when the node is not a member: the unit is not taken, nothing will be written.</summary>
+    public bool TryEnqueue(CommitUnit unit)
+    {
+        lock (_signal)
+        {
+            if (_node is null || _stopping)
+                return false;
+
+            _units.Enqueue(unit);
+            Monitor.Pulse(_signal);
+            return true;
+        }
+    }
+
+    /// <summary>Ends this membership: what the node holds is in doubt. Another one follows at once.</summary>
+    public void Abdicate(Guid node, Exception reason)
+    {
+        lock (_signal)
+        {
+            _abdication = (node, reason);
+            Monitor.Pulse(_signal);
+        }
+    }
+
+    private void Run()
+    {
+        var retry = new Backoff(TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(2));
+        Guid? last = null;
+        while (!IsStopping())
+        {
+            if (!TryJoin(last, retry, out var node))
+                continue;
+
+            last = node;
+            Serve(node);
+        }
+
+        if (last is { } leaving)
+            Leave(leaving);
+    }
+
+    private bool TryJoin(Guid? follows, Backoff retry, out Guid node)
+    {
+        node = Guid.NewGuid();
+        try
+        {
+            clock.Set(store.Join(node, follows));
+            retry.Reset();
+            lock (_signal)
+                _node = node;
+            Log.Joined(logger, node);
+            return true;
+        }
+#pragma warning disable CA1031 // Whatever is wrong with the store, the only answer is to try again, and to say so.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            Log.CannotJoin(logger, e);
+            Pause(retry.Next());
+            return false;
+        }
+    }
+
+    /// <summary>Commits until the node's membership ends.</summary>
+    private void Serve(Guid node)
+    {
+        var renewed = TimeProvider.System.GetTimestamp();
+        List<CommitUnit> batch = new(MaxBatch);
+        while (true)
+        {
+            try
+            {
+                if (!TakeBatch(batch, renewed))
+                    return;
+
+                var renew = TimeProvider.System.GetElapsedTime(renewed) >= lease / 3;
+                Commit(node, batch, renew);
+                if (renew)
+                    renewed = TimeProvider.System.GetTimestamp();
+            }
+#pragma warning disable CA1031 // The outcome is unknown whatever happened: the one safe answer is to forget and re-read.
+            catch (Exception e)
+#pragma warning restore CA1031
+            {
+                DropAll(batch, e);
+                return;
+            }
+        }
+    }
+
+    private void Commit(Guid node, List<CommitUnit> batch, bool renew)
+    {
+        try
+        {
+            Write(node, batch, renew);
+        }
+        catch (UnitConflictException) when (batch.Count > 0)
+        {
+            foreach (var unit in batch)
+                CommitAlone(node, unit);
+        }
+    }
+
+    private void CommitAlone(Guid node, CommitUnit unit)
+    {
+        for (var tries = 1; ; tries++)
+        {
+            try
+            {
+                Write(node, [unit], renew: false);
+                return;
+            }
+            catch (UnitConflictException) when (unit.Inserts.Count > 0 && tries < MaxConflicts)
+            {
+                if (ResolveConflict(unit))
+                    continue;
+
+                Tell([unit], _ => CommitResult.Of(CommitStatus.InstanceExists));
+                return;
+            }
+        }
+    }
+
+    /// <summary>
+    /// A child whose id an ended instance has replaces it; one whose id is in use is not created, and its parent is told.
+    /// False when the conflict is the unit's own instance.
+    /// </summary>
+    private bool ResolveConflict(CommitUnit unit)
+    {
+        var existing = store.Find([.. unit.Inserts.Select(insert => insert.State.InstanceId)]);
+        if (existing.Count == 0)
+            return true; // it was purged meanwhile
+
+        var resolved = true;
+        foreach (var state in existing)
+        {
+            var child = unit.Children.Find(start => start.State.InstanceId == state.InstanceId);
+            if (child is null)
+                resolved = resolved && unit.Replaced.Contains(state.InstanceId) && state.OrchestrationStatus.IsTerminal();
+            else if (state.OrchestrationStatus.IsTerminal())
+                unit.Replaced.Add(state.InstanceId);
+            else
+                Refuse(unit, child);
+        }
+
+        return resolved;
+    }
+
+    private void Refuse(CommitUnit unit, ChildStart child)
+    {
+        var childId = child.State.InstanceId;
+        var refusal = Events.ChildRefused(clock.Timestamp, child.TaskId, childId);
+        var message = new InboxWrite(
+            child.State.ParentInstanceId, Guid.CreateVersion7(), null, Google.Protobuf.MessageExtensions.ToByteArray(refusal));
+
+        unit.Children.Remove(child);
+        unit.Inserts.RemoveAll(insert => insert.State.InstanceId == childId);
+        unit.Inbox.RemoveAll(row => row.InstanceId == childId);
+        unit.Inbox.Add(message);
+        unit.Refused.Add((child, message.MessageId, refusal));
+    }
+
+    private void Write(Guid node, IReadOnlyList<CommitUnit> units, bool renew)
+    {
+        CrashPoint.Reach("hub.before-commit");
+        var report = store.Commit(node, units, renew);
+        CrashPoint.Reach("hub.after-commit");
+
+        if (renew)
+            clock.Set(report.Now);
+
+        Tell(units, _ => new CommitResult(CommitStatus.Committed, report.Owners, report.Released));
+        AnnounceElsewhere(node, report);
+    }
+
+    private void AnnounceElsewhere(Guid node, CommitReport report)
+    {
+        if (report.Owners.Count == 0)
+            return;
+
+        var others = report.Owners.Values.Where(owner => owner != node).Distinct().ToList();
+        if (others.Count == 0)
+            return;
+
+        try
+        {
+            store.Announce(others);
+        }
+#pragma warning disable CA1031 // A hint: what it would have told is found by the next poll.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            Log.CannotAnnounce(logger, e);
+        }
+    }
+
+    private void Tell(IReadOnlyList<CommitUnit> units, Func<CommitUnit, CommitResult> result)
+    {
+        lock (gate)
+        {
+            foreach (var unit in units)
+                Settle(unit, result(unit));
+        }
+
+        CrashPoint.Reach("hub.after-answer");
+    }
+
+    /// <summary>The lease is over, or nobody knows what the store has: all that memory holds is dropped.</summary>
+    private void DropAll(List<CommitUnit> batch, Exception reason)
+    {
+        Log.Abdicated(logger, reason);
+        List<CommitUnit> dropped = [.. batch];
+        lock (gate)
+        {
+            lock (_signal)
+            {
+                _node = null;
+                dropped.AddRange(_units);
+                _units.Clear();
+            }
+
+            lost();
+            foreach (var unit in dropped)
+                Settle(unit, CommitResult.Of(CommitStatus.Lost));
+        }
+    }
+
+    /// <summary>Tells the unit's owner once: a batch that fails halfway through its units is told as a whole.</summary>
+    private static void Settle(CommitUnit unit, CommitResult result)
+    {
+        if (unit.Settled)
+            return;
+
+        unit.Settled = true;
+        unit.Done(result);
+    }
+
+    /// <summary>Waits for units, at most until the next renewal. False when the node is to leave and nothing waits.</summary>
+    private bool TakeBatch(List<CommitUnit> batch, long renewed)
+    {
+        batch.Clear();
+        lock (_signal)
+        {
+            if (_abdication is { } abdication && abdication.Node == _node)
+                throw new LeaseLostException("The node gave up its membership.", abdication.Reason);
+
+            while (_units.Count == 0)
+            {
+                if (_stopping)
+                    return false;
+
+                var wait = (lease / 3) - TimeProvider.System.GetElapsedTime(renewed);
+                if (wait <= TimeSpan.Zero)
+                    return true;
+
+                Monitor.Wait(_signal, wait);
+            }
+
+            while (batch.Count < MaxBatch && _units.TryDequeue(out var unit))
+                batch.Add(unit);
+            return true;
+        }
+    }
+
+    private void Leave(Guid node)
+    {
+        lock (_signal)
+            _node = null;
+
+        try
+        {
+            store.Leave(node);
+        }
+#pragma warning disable CA1031 // The lease ends by itself if the store cannot be told.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            Log.CannotLeave(logger, e);
+        }
+    }
+
+    private bool IsStopping()
+    {
+        lock (_signal)
+            return _stopping;
+    }
+
+    private void Pause(TimeSpan time)
+    {
+        lock (_signal)
+        {
+            if (!_stopping)
+                Monitor.Wait(_signal, time);
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Information, "Joined the task hub as node {Node}.")]
+        public static partial void Joined(ILogger logger, Guid node);
+
+        [LoggerMessage(2, LogLevel.Warning, "Cannot join the task hub; trying again.")]
+        public static partial void CannotJoin(ILogger logger, Exception e);
+
+        [LoggerMessage(3, LogLevel.Warning, "The lease is over or a commit's outcome is unknown: what this node held in memory is read again from the store.")]
+        public static partial void Abdicated(ILogger logger, Exception e);
+
+        [LoggerMessage(4, LogLevel.Information, "Could not announce messages to other nodes; they find them at their next poll.")]
+        public static partial void CannotAnnounce(ILogger logger, Exception e);
+
+        [LoggerMessage(5, LogLevel.Warning, "Could not leave the task hub; its instances are free when the lease ends.")]
+        public static partial void CannotLeave(ILogger logger, Exception e);
+    }
+}

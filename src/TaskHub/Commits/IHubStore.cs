@@ -1,0 +1,88 @@
+using Pao.DurableTask.Protocol;
+
+namespace Pao.TaskHub.Commits;
+
+/// <summary>
+/// One hub's rows in one database. The methods block: they run on the committer's and the caretaker's own threads, so
+/// that a busy thread pool never delays a lease's renewal.
+/// </summary>
+internal interface IHubStore : IDisposable
+{
+    /// <summary>What an operator reads at start: which database, and what it does without.</summary>
+    string Description { get; }
+
+    /// <summary>Creates or migrates the schema, and the hub's row.</summary>
+    void Initialize();
+
+    /// <summary>Adds a node and removes the one that it follows, whose instances become claimable. Returns the store's time.</summary>
+    DateTimeOffset Join(Guid node, Guid? follows);
+
+    /// <summary>Gives up the node: its instances are claimable at once.</summary>
+    void Leave(Guid node);
+
+    /// <summary>
+    /// Writes the units in one transaction that holds only while the node's lease does. Throws
+    /// <see cref="UnitConflictException"/> when a unit conflicts with what is stored, <see cref="LeaseLostException"/>
+    /// when the node is no longer a member; nothing is written then. Any other exception leaves the outcome unknown.
+    /// </summary>
+    /// <param name="node">The node that commits.</param>
+    /// <param name="units">What to write.</param>
+    /// <param name="renew">Whether to renew the node's lease as well.</param>
+    CommitReport Commit(Guid node, IReadOnlyList<CommitUnit> units, bool renew);
+
+    /// <summary>States of those of the instances that exist.</summary>
+    IReadOnlyList<OrchestrationState> Find(IReadOnlyCollection<string> instanceIds);
+
+    /// <summary>
+    /// Takes instances that are due or whose owner is gone, at most <paramref name="limit"/> of each kind.
+    /// </summary>
+    /// <param name="node">The node that takes them.</param>
+    /// <param name="names">Only orchestrators of these names; null for all.</param>
+    /// <param name="limit">How many at the most.</param>
+    IReadOnlyList<StoredInstance> Claim(Guid node, IReadOnlyCollection<string>? names, int limit);
+
+    /// <summary>Messages in the store for instances that the node owns.</summary>
+    IReadOnlyList<StoredMessage> ReadInbox(Guid node);
+
+    /// <summary>Tells other nodes that messages wait for their instances; a hint that may be lost.</summary>
+    void Announce(IReadOnlyCollection<Guid?> owners);
+
+    /// <summary>Hears what other nodes announce, until disposed.</summary>
+    /// <param name="heard">The node whose inbox has messages, or null: something is claimable.</param>
+    /// <param name="missed">Announcements may have been lost: look at everything.</param>
+    IDisposable? Listen(Action<Guid?> heard, Action missed);
+
+    /// <summary>The state and the last change of an instance, or null.</summary>
+    Task<OrchestrationState?> GetAsync(string instanceId, CancellationToken cancellationToken);
+
+    Task<StoredHistory?> ReadHistoryAsync(string instanceId, CancellationToken cancellationToken);
+
+    Task<IReadOnlyList<OrchestrationState>> QueryAsync(Queries.InstanceFilter filter, CancellationToken cancellationToken);
+
+    Task<IReadOnlyList<(string Id, DateTimeOffset CompletedAt)>> ListCompletedAsync(
+        Queries.CompletedFilter filter, CancellationToken cancellationToken);
+
+    /// <summary>Removes those of the instances that have ended, and returns their ids.</summary>
+    Task<IReadOnlyList<string>> PurgeAsync(IReadOnlyCollection<string> instanceIds, CancellationToken cancellationToken);
+
+    Task<IReadOnlyList<string>> FindChildrenAsync(IReadOnlyCollection<string> parentIds, CancellationToken cancellationToken);
+}
+
+/// <param name="Now">The store's time at the commit: every node's clock.</param>
+/// <param name="Owners">Of each delivery's target that exists and has not ended: who owns it.</param>
+/// <param name="Released">Instances that were given up.</param>
+internal sealed record CommitReport(
+    DateTimeOffset Now, IReadOnlyDictionary<string, Guid?> Owners, IReadOnlySet<string> Released);
+
+internal sealed record StoredInstance(
+    OrchestrationState State, IReadOnlyList<byte[]> Turns, IReadOnlyList<StoredMessage> Inbox);
+
+internal sealed record StoredMessage(string InstanceId, Guid MessageId, string? ExecutionId, byte[] Event);
+
+internal sealed record StoredHistory(OrchestrationState State, IReadOnlyList<byte[]> Turns);
+
+/// <summary>A unit of the batch would write an instance or a turn that exists already; nothing was written.</summary>
+internal sealed class UnitConflictException(string message, Exception? inner = null) : Exception(message, inner);
+
+/// <summary>The node is no longer a member of the hub; nothing was written.</summary>
+internal sealed class LeaseLostException(string message, Exception? inner = null) : Exception(message, inner);

@@ -1,0 +1,166 @@
+using Pao.TaskHub.Residency;
+
+namespace Pao.TaskHub.Dispatch;
+
+/// <summary>Brings turns and activities to the workers that have room for them. Guarded by the hub's lock.</summary>
+internal sealed class Dispatcher(Func<Resident, WorkerStream, bool> startTurn)
+{
+    private readonly List<WorkerStream> _streams = [];
+    private readonly LinkedList<Resident> _turns = [];
+    private readonly LinkedList<ActivityItem> _activities = [];
+    private readonly Dictionary<string, ActivityItem> _running = [];
+    private int _next;
+
+    public IReadOnlyList<WorkerStream> Streams => _streams;
+
+    /// <summary>Turns that wait for room.</summary>
+    public int WaitingTurns => _turns.Count;
+
+    public int WaitingActivities => _activities.Count;
+
+    /// <summary>Activities in workers' hands, by completion token.</summary>
+    public IReadOnlyDictionary<string, ActivityItem> Running => _running;
+
+    public void Add(WorkerStream stream)
+    {
+        _streams.Add(stream);
+        Pump();
+    }
+
+    /// <summary>Takes a stream out; what it had in hand is the caller's to give back.</summary>
+    public void Remove(WorkerStream stream)
+    {
+        _streams.Remove(stream);
+        stream.Close();
+    }
+
+    /// <summary>Hands the instance's turn to the worker that keeps its orchestrator, else to any with room, else it waits.</summary>
+    public void Enqueue(Resident resident)
+    {
+        if (FindForTurn(resident) is { } stream)
+        {
+            startTurn(resident, stream);
+            return;
+        }
+
+        resident.Queued = true;
+        _turns.AddLast(resident);
+    }
+
+    public void Enqueue(ActivityItem item)
+    {
+        if (FindForActivity(item) is { } stream)
+            Start(item, stream);
+        else
+            _activities.AddLast(item);
+    }
+
+    /// <summary>Takes a waiting turn out of the queue.</summary>
+    public void Withdraw(Resident resident)
+    {
+        if (!resident.Queued)
+            return;
+
+        resident.Queued = false;
+        _turns.Remove(resident);
+    }
+
+    /// <summary>Ends a worker's hold on an activity.</summary>
+    public void Finish(ActivityItem item)
+    {
+        _running.Remove(item.Token);
+        item.Stream?.Activities.Remove(item);
+        item.Stream = null;
+    }
+
+    /// <summary>Fills free room with what waits, oldest first.</summary>
+    public void Pump()
+    {
+        PumpTurns();
+        PumpActivities();
+    }
+
+    public bool AnyAccepts(Resident resident) => _streams.Any(stream => Accepts(stream, resident));
+
+    public void Clear()
+    {
+        foreach (var resident in _turns)
+            resident.Queued = false;
+        _turns.Clear();
+        _activities.Clear();
+    }
+
+    private void PumpTurns()
+    {
+        for (var node = _turns.First; node is not null && _streams.Any(stream => stream.HasTurnSlot);)
+        {
+            var next = node.Next;
+            if (FindForTurn(node.Value) is { } stream)
+            {
+                _turns.Remove(node);
+                node.Value.Queued = false;
+                startTurn(node.Value, stream);
+            }
+
+            node = next is { List: null } ? _turns.First : next;
+        }
+    }
+
+    private void PumpActivities()
+    {
+        for (var node = _activities.First; node is not null && _streams.Any(stream => stream.HasActivitySlot);)
+        {
+            var next = node.Next;
+            if (node.Value.Dropped)
+                _activities.Remove(node);
+            else if (FindForActivity(node.Value) is { } stream)
+            {
+                _activities.Remove(node);
+                Start(node.Value, stream);
+            }
+
+            node = next;
+        }
+    }
+
+    private void Start(ActivityItem item, WorkerStream stream)
+    {
+        item.Token = CompletionToken.New();
+        item.Stream = stream;
+        item.Reported = false;
+        _running.Add(item.Token, item);
+        stream.Activities.Add(item);
+        stream.Send(item.ToWorkItem());
+    }
+
+    private WorkerStream? FindForTurn(Resident resident)
+    {
+        if (resident.Session is { HasTurnSlot: true } session && _streams.Contains(session))
+            return session;
+
+        return Find(stream => stream.HasTurnSlot && Accepts(stream, resident));
+    }
+
+    private WorkerStream? FindForActivity(ActivityItem item) =>
+        Find(stream => stream.HasActivitySlot
+            && stream.AcceptsActivity(item.Name, item.Scheduled.TaskScheduled.Version));
+
+    /// <summary>Streams take turns, so that one worker does not get all.</summary>
+    private WorkerStream? Find(Func<WorkerStream, bool> fits)
+    {
+        for (var i = 0; i < _streams.Count; i++)
+        {
+            var stream = _streams[(_next + i) % _streams.Count];
+            if (!fits(stream))
+                continue;
+
+            _next = (_next + i + 1) % _streams.Count;
+            return stream;
+        }
+
+        return null;
+    }
+
+    private static bool Accepts(WorkerStream stream, Resident resident) =>
+        stream.AcceptsOrchestrator(resident.State.Name, resident.State.Version);
+}

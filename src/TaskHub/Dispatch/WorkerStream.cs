@@ -1,0 +1,51 @@
+using System.Threading.Channels;
+using Google.Protobuf.Collections;
+using Pao.DurableTask;
+using Pao.DurableTask.Protocol;
+
+namespace Pao.TaskHub.Dispatch;
+
+/// <summary>One worker's stream: its limits, what it accepts, and what it has in hand. Guarded by the hub's lock.</summary>
+internal sealed class WorkerStream(GetWorkItemsRequest request)
+{
+    private const int DefaultLimit = 100;
+
+    private readonly Channel<WorkItem> _items = Channel.CreateUnbounded<WorkItem>(new() { SingleReader = true });
+    private readonly int _turnLimit = Limit(request.MaxConcurrentOrchestrationWorkItems);
+    private readonly int _activityLimit = Limit(request.MaxConcurrentActivityWorkItems);
+    private readonly WorkItemFilters? _filters = request.WorkItemFilters;
+
+    /// <summary>Never holds more than the limits allow, so it needs no bound of its own.</summary>
+    public ChannelReader<WorkItem> Items => _items.Reader;
+
+    public HashSet<TurnItem> Turns { get; } = [];
+
+    public HashSet<ActivityItem> Activities { get; } = [];
+
+    /// <summary>Whether the worker keeps orchestrators between their turns.</summary>
+    public bool KeepsSessions { get; } = request.Capabilities.Contains(ExtendedSessions.Capability);
+
+    public bool HasTurnSlot => Turns.Count < _turnLimit;
+
+    public bool HasActivitySlot => Activities.Count < _activityLimit;
+
+    /// <summary>The orchestrators that it takes; null for all.</summary>
+    public IReadOnlyCollection<string>? OrchestratorNames => _filters?.Orchestrations.Select(filter => filter.Name).ToList();
+
+    public bool AcceptsOrchestrator(string name, string? version) =>
+        _filters is null || _filters.Orchestrations.Any(filter => Matches(filter.Name, filter.Versions, name, version));
+
+    public bool AcceptsActivity(string name, string? version) =>
+        _filters is null || _filters.Activities.Any(filter => Matches(filter.Name, filter.Versions, name, version));
+
+    public void Send(WorkItem item) => _items.Writer.TryWrite(item);
+
+    public void Close() => _items.Writer.TryComplete();
+
+    private static int Limit(int stated) => stated > 0 ? stated : DefaultLimit;
+
+    /// <summary>No versions listed means any; the version "" means none.</summary>
+    private static bool Matches(string filter, RepeatedField<string> versions, string name, string? version) =>
+        string.Equals(filter, name, StringComparison.OrdinalIgnoreCase)
+        && (versions.Count == 0 || versions.Contains(version ?? "", StringComparer.OrdinalIgnoreCase));
+}

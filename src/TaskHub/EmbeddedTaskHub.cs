@@ -1,0 +1,150 @@
+using System.Runtime.CompilerServices;
+using Grpc.Core;
+using Microsoft.Extensions.Logging;
+using Pao.DurableTask;
+using Pao.DurableTask.Protocol;
+using Pao.TaskHub.Commits;
+using Pao.TaskHub.Dispatch;
+using Pao.TaskHub.Nodes;
+using Pao.TaskHub.Queries;
+using Pao.TaskHub.Turns;
+
+namespace Pao.TaskHub;
+
+/// <summary>The task hub in this process: the operations of the Durable Task service over a store that it may share.</summary>
+internal sealed class EmbeddedTaskHub : ITaskHub
+{
+    private readonly Node _node;
+    private readonly InstanceStarts _starts;
+    private readonly InstanceReads _reads;
+    private readonly InstanceRewinds _rewinds;
+    private readonly Purge _purge;
+
+    public EmbeddedTaskHub(IHubStore store, TaskHubOptions options, ILogger logger)
+    {
+        _node = new Node(store, options, logger);
+        _reads = new InstanceReads(_node);
+        _starts = new InstanceStarts(_node, this);
+        _rewinds = new InstanceRewinds(_node);
+        _purge = new Purge(store);
+    }
+
+    /// <summary>Whether the hub's store answers and this process is a member of it.</summary>
+    public bool IsMember => _node.Committer.Node is not null;
+
+    /// <summary>The node's id, for tests and logs.</summary>
+    public Guid? NodeId => _node.Committer.Node;
+
+    public Node Node => _node;
+
+    public void Start() => _node.Start();
+
+    /// <summary>Commits what waits and gives up this node's instances.</summary>
+    public void Stop() => _node.Stop();
+
+    public Task<CreateInstanceResponse> StartInstanceAsync(CreateInstanceRequest request, CancellationToken cancellationToken) =>
+        _starts.StartAsync(request, cancellationToken);
+
+    public Task<RestartInstanceResponse> RestartInstanceAsync(RestartInstanceRequest request, CancellationToken cancellationToken) =>
+        _starts.RestartAsync(request, cancellationToken);
+
+    public Task<GetInstanceResponse> GetInstanceAsync(GetInstanceRequest request, CancellationToken cancellationToken) =>
+        _reads.GetAsync(request, cancellationToken);
+
+    public Task<GetInstanceResponse> WaitForInstanceStartAsync(GetInstanceRequest request, CancellationToken cancellationToken) =>
+        _reads.WaitAsync(request, forEnd: false, cancellationToken);
+
+    public Task<GetInstanceResponse> WaitForInstanceCompletionAsync(GetInstanceRequest request, CancellationToken cancellationToken) =>
+        _reads.WaitAsync(request, forEnd: true, cancellationToken);
+
+    public Task<QueryInstancesResponse> QueryInstancesAsync(QueryInstancesRequest request, CancellationToken cancellationToken) =>
+        _reads.QueryAsync(request.Query ?? new InstanceQuery(), cancellationToken);
+
+    public Task<ListInstanceIdsResponse> ListInstanceIdsAsync(ListInstanceIdsRequest request, CancellationToken cancellationToken) =>
+        _reads.ListIdsAsync(request, cancellationToken);
+
+    public IAsyncEnumerable<HistoryChunk> StreamInstanceHistoryAsync(
+        StreamInstanceHistoryRequest request, CancellationToken cancellationToken) =>
+        _reads.StreamHistoryAsync(request, cancellationToken);
+
+    public Task RaiseEventAsync(RaiseEventRequest request, CancellationToken cancellationToken) =>
+        SendAsync(request.InstanceId, Events.Raised(_node.Clock.Timestamp, request.Name, request.Input), cancellationToken);
+
+    public Task TerminateInstanceAsync(TerminateRequest request, CancellationToken cancellationToken) =>
+        SendAsync(request.InstanceId, Events.Terminated(_node.Clock.Timestamp, request.Output, request.Recursive), cancellationToken);
+
+    public Task SuspendInstanceAsync(SuspendRequest request, CancellationToken cancellationToken) =>
+        SendAsync(request.InstanceId, Events.Suspended(_node.Clock.Timestamp, request.Reason), cancellationToken);
+
+    public Task ResumeInstanceAsync(ResumeRequest request, CancellationToken cancellationToken) =>
+        SendAsync(request.InstanceId, Events.Resumed(_node.Clock.Timestamp, request.Reason), cancellationToken);
+
+    public Task RewindInstanceAsync(RewindInstanceRequest request, CancellationToken cancellationToken) =>
+        _rewinds.RewindAsync(request, cancellationToken);
+
+    public Task<PurgeInstancesResponse> PurgeInstancesAsync(PurgeInstancesRequest request, CancellationToken cancellationToken) =>
+        _purge.RunAsync(request, cancellationToken);
+
+    public Task CompleteOrchestratorTaskAsync(OrchestratorResponse response, CancellationToken cancellationToken) =>
+        _node.Turns.CompleteAsync(response);
+
+    public Task CompleteActivityTaskAsync(ActivityResponse response, CancellationToken cancellationToken) =>
+        _node.Activities.CompleteAsync(response);
+
+    public Task AbandonOrchestratorTaskAsync(AbandonOrchestrationTaskRequest request, CancellationToken cancellationToken)
+    {
+        _node.Turns.Abandon(request.CompletionToken);
+        return Task.CompletedTask;
+    }
+
+    public Task AbandonActivityTaskAsync(AbandonActivityTaskRequest request, CancellationToken cancellationToken)
+    {
+        _node.Activities.Abandon(request.CompletionToken);
+        return Task.CompletedTask;
+    }
+
+    public async IAsyncEnumerable<WorkItem> GetWorkItemsAsync(
+        GetWorkItemsRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var stream = new WorkerStream(request);
+        lock (_node.Gate)
+            _node.Dispatcher.Add(stream);
+        _node.Caretaker.Wake();
+
+        try
+        {
+            await foreach (var item in stream.Items.ReadAllAsync(cancellationToken))
+                yield return item;
+        }
+        finally
+        {
+            GiveBack(stream);
+        }
+    }
+
+    private void GiveBack(WorkerStream stream)
+    {
+        lock (_node.Gate)
+        {
+            _node.Dispatcher.Remove(stream);
+            foreach (var turn in stream.Turns.ToList())
+            {
+                _node.Turns.Withdraw(turn.Resident);
+                _node.Turns.Advance(turn.Resident);
+            }
+
+            foreach (var activity in stream.Activities.Where(activity => !activity.Reported).ToList())
+                _node.Activities.GiveBack(activity);
+        }
+    }
+
+    private Task SendAsync(string instanceId, HistoryEvent e, CancellationToken cancellationToken)
+    {
+        if (instanceId.Length == 0)
+            throw new RpcException(new Status(StatusCode.InvalidArgument, "The instance id is empty."));
+        if (!IsMember)
+            throw Node.Unavailable();
+
+        return _node.Instances.SendAsync(instanceId, e).WaitAsync(cancellationToken);
+    }
+}

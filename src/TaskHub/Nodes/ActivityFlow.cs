@@ -1,0 +1,173 @@
+using Grpc.Core;
+using Pao.DurableTask.Protocol;
+using Pao.TaskHub.Dispatch;
+using Pao.TaskHub.Residency;
+using Pao.TaskHub.Turns;
+
+namespace Pao.TaskHub.Nodes;
+
+/// <summary>An activity's way: from the commit that scheduled it to a worker, and its end back to the instance.</summary>
+internal sealed class ActivityFlow(Node node)
+{
+    private static readonly TimeSpan DetachedPatience = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan AbandonedPause = TimeSpan.FromSeconds(1);
+
+    /// <summary>Activities that go on in workers while this node reads their instance again.</summary>
+    private readonly Dictionary<(string Instance, string Execution, int Task), (ActivityItem Item, DateTimeOffset Until)> _detached = [];
+
+    /// <summary>Gives a scheduled activity to a worker, or finds the worker that runs it since before a lost lease.</summary>
+    /// <param name="resident">The instance that scheduled it.</param>
+    /// <param name="executionId">The execution that scheduled it.</param>
+    /// <param name="scheduled">Its TaskScheduled event.</param>
+    /// <param name="wanted">Whether the instance waits for its end; otherwise it only runs.</param>
+    public void HandOver(Resident resident, string executionId, HistoryEvent scheduled, bool wanted)
+    {
+        if (wanted && _detached.Remove((resident.Id, executionId, scheduled.EventId), out var found))
+        {
+            found.Item.Resident = resident;
+            resident.Activities[scheduled.EventId] = found.Item;
+            return;
+        }
+
+        var item = new ActivityItem(resident.Id, executionId, scheduled);
+        if (wanted)
+        {
+            item.Resident = resident;
+            resident.Activities[scheduled.EventId] = item;
+        }
+
+        node.Dispatcher.Enqueue(item);
+    }
+
+    /// <summary>Takes an activity's end; the task ends when it is durable.</summary>
+    public Task CompleteAsync(ActivityResponse response)
+    {
+        var durable = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        lock (node.Gate)
+        {
+            var item = node.Dispatcher.Running.GetValueOrDefault(response.CompletionToken);
+            if (item is null || item.Reported)
+                throw StaleToken();
+            if (IsDetached(item))
+                throw Node.Unavailable();
+
+            if (item.Resident is not { } resident)
+            {
+                Finish(item);
+                return Task.CompletedTask;
+            }
+
+            if (node.WaitingMessages >= node.Options.MaxWaitingMessages)
+                throw InstanceFlow.Overloaded();
+
+            item.Reported = true;
+            var ended = Events.TaskEnded(node.Clock.Timestamp, new ActivityResponse(response) { TaskId = item.TaskId });
+            node.Instances.Deliver(resident, new Message(ended, item.ExecutionId)
+            {
+                Answer = error => Answer(item, error, durable),
+            });
+        }
+
+        return durable.Task;
+    }
+
+    /// <summary>Gives an activity back unfinished.</summary>
+    public void Abandon(string token)
+    {
+        lock (node.Gate)
+        {
+            if (node.Dispatcher.Running.GetValueOrDefault(token) is not { Reported: false } item)
+                return;
+
+            GiveBack(item);
+        }
+    }
+
+    /// <summary>Puts an unfinished activity of a worker that went away back into the queue.</summary>
+    public void GiveBack(ActivityItem item)
+    {
+        node.Dispatcher.Finish(item);
+        _detached.Remove(Key(item));
+        if (item.Resident is not { } resident)
+            return;
+
+        if (item.Abandoned++ == 0)
+            node.Dispatcher.Enqueue(item);
+        else
+            node.Alarm.At(node.Clock.Now + AbandonedPause, () =>
+            {
+                if (node.Residents.Contains(resident) && !item.Dropped)
+                    node.Dispatcher.Enqueue(item);
+            });
+    }
+
+    /// <summary>The execution has ended: what its activities answer is dropped.</summary>
+    public void Drop(Resident resident)
+    {
+        foreach (var item in resident.Activities.Values)
+        {
+            item.Dropped = true;
+            item.Resident = null;
+            if (item.Stream is not null)
+                node.Dispatcher.Finish(item);
+        }
+
+        resident.Activities.Clear();
+    }
+
+    /// <summary>The instance leaves memory; its running activities find it again when it comes back here.</summary>
+    public void Detach(Resident resident)
+    {
+        foreach (var item in resident.Activities.Values)
+        {
+            item.Resident = null;
+            item.Reported = false;
+            if (item.Stream is not null)
+                _detached[Key(item)] = (item, node.Clock.Now + DetachedPatience);
+            else
+                item.Dropped = true;
+        }
+
+        resident.Activities.Clear();
+    }
+
+    /// <summary>Activities whose instance did not come back: another node has it.</summary>
+    public void ForgetDetached()
+    {
+        if (_detached.Count == 0)
+            return;
+
+        var now = node.Clock.Now;
+        foreach (var (item, _) in _detached.Values.Where(detached => detached.Until < now).ToList())
+        {
+            _detached.Remove(Key(item));
+            node.Dispatcher.Finish(item);
+        }
+    }
+
+    private bool IsDetached(ActivityItem item) => _detached.ContainsKey(Key(item));
+
+    private void Answer(ActivityItem item, Exception? error, TaskCompletionSource durable)
+    {
+        if (error is not null)
+        {
+            durable.TrySetException(error);
+            return;
+        }
+
+        item.Resident?.Activities.Remove(item.TaskId);
+        Finish(item);
+        durable.TrySetResult();
+    }
+
+    private void Finish(ActivityItem item)
+    {
+        node.Dispatcher.Finish(item);
+        node.Dispatcher.Pump();
+    }
+
+    private static (string, string, int) Key(ActivityItem item) => (item.InstanceId, item.ExecutionId, item.TaskId);
+
+    private static RpcException StaleToken() => new(new Status(
+        StatusCode.NotFound, "The completion token is not valid (any more): the activity was given to another worker, or its instance has ended."));
+}

@@ -1,0 +1,189 @@
+using Microsoft.Extensions.Logging;
+using Pao.TaskHub.Commits;
+
+namespace Pao.TaskHub.Nodes;
+
+/// <summary>
+/// Looks after what nobody announces: takes instances that are due or whose node is gone, finds messages that other nodes
+/// left for ours, and answers those who wait for an instance that lives elsewhere. One thread; its reads block.
+/// </summary>
+internal sealed partial class Caretaker(Node node)
+{
+    private const int ClaimLimit = 100;
+    private static readonly TimeSpan InboxInterval = TimeSpan.FromSeconds(2);
+
+    private readonly object _signal = new();
+    private Thread? _thread;
+    private bool _woken;
+    private bool _inbox;
+    private bool _stopping;
+    private long _inboxRead;
+
+    public void Start()
+    {
+        _thread = new Thread(Run) { IsBackground = true, Name = "hub-caretaker" };
+        _thread.Start();
+    }
+
+    public void Stop()
+    {
+        Signal(() => _stopping = true);
+        _thread?.Join();
+    }
+
+    /// <summary>Something may be claimable.</summary>
+    public void Wake() => Signal(() => _woken = true);
+
+    /// <summary>Messages for our instances may be in the store.</summary>
+    public void WakeInbox() => Signal(() => _woken = _inbox = true);
+
+    private void Signal(Action set)
+    {
+        lock (_signal)
+        {
+            set();
+            Monitor.Pulse(_signal);
+        }
+    }
+
+    private void Run()
+    {
+        var pause = new Backoff(node.Options.PollInterval, TimeSpan.FromSeconds(5));
+        var wait = node.Options.PollInterval;
+        while (Wait(wait))
+        {
+            try
+            {
+                if (node.Committer.Node is { } id)
+                    Look(id);
+                pause.Reset();
+                wait = node.Options.PollInterval;
+            }
+#pragma warning disable CA1031 // A look that failed is made again; the committer judges the store, not this.
+            catch (Exception e)
+#pragma warning restore CA1031
+            {
+                Log.LookFailed(node.Logger, e);
+                wait = pause.Next();
+            }
+        }
+    }
+
+    private void Look(Guid id)
+    {
+        Claim(id);
+        if (TakeInboxTurn())
+            ReadInbox(id);
+        AnswerWaiters();
+    }
+
+    private void Claim(Guid id)
+    {
+        while (Wanted() is { } wanted)
+        {
+            var claimed = ClaimNow(id, wanted.Names);
+            if (claimed.Count == 0)
+                return;
+
+            lock (node.Gate)
+            {
+                // The node may have been replaced while the claim was made; then the next one finds these instances.
+                if (node.Committer.Node != id)
+                    return;
+
+                foreach (var instance in claimed)
+                    node.Instances.Admit(instance);
+            }
+
+            if (claimed.Count < ClaimLimit)
+                return;
+        }
+    }
+
+    /// <summary>A claim whose answer is lost may have been made: only a node with another id finds those instances again.</summary>
+    private IReadOnlyList<StoredInstance> ClaimNow(Guid id, IReadOnlyCollection<string>? names)
+    {
+        try
+        {
+            return node.Store.Claim(id, names, ClaimLimit);
+        }
+        catch (Exception e) when (e is not LeaseLostException)
+        {
+            node.Committer.Abdicate(id, e);
+            throw;
+        }
+    }
+
+    /// <summary>Which orchestrators this node's workers can take now; null when there is no room for more.</summary>
+    private (bool Any, IReadOnlyCollection<string>? Names)? Wanted()
+    {
+        lock (node.Gate)
+        {
+            var streams = node.Dispatcher.Streams;
+            if (streams.Count == 0 || node.Dispatcher.WaitingTurns > ClaimLimit * 10)
+                return null;
+
+            var names = streams.Select(stream => stream.OrchestratorNames).ToList();
+            return names.Contains(null) ? (true, null) : (false, names.SelectMany(list => list ?? []).Distinct().ToList());
+        }
+    }
+
+    private void ReadInbox(Guid id)
+    {
+        lock (node.Gate)
+            node.Instances.BeginInboxRead();
+
+        var messages = node.Store.ReadInbox(id);
+        lock (node.Gate)
+        {
+            if (node.Committer.Node == id)
+                node.Instances.DeliverInbox(messages);
+        }
+    }
+
+    private void AnswerWaiters()
+    {
+        List<string> elsewhere;
+        lock (node.Gate)
+            elsewhere = node.Waiters.Instances.Where(id => !node.Residents.TryGet(id, out _)).ToList();
+        if (elsewhere.Count == 0)
+            return;
+
+        var states = node.Store.Find(elsewhere);
+        lock (node.Gate)
+        {
+            foreach (var state in states)
+                node.Waiters.Tell(state);
+        }
+    }
+
+    private bool TakeInboxTurn()
+    {
+        lock (_signal)
+        {
+            if (!_inbox && TimeProvider.System.GetElapsedTime(_inboxRead) < InboxInterval)
+                return false;
+
+            _inbox = false;
+            _inboxRead = TimeProvider.System.GetTimestamp();
+            return true;
+        }
+    }
+
+    private bool Wait(TimeSpan time)
+    {
+        lock (_signal)
+        {
+            if (!_woken && !_stopping)
+                Monitor.Wait(_signal, time);
+            _woken = false;
+            return !_stopping;
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(30, LogLevel.Warning, "Could not look for work in the task hub's store; looking again soon.")]
+        public static partial void LookFailed(ILogger logger, Exception e);
+    }
+}

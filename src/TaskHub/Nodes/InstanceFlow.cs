@@ -1,0 +1,394 @@
+using Google.Protobuf;
+using Google.Protobuf.WellKnownTypes;
+using Grpc.Core;
+using Pao.DurableTask.Protocol;
+using Pao.TaskHub.Commits;
+using Pao.TaskHub.Residency;
+using Pao.TaskHub.Turns;
+
+namespace Pao.TaskHub.Nodes;
+
+/// <summary>How instances come into memory, get their messages, and leave. Called under the hub's lock.</summary>
+internal sealed class InstanceFlow(Node node)
+{
+    private static readonly TimeSpan TimerHorizon = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan NearTimer = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan WorkerPatience = TimeSpan.FromSeconds(1);
+    private const int ReleasesPerTick = 1_000;
+
+    private readonly Queue<(Resident Resident, Message Message, DateTimeOffset Deadline)> _fresh = [];
+    private bool _sweeping;
+    private HashSet<Guid>? _consumedDuringRead;
+
+    public static RpcException Overloaded() => new(new Status(
+        StatusCode.ResourceExhausted, "Too many messages wait in this task hub node: try again in a moment."));
+
+    /// <summary>A new instance that starts now: its row is written with its first turn, or alone when that takes long.</summary>
+    public Resident Begin(OrchestrationState state, HistoryEvent started, bool replaces, TaskCompletionSource created)
+    {
+        var resident = new Resident(state, new Execution(state.ExecutionId)) { Replaces = replaces };
+        resident.Creation.Add(created);
+        node.Residents.Add(resident, node.Clock.Now);
+        Deliver(resident, new Message(started, state.ExecutionId));
+        return resident;
+    }
+
+    /// <summary>A child whose row its parent's turn wrote.</summary>
+    public void Admit(OrchestrationState state, IReadOnlyList<Message> messages)
+    {
+        var resident = new Resident(state, new Execution(state.ExecutionId)) { Stored = true };
+        node.Residents.Add(resident, node.Clock.Now);
+        foreach (var message in messages)
+            Put(resident, message);
+        Enter(resident, []);
+    }
+
+    /// <summary>An instance read from the store.</summary>
+    public void Admit(StoredInstance stored)
+    {
+        if (stored.State.OrchestrationStatus.IsTerminal() || node.Residents.TryGet(stored.State.InstanceId, out _))
+            return;
+
+        var execution = new Execution(stored.State.ExecutionId);
+        foreach (var turn in stored.Turns)
+            execution.Append(HistoryChunk.Parser.ParseFrom(turn).Events, turn.Length);
+
+        var resident = new Resident(stored.State, execution) { Stored = true };
+        node.Residents.Add(resident, node.Clock.Now);
+        foreach (var task in execution.Tasks.Values.ToList())
+            node.Activities.HandOver(resident, execution.ExecutionId, task, wanted: true);
+        foreach (var (timerId, fireAt) in execution.Timers.ToList())
+            SetTimer(resident, timerId, fireAt);
+        Enter(resident, stored.Inbox);
+    }
+
+    private void Enter(Resident resident, IReadOnlyList<StoredMessage> inbox)
+    {
+        foreach (var message in inbox.Concat(node.Residents.TakeParked(resident.Id)))
+            if (!resident.Knows(message.MessageId))
+                Put(resident, Parse(message));
+        node.Turns.Advance(resident);
+    }
+
+    /// <summary>
+    /// From here until <see cref="DeliverInbox"/> the inbox is read: what a turn consumes meanwhile may still be among the
+    /// rows that were read, and must not be delivered again.
+    /// </summary>
+    public void BeginInboxRead() => _consumedDuringRead = [];
+
+    public void DeliverInbox(IReadOnlyList<StoredMessage> messages)
+    {
+        var consumed = _consumedDuringRead ?? [];
+        _consumedDuringRead = null;
+        foreach (var message in messages)
+            if (!consumed.Contains(message.MessageId)
+                && node.Residents.TryGet(message.InstanceId, out var resident)
+                && !resident.Knows(message.MessageId))
+                Deliver(resident, Parse(message));
+    }
+
+    /// <summary>The turn that consumed the messages is committed.</summary>
+    public void Consumed(Resident resident)
+    {
+        _consumedDuringRead?.UnionWith(resident.Consuming.Select(message => message.Id));
+        resident.Consuming = [];
+    }
+
+    public void Deliver(Resident resident, Message message)
+    {
+        Put(resident, message);
+        node.Turns.Advance(resident);
+    }
+
+    /// <summary>The node's memory is gone.</summary>
+    public void Reset()
+    {
+        _fresh.Clear();
+        _sweeping = false;
+        _consumedDuringRead = null;
+    }
+
+    private void Put(Resident resident, Message message)
+    {
+        resident.Mailbox.Add(message);
+        node.WaitingMessages++;
+        if (message.State == MessageState.New)
+            StoreAfterPatience(resident, message);
+    }
+
+    private static Message Parse(StoredMessage stored) => new(HistoryEvent.Parser.ParseFrom(stored.Event), stored.ExecutionId)
+    {
+        Id = stored.MessageId,
+        State = MessageState.Stored,
+    };
+
+    /// <summary>Sends a message to an instance wherever it is; the task ends when it is durable or was dropped.</summary>
+    public Task SendAsync(string instanceId, HistoryEvent e)
+    {
+        var durable = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        void Answer(Exception? error)
+        {
+            if (error is null)
+                durable.TrySetResult();
+            else
+                durable.TrySetException(error);
+        }
+
+        lock (node.Gate)
+        {
+            if (node.WaitingMessages >= node.Options.MaxWaitingMessages)
+                throw Overloaded();
+
+            if (node.Residents.TryGet(instanceId, out var resident) && !resident.Releasing)
+                Deliver(resident, new Message(e, null) { Answer = Answer });
+            else
+                SendElsewhere(new Delivery(instanceId, null, e), Answer);
+        }
+
+        return durable.Task;
+    }
+
+    /// <summary>Tells instances here of messages that a commit put into the store for them.</summary>
+    public void Route(IReadOnlyList<(Delivery Delivery, Guid MessageId)> deliveries, IReadOnlyDictionary<string, Guid?> owners)
+    {
+        foreach (var (delivery, messageId) in deliveries)
+        {
+            if (!owners.TryGetValue(delivery.InstanceId, out var owner))
+                continue;
+
+            if (owner is null)
+                node.Caretaker.Wake();
+            else if (owner != node.Committer.Node)
+                continue;
+            else if (node.Residents.TryGet(delivery.InstanceId, out var resident))
+                Deliver(resident, new Message(delivery.Event, delivery.ExecutionId) { Id = messageId, State = MessageState.Stored });
+            else
+                node.Residents.Park(new StoredMessage(delivery.InstanceId, messageId, delivery.ExecutionId, delivery.Event.ToByteArray()));
+        }
+    }
+
+    /// <summary>Fires the timer when it is due, if the instance is still here and waits for it.</summary>
+    public void SetTimer(Resident resident, int timerId, Timestamp fireAt)
+    {
+        var due = fireAt.ToDateTimeOffset();
+        var now = node.Clock.Now;
+        var look = due < now + TimerHorizon ? due : now + TimerHorizon;
+        var execution = resident.Execution;
+        node.Alarm.At(look, () =>
+        {
+            if (!node.Residents.Contains(resident) || resident.Execution != execution || !execution.Timers.ContainsKey(timerId))
+                return;
+
+            if (node.Clock.Now < due)
+                SetTimer(resident, timerId, fireAt);
+            else
+                Deliver(resident, new Message(Events.TimerFired(node.Clock.Timestamp, timerId, fireAt), execution.ExecutionId)
+                {
+                    State = MessageState.Derived,
+                });
+        });
+    }
+
+    /// <summary>The instance's row is in the store.</summary>
+    public static void Created(Resident resident)
+    {
+        if (resident.Stored)
+            return;
+
+        resident.Stored = true;
+        resident.Storing = false;
+        foreach (var caller in resident.Creation)
+            caller.TrySetResult();
+        resident.Creation.Clear();
+    }
+
+    /// <summary>An instance with this id exists: nothing of the new one was written.</summary>
+    public void CreationRefused(Resident resident, IReadOnlyList<Message> consumed)
+    {
+        Leave(resident, consumed);
+        foreach (var caller in resident.Creation)
+            caller.TrySetException(AlreadyExists(resident.Id));
+    }
+
+    public static RpcException AlreadyExists(string instanceId) => new(new Status(
+        StatusCode.AlreadyExists, $"An orchestration instance with the id '{instanceId}' exists already."));
+
+    /// <summary>The instance has ended; what still came for it means nothing.</summary>
+    public void Ended(Resident resident) => Leave(resident, []);
+
+    /// <summary>Lets instances go that have nothing to do, longest unused first.</summary>
+    public void ReleaseIdle()
+    {
+        var now = node.Clock.Now;
+        for (var i = 0; i < ReleasesPerTick && node.Residents.LeastRecentlyUsed is { } resident; i++)
+        {
+            var unused = now - resident.LastUsed;
+            var crowded = node.Residents.Bytes > node.Options.ResidentBytes;
+            if (unused < node.Options.IdleRelease && unused < WorkerPatience && !crowded)
+                return;
+
+            node.Residents.Touch(resident, resident.LastUsed);
+            if (IsUnwanted(resident))
+                Release(resident, now, withMessages: true);
+            else if (resident.IsIdle && (crowded || (unused >= node.Options.IdleRelease && NextDue(resident) - now > NearTimer)))
+                Release(resident, NextDue(resident), withMessages: false);
+            else if (unused >= node.Options.IdleRelease)
+                resident.LastUsed = now;
+            else
+                return;
+        }
+    }
+
+    /// <summary>No worker here takes it, and all that waits for it is in the store: another node may have one.</summary>
+    private bool IsUnwanted(Resident resident) =>
+        resident is { Queued: true, Stored: true, Committing: false, Releasing: false }
+        && resident.Mailbox.TrueForAll(message => message.State is MessageState.Stored or MessageState.Derived)
+        && !node.Dispatcher.AnyAccepts(resident);
+
+    private static DateTimeOffset NextDue(Resident resident) =>
+        resident.NextTimer?.ToDateTimeOffset() ?? DateTimeOffset.MaxValue;
+
+    private void Release(Resident resident, DateTimeOffset readyAt, bool withMessages)
+    {
+        node.Turns.Withdraw(resident);
+        resident.Releasing = true;
+        var unit = new CommitUnit { Done = result => Released(resident, readyAt, result) };
+        unit.Releases.Add(new Release(resident.Id, readyAt == DateTimeOffset.MaxValue ? null : readyAt, withMessages));
+        node.Commit(unit);
+    }
+
+    private void Released(Resident resident, DateTimeOffset readyAt, CommitResult result)
+    {
+        if (result.Status != CommitStatus.Committed || !node.Residents.Contains(resident))
+            return;
+
+        resident.Releasing = false;
+        if (!result.Released.Contains(resident.Id))
+        {
+            node.Caretaker.WakeInbox();
+            node.Turns.Advance(resident);
+            return;
+        }
+
+        node.Activities.Detach(resident);
+        node.Residents.Remove(resident);
+        node.WaitingMessages -= resident.Mailbox.Count;
+        foreach (var message in resident.Mailbox.Where(message => message.State == MessageState.New))
+            SendElsewhere(new Delivery(resident.Id, message.ExecutionId, message.Event), message.Settle);
+        if (readyAt < node.Clock.Now + TimerHorizon)
+            node.Alarm.At(readyAt, node.Caretaker.Wake);
+    }
+
+    private void Leave(Resident resident, IReadOnlyList<Message> consumed)
+    {
+        node.Turns.Withdraw(resident);
+        node.Activities.Drop(resident);
+        node.Residents.Remove(resident);
+        node.WaitingMessages -= resident.Mailbox.Count;
+        foreach (var message in consumed)
+            message.Settle(null);
+        foreach (var message in resident.Mailbox)
+            message.Settle(null);
+    }
+
+    private void SendElsewhere(Delivery delivery, Action<Exception?> answer)
+    {
+        var messageId = Guid.CreateVersion7();
+        var unit = new CommitUnit
+        {
+            Done = result =>
+            {
+                if (result.Status == CommitStatus.Committed)
+                    Route([(delivery, messageId)], result.Owners);
+                answer(result.Status == CommitStatus.Committed ? null : Node.Unavailable());
+            },
+        };
+        unit.Deliveries.Add(new InboxWrite(delivery.InstanceId, messageId, delivery.ExecutionId, delivery.Event.ToByteArray()));
+        node.Commit(unit);
+    }
+
+    private void StoreAfterPatience(Resident resident, Message message)
+    {
+        _fresh.Enqueue((resident, message, node.Clock.Now + node.Options.EventPatience));
+        ScheduleSweep();
+    }
+
+    private void ScheduleSweep()
+    {
+        if (_sweeping || !_fresh.TryPeek(out var first))
+            return;
+
+        _sweeping = true;
+        node.Alarm.At(first.Deadline, Sweep);
+    }
+
+    /// <summary>Commits events alone whose turn has taken too long, so that their senders need not wait for it.</summary>
+    private void Sweep()
+    {
+        _sweeping = false;
+        var now = node.Clock.Now;
+        Dictionary<Resident, List<Message>> late = [];
+        while (_fresh.TryPeek(out var first) && first.Deadline <= now)
+        {
+            var (resident, message, _) = _fresh.Dequeue();
+            if (message.State != MessageState.New || !node.Residents.Contains(resident))
+                continue;
+
+            if (resident.Releasing || (resident.Committing && !resident.Stored))
+            {
+                _fresh.Enqueue((resident, message, now + node.Options.EventPatience));
+                continue;
+            }
+
+            if (!late.TryGetValue(resident, out var messages))
+                late.Add(resident, messages = []);
+            messages.Add(message);
+        }
+
+        foreach (var (resident, messages) in late)
+            Store(resident, messages);
+        ScheduleSweep();
+    }
+
+    private void Store(Resident resident, List<Message> messages)
+    {
+        var unit = new CommitUnit { Done = result => Stored(resident, messages, result) };
+        if (!resident.Stored && !resident.Storing)
+        {
+            resident.Storing = true;
+            unit.Inserts.Add(new InstanceWrite(resident.State, resident.State.ToByteArray()));
+            if (resident.Replaces)
+                unit.Replaced.Add(resident.Id);
+        }
+
+        foreach (var message in messages)
+        {
+            message.State = MessageState.Committing;
+            unit.Inbox.Add(new InboxWrite(resident.Id, message.Id, message.ExecutionId, message.Event.ToByteArray()));
+        }
+
+        node.Commit(unit);
+    }
+
+    private void Stored(Resident resident, List<Message> messages, CommitResult result)
+    {
+        if (result.Status == CommitStatus.InstanceExists)
+        {
+            CreationRefused(resident, []);
+            return;
+        }
+
+        foreach (var message in messages)
+        {
+            if (message.State == MessageState.Committing)
+                message.State = MessageState.Stored;
+            message.Settle(result.Status == CommitStatus.Committed ? null : Node.Unavailable());
+        }
+
+        if (result.Status != CommitStatus.Committed || !node.Residents.Contains(resident))
+            return;
+
+        Created(resident);
+        node.Turns.Advance(resident);
+    }
+}

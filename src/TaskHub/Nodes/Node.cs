@@ -1,0 +1,129 @@
+using Grpc.Core;
+using Microsoft.Extensions.Logging;
+using Pao.TaskHub.Commits;
+using Pao.TaskHub.Dispatch;
+using Pao.TaskHub.Queries;
+using Pao.TaskHub.Residency;
+using Pao.TaskHub.Timers;
+
+namespace Pao.TaskHub.Nodes;
+
+/// <summary>
+/// This process as a member of the hub: what it has in memory, and the one lock that guards it. No I/O happens under the
+/// lock; what has to be written goes to the committer, whose outcome comes back under the lock.
+/// </summary>
+internal sealed class Node
+{
+    private IDisposable? _listening;
+
+    public Node(IHubStore store, TaskHubOptions options, ILogger logger)
+    {
+        Store = store;
+        Options = options;
+        Logger = logger;
+        Turns = new TurnFlow(this);
+        Activities = new ActivityFlow(this);
+        Instances = new InstanceFlow(this);
+        Dispatcher = new Dispatcher(Turns.Start);
+        Committer = new Committer(store, Clock, Gate, options.Lease, logger, Lose);
+        Alarm = new Alarm(Clock, Gate, Tick);
+        Caretaker = new Caretaker(this);
+    }
+
+    public Lock Gate { get; } = new();
+
+    public IHubStore Store { get; }
+
+    public TaskHubOptions Options { get; }
+
+    public ILogger Logger { get; }
+
+    public HubClock Clock { get; } = new();
+
+    public Residents Residents { get; } = new();
+
+    public Waiters Waiters { get; } = new();
+
+    public Dispatcher Dispatcher { get; }
+
+    public Committer Committer { get; }
+
+    public Alarm Alarm { get; }
+
+    public Caretaker Caretaker { get; }
+
+    public TurnFlow Turns { get; }
+
+    public ActivityFlow Activities { get; }
+
+    public InstanceFlow Instances { get; }
+
+    /// <summary>Messages that wait in memory.</summary>
+    public int WaitingMessages { get; set; }
+
+    public void Start()
+    {
+        Committer.Start();
+        Alarm.Start();
+        Caretaker.Start();
+        _listening = Store.Listen(Hear, Caretaker.WakeInbox);
+    }
+
+    public void Stop()
+    {
+        _listening?.Dispose();
+        Caretaker.Stop();
+        Alarm.Stop();
+        Committer.Stop();
+    }
+
+    public static RpcException Unavailable() => new(new Status(
+        StatusCode.Unavailable, "The task hub's store cannot be reached, or the outcome of a write is unknown: ask again."));
+
+    /// <summary>Hands a unit to the committer, or fails it at once while the node is not a member.</summary>
+    public void Commit(CommitUnit unit)
+    {
+        if (Committer.TryEnqueue(unit))
+            return;
+
+        unit.Settled = true;
+        unit.Done(CommitResult.Of(CommitStatus.Lost));
+    }
+
+    private void Hear(Guid? owner)
+    {
+        if (owner is null)
+            Caretaker.Wake();
+        else if (owner == Committer.Node)
+            Caretaker.WakeInbox();
+    }
+
+    /// <summary>Memory is no longer true: drop it. Activities go on in their workers and find their instance again.</summary>
+    private void Lose()
+    {
+        var residents = Residents.All.ToList();
+        Residents.Clear();
+        Alarm.Clear();
+        Instances.Reset();
+        Dispatcher.Clear();
+        foreach (var resident in residents)
+        {
+            Turns.Withdraw(resident);
+            Activities.Detach(resident);
+            foreach (var message in resident.Mailbox)
+                message.Settle(Unavailable());
+            foreach (var caller in resident.Creation)
+                caller.TrySetException(Unavailable());
+        }
+
+        WaitingMessages = 0;
+        Dispatcher.Pump();
+    }
+
+    private void Tick()
+    {
+        Instances.ReleaseIdle();
+        Activities.ForgetDetached();
+        Dispatcher.Pump();
+    }
+}

@@ -1,0 +1,191 @@
+using Google.Protobuf;
+using Pao.DurableTask;
+using Pao.TaskHub.Commits;
+using Pao.TaskHub.Residency;
+using Pao.TaskHub.Turns;
+
+namespace Pao.TaskHub.Nodes;
+
+/// <summary>
+/// One turn on its way into the store: the events that it consumed, its history and its effects in one unit. Memory
+/// follows when the commit has succeeded, and only then is work handed out that the turn scheduled.
+/// </summary>
+internal sealed class TurnCommit
+{
+    private readonly Node _node;
+    private readonly Resident _resident;
+    private readonly TurnOutcome _outcome;
+    private readonly byte[] _history;
+    private readonly Action<Exception?> _answer;
+    private readonly List<Message> _consumed;
+    private readonly List<(Delivery Delivery, Guid MessageId)> _deliveries;
+    private readonly List<Message> _next = [];
+    private readonly Dictionary<string, Message> _starts = [];
+    private readonly CommitUnit _unit;
+
+    /// <summary>Takes the consumed messages out of the mailbox; called under the hub's lock.</summary>
+    public TurnCommit(
+        Node node, Resident resident, int taken, TurnOutcome outcome, byte[] history, byte[] content, Action<Exception?> answer)
+    {
+        _node = node;
+        _resident = resident;
+        _outcome = outcome;
+        _history = history;
+        _answer = answer;
+        _consumed = resident.Mailbox.GetRange(0, taken);
+        _deliveries = [.. outcome.Deliveries.Select(delivery => (delivery, Guid.CreateVersion7()))];
+        _unit = new CommitUnit { Done = Done };
+        resident.Mailbox.RemoveRange(0, taken);
+        resident.Consuming = _consumed;
+        node.WaitingMessages -= taken;
+        WriteInstance(content);
+        WriteMessages();
+        WriteChildren();
+    }
+
+    public void Enqueue() => _node.Commit(_unit);
+
+    private void WriteInstance(byte[] content)
+    {
+        var execution = _resident.Execution;
+        _unit.History.Add(new HistoryWrite(_resident.Id, execution.ExecutionId, execution.Turns, _history));
+        if (_outcome.Next is not null)
+            _unit.Forgotten.Add((_resident.Id, execution.ExecutionId));
+
+        var write = new InstanceWrite(_outcome.State, content);
+        if (!_resident.Stored && !_resident.Storing)
+        {
+            _unit.Inserts.Add(write);
+            if (_resident.Replaces)
+                _unit.Replaced.Add(_resident.Id);
+        }
+        else if (RowChanged())
+            _unit.Updates.Add(write);
+    }
+
+    /// <summary>A turn in the middle leaves the instance's row alone: what it changed is in the history.</summary>
+    private bool RowChanged() =>
+        _outcome.State.OrchestrationStatus != _resident.State.OrchestrationStatus
+        || _outcome.State.CustomStatus != _resident.State.CustomStatus
+        || _outcome.Next is not null;
+
+    private void WriteMessages()
+    {
+        foreach (var message in _consumed.Where(message => message.State is MessageState.Stored or MessageState.Committing))
+            _unit.Consumed.Add((_resident.Id, message.Id));
+        foreach (var message in _consumed)
+            message.State = MessageState.Consumed;
+
+        foreach (var (delivery, id) in _deliveries)
+            _unit.Deliveries.Add(new InboxWrite(delivery.InstanceId, id, delivery.ExecutionId, delivery.Event.ToByteArray()));
+
+        foreach (var e in _outcome.Next?.Messages ?? [])
+        {
+            var message = new Message(e, _outcome.Next?.ExecutionId) { State = MessageState.Stored };
+            _next.Add(message);
+            _unit.Inbox.Add(new InboxWrite(_resident.Id, message.Id, message.ExecutionId, e.ToByteArray()));
+        }
+    }
+
+    private void WriteChildren()
+    {
+        foreach (var child in _outcome.Children)
+        {
+            var start = new Message(child.Started, null) { State = MessageState.Stored };
+            _starts[child.State.InstanceId] = start;
+            _unit.Children.Add(child);
+            _unit.Inserts.Add(new InstanceWrite(child.State, child.State.ToByteArray()));
+            _unit.Inbox.Add(new InboxWrite(child.State.InstanceId, start.Id, null, child.Started.ToByteArray()));
+        }
+    }
+
+    private void Done(CommitResult result)
+    {
+        switch (result.Status)
+        {
+            case CommitStatus.Committed:
+                Committed(result);
+                break;
+            case CommitStatus.InstanceExists:
+                _node.Instances.CreationRefused(_resident, _consumed);
+                _answer(null);
+                break;
+            default:
+                foreach (var message in _consumed)
+                    message.Settle(Node.Unavailable());
+                foreach (var caller in _resident.Creation)
+                    caller.TrySetException(Node.Unavailable());
+                _answer(Node.Unavailable());
+                break;
+        }
+    }
+
+    private void Committed(CommitResult result)
+    {
+        Follow();
+        CrashPoint.Reach("hub.before-hand-over");
+        HandOver();
+        CrashPoint.Reach("hub.after-hand-over");
+        AdmitChildren();
+        _node.Instances.Route(_deliveries, result.Owners);
+
+        CrashPoint.Reach("hub.before-answer");
+        foreach (var message in _consumed)
+            message.Settle(null);
+        _answer(null);
+        _node.Waiters.Tell(_outcome.State);
+
+        if (_outcome.IsTerminal)
+            _node.Instances.Ended(_resident);
+        else
+            _node.Turns.Advance(_resident);
+    }
+
+    /// <summary>Brings memory to where the store is.</summary>
+    private void Follow()
+    {
+        _node.Instances.Consumed(_resident);
+        _resident.State = _outcome.State;
+        _resident.Committing = false;
+        _resident.Abandoned = 0;
+        InstanceFlow.Created(_resident);
+
+        if (_outcome.Next is { } next)
+        {
+            _node.Activities.Drop(_resident);
+            _node.Residents.Grew(-_resident.Execution.Bytes);
+            _resident.Execution = new Execution(next.ExecutionId);
+            _resident.InheritedStatus = _outcome.State.CustomStatus is not null;
+            _resident.Session = null;
+            _resident.Mailbox.InsertRange(0, _next);
+            _node.WaitingMessages += _next.Count;
+            return;
+        }
+
+        _resident.Execution.Append(_outcome.Events, _history.Length);
+        _resident.InheritedStatus = _resident.InheritedStatus && _outcome.State.CustomStatus is not null;
+        _node.Residents.Grew(_history.Length);
+    }
+
+    /// <summary>Only now, after the commit: an activity or a timer never runs that the history does not know.</summary>
+    private void HandOver()
+    {
+        var execution = _outcome.Next is null ? _resident.Execution.ExecutionId : _unit.Forgotten[0].ExecutionId;
+        foreach (var e in _outcome.Events)
+        {
+            if (e.TaskScheduled is not null)
+                _node.Activities.HandOver(_resident, execution, e, wanted: _outcome.Next is null && !_outcome.IsTerminal);
+            else if (e.TimerCreated is not null && _outcome.Next is null && !_outcome.IsTerminal)
+                _node.Instances.SetTimer(_resident, e.EventId, e.TimerCreated.FireAt);
+        }
+    }
+
+    private void AdmitChildren()
+    {
+        foreach (var child in _unit.Children)
+            _node.Instances.Admit(child.State, [_starts[child.State.InstanceId]]);
+
+        foreach (var (_, messageId, refusal) in _unit.Refused)
+            _node.Instances.Deliver(_resident, new Message(refusal, null) { Id = messageId, State = MessageState.Stored });
+    }
+}

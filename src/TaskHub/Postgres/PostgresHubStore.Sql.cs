@@ -1,0 +1,286 @@
+namespace Pao.TaskHub.Postgres;
+
+internal sealed partial class PostgresHubStore
+{
+    private const string BeginCommit = "select task_hub.begin_commit($1, $2)";
+
+    private const string Renew = """
+        update task_hub.node
+        set expires_at = now() + $3
+        where hub = $1 and id = $2
+        """;
+
+    // In one order, before anything else is written: two nodes that write to each other's instances never deadlock.
+    private const string LockInstances = """
+        select 1
+        from task_hub.instance
+        where hub = $1 and id = any($2)
+        order by id
+        for update
+        """;
+
+    private const string DeleteReplacedHistory = """
+        delete from task_hub.history as h
+        using unnest($2::text[]) as replaced(id)
+        where h.hub = $1 and h.instance_id = replaced.id
+          and exists (
+            select 1
+            from task_hub.instance as i
+            where i.hub = $1 and i.id = replaced.id and i.status in (1, 3, 4, 5))
+        """;
+
+    private const string DeleteReplacedInbox = """
+        delete from task_hub.inbox as m
+        using unnest($2::text[]) as replaced(id)
+        where m.hub = $1 and m.instance_id = replaced.id
+          and exists (
+            select 1
+            from task_hub.instance as i
+            where i.hub = $1 and i.id = replaced.id and i.status in (1, 3, 4, 5))
+        """;
+
+    private const string DeleteReplaced = """
+        delete from task_hub.instance
+        where hub = $1 and id = any($2) and status in (1, 3, 4, 5)
+        """;
+
+    private const string InsertInstances = """
+        insert into task_hub.instance
+          (hub, id, execution_id, name, status, parent_id, created_at, updated_at, completed_at, ready_at, state, owner)
+        select $1, w.id, w.execution_id, w.name, w.status, w.parent_id, w.created_at, w.updated_at, w.completed_at, w.ready_at, w.state,
+          case when w.ready_at is null and w.completed_at is null then $2 end
+        from unnest($3::text[], $4::text[], $5::text[], $6::smallint[], $7::text[], $8::timestamptz[], $9::timestamptz[],
+            $10::timestamptz[], $11::timestamptz[], $12::bytea[])
+          as w(id, execution_id, name, status, parent_id, created_at, updated_at, completed_at, ready_at, state)
+        """;
+
+    private const string UpdateInstances = """
+        update task_hub.instance as i
+        set execution_id = w.execution_id, status = w.status, updated_at = w.updated_at, completed_at = w.completed_at,
+          state = w.state, ready_at = null, owner = case when w.completed_at is null then $2 end
+        from unnest($3::text[], $4::text[], $5::smallint[], $6::timestamptz[], $7::timestamptz[], $8::bytea[], $9::boolean[])
+          as w(id, execution_id, status, updated_at, completed_at, state, takes_over)
+        where i.hub = $1 and i.id = w.id
+          and (i.owner = $2 or (w.takes_over and i.status in (1, 3, 4, 5)))
+        """;
+
+    private const string InsertHistory = """
+        insert into task_hub.history (hub, instance_id, execution_id, turn, events)
+        select $1, w.instance_id, w.execution_id, w.turn, w.events
+        from unnest($2::text[], $3::text[], $4::integer[], $5::bytea[]) as w(instance_id, execution_id, turn, events)
+        """;
+
+    private const string ForgetHistory = """
+        delete from task_hub.history as h
+        using unnest($2::text[], $3::text[]) as w(instance_id, execution_id)
+        where h.hub = $1 and h.instance_id = w.instance_id and h.execution_id = w.execution_id
+        """;
+
+    private const string DeleteConsumed = """
+        delete from task_hub.inbox as m
+        using unnest($2::text[], $3::uuid[]) as w(instance_id, id)
+        where m.hub = $1 and m.instance_id = w.instance_id and m.id = w.id
+        """;
+
+    private const string DeleteInboxOfEnded = """
+        delete from task_hub.inbox as m
+        using unnest($2::text[]) as w(instance_id)
+        where m.hub = $1 and m.instance_id = w.instance_id
+        """;
+
+    private const string InsertInbox = """
+        insert into task_hub.inbox (hub, instance_id, id, execution_id, event)
+        select $1, w.instance_id, w.id, w.execution_id, w.event
+        from unnest($2::text[], $3::uuid[], $4::text[], $5::bytea[]) with ordinality
+          as w(instance_id, id, execution_id, event, place)
+        order by w.place
+        """;
+
+    // The instance's row is locked: its owner cannot give it up between this and the commit.
+    private const string Deliver = """
+        insert into task_hub.inbox (hub, instance_id, id, execution_id, event)
+        select $1, w.instance_id, w.id, w.execution_id, w.event
+        from unnest($2::text[], $3::uuid[], $4::text[], $5::bytea[]) with ordinality
+          as w(instance_id, id, execution_id, event, place)
+        join task_hub.instance as i on i.hub = $1 and i.id = w.instance_id and i.status not in (1, 3, 4, 5)
+        order by w.place
+        """;
+
+    private const string WakeTargets = """
+        update task_hub.instance
+        set ready_at = least(ready_at, now())
+        where hub = $1 and id = any($2) and owner is null and status not in (1, 3, 4, 5)
+        """;
+
+    private const string ReadOwners = """
+        select id, owner
+        from task_hub.instance
+        where hub = $1 and id = any($2) and status not in (1, 3, 4, 5)
+        """;
+
+    private const string ReleaseInstances = """
+        update task_hub.instance as i
+        set owner = null, ready_at = w.ready_at
+        from unnest($3::text[], $4::timestamptz[], $5::boolean[]) as w(id, ready_at, with_messages)
+        where i.hub = $1 and i.id = w.id and i.owner = $2
+          and (w.with_messages
+            or not exists (select 1 from task_hub.inbox as m where m.hub = $1 and m.instance_id = i.id))
+        returning i.id
+        """;
+
+    private const string CreateHub = """
+        insert into task_hub.hub (name)
+        values ($1)
+        on conflict (name) do nothing
+        """;
+
+    private const string FindHub = """
+        select id
+        from task_hub.hub
+        where name = $1
+        """;
+
+    private const string JoinHub = """
+        insert into task_hub.node (hub, id, expires_at)
+        values ($1, $2, now() + $3)
+        returning now()
+        """;
+
+    private const string DeclareDead = """
+        update task_hub.node
+        set dead = true
+        where hub = $1 and id = $2
+        """;
+
+    private const string DeclareExpiredDead = """
+        update task_hub.node
+        set dead = true
+        where hub = $1 and not dead and expires_at <= now()
+        """;
+
+    private const string RemoveEmptyDead = """
+        delete from task_hub.node as n
+        where n.hub = $1 and n.dead
+          and not exists (select 1 from task_hub.instance as i where i.hub = $1 and i.owner = n.id)
+        """;
+
+    private const string ClaimInstances = """
+        with due as (
+          select id
+          from task_hub.instance
+          where hub = $1 and owner is null and ready_at <= now() and ($3::text[] is null or lower(name) = any($3))
+          order by ready_at
+          limit $4
+          for update skip locked -- another node is taking it
+        ),
+        orphan as (
+          select i.id
+          from task_hub.node as n
+          join task_hub.instance as i on i.hub = $1 and i.owner = n.id
+          where n.hub = $1 and n.dead and ($3::text[] is null or lower(i.name) = any($3))
+          limit $4
+          for update of i skip locked
+        )
+        update task_hub.instance as i
+        set owner = $2, ready_at = null
+        from (select id from due union select id from orphan) as found
+        where i.hub = $1 and i.id = found.id
+        returning i.id
+        """;
+
+    private const string ReadStates = """
+        select state
+        from task_hub.instance
+        where hub = $1 and id = any($2)
+        """;
+
+    private const string ReadTurns = """
+        select h.instance_id, h.events
+        from task_hub.instance as i
+        join task_hub.history as h on h.hub = $1 and h.instance_id = i.id and h.execution_id = i.execution_id
+        where i.hub = $1 and i.id = any($2)
+        order by h.instance_id, h.turn
+        """;
+
+    private const string ReadMessages = """
+        select instance_id, id, execution_id, event
+        from task_hub.inbox
+        where hub = $1 and instance_id = any($2)
+        order by sequence
+        """;
+
+    private const string ReadOwnInbox = """
+        select m.instance_id, m.id, m.execution_id, m.event
+        from task_hub.inbox as m
+        join task_hub.instance as i on i.hub = $1 and i.id = m.instance_id and i.owner = $2
+        where m.hub = $1
+        order by m.sequence
+        limit 10000
+        """;
+
+    private const string GetState = """
+        select i.state, h.committed_at
+        from task_hub.instance as i
+        left join lateral (
+          select committed_at
+          from task_hub.history
+          where hub = $1 and instance_id = i.id and execution_id = i.execution_id
+          order by turn desc
+          limit 1
+        ) as h on true
+        where i.hub = $1 and i.id = $2
+        """;
+
+    private const string Query = """
+        select state
+        from task_hub.instance
+        where hub = $1
+          and (cardinality($2::smallint[]) = 0 or status = any($2))
+          and ($3::timestamptz is null or created_at >= $3)
+          and ($4::timestamptz is null or created_at < $4)
+          and ($5 = '' or starts_with(id, $5))
+          and ($6::timestamptz is null or (created_at, id) > ($6, $7))
+        order by created_at, id
+        limit $8
+        """;
+
+    private const string ListCompleted = """
+        select id, completed_at
+        from task_hub.instance
+        where hub = $1 and completed_at is not null
+          and (cardinality($2::smallint[]) = 0 or status = any($2))
+          and ($3::timestamptz is null or completed_at >= $3)
+          and ($4::timestamptz is null or completed_at < $4)
+          and ($5::timestamptz is null or (completed_at, id) > ($5, $6))
+        order by completed_at, id
+        limit $7
+        """;
+
+    private const string PurgeInstances = """
+        with purged as (
+          delete from task_hub.instance
+          where hub = $1 and id = any($2) and status in (1, 3, 4, 5)
+          returning id
+        ),
+        history as (
+          delete from task_hub.history as h
+          using purged
+          where h.hub = $1 and h.instance_id = purged.id
+        ),
+        inbox as (
+          delete from task_hub.inbox as m
+          using purged
+          where m.hub = $1 and m.instance_id = purged.id
+        )
+        select id
+        from purged
+        """;
+
+    private const string FindChildren = """
+        select id
+        from task_hub.instance
+        where hub = $1 and parent_id = any($2)
+        """;
+
+    private const string Notify = "select pg_notify($1, $2)";
+}

@@ -1,0 +1,267 @@
+using Google.Protobuf.WellKnownTypes;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+using Pao.DurableTask.Protocol;
+using Pao.TaskHub.Commits;
+using Pao.TaskHub.Queries;
+using static Pao.TaskHub.Postgres.Rows;
+
+namespace Pao.TaskHub.Postgres;
+
+/// <summary>A hub's rows in PostgreSQL 14 or newer, schema <c>task_hub</c>, which any number of processes share.</summary>
+internal sealed partial class PostgresHubStore : IHubStore
+{
+    private const string LeaseLost = "PT001";
+    private const int CommandTimeout = 10;
+    private const int MaxDeadlocks = 3;
+
+    private readonly string _name;
+    private readonly TimeSpan _lease;
+    private readonly ILogger _logger;
+    private readonly NpgsqlDataSource _database;
+    private readonly NpgsqlDataSource _committing;
+    private NpgsqlConnection? _commits;
+    private bool _initialized;
+    private int _hub;
+
+    public PostgresHubStore(string connectionString, string name, TimeSpan lease, ILogger logger)
+    {
+        _name = name;
+        _lease = lease;
+        _logger = logger;
+
+        var builder = new NpgsqlConnectionStringBuilder(connectionString) { CommandTimeout = CommandTimeout, MaxPoolSize = 20 };
+        _database = NpgsqlDataSource.Create(builder);
+        builder.MaxAutoPrepare = 50;
+        builder.AutoPrepareMinUsages = 2;
+        builder.MaxPoolSize = 2;
+        _committing = NpgsqlDataSource.Create(builder);
+        Description = $"PostgreSQL at {builder.Host}:{builder.Port}, database {builder.Database}";
+    }
+
+    public string Description { get; }
+
+    public void Initialize()
+    {
+        if (_initialized)
+            return;
+
+        PostgresMigrations.Apply(_database);
+        using var connection = _database.OpenConnection();
+        using var create = Command(connection, CreateHub, Text(_name));
+        create.ExecuteNonQuery();
+        using var find = Command(connection, FindHub, Text(_name));
+        _hub = (int)(find.ExecuteScalar() ?? throw new InvalidOperationException($"The task hub '{_name}' was removed while it was created."));
+        _initialized = true;
+    }
+
+    public DateTimeOffset Join(Guid node, Guid? follows)
+    {
+        Initialize();
+        using var connection = _database.OpenConnection();
+        using var batch = new NpgsqlBatch(connection);
+        if (follows is { } old)
+            batch.BatchCommands.Add(Statement(DeclareDead, Int(_hub), Id(old)));
+        batch.BatchCommands.Add(Statement(JoinHub, Int(_hub), Id(node), Span(_lease)));
+        using var reader = batch.ExecuteReader();
+        reader.Read();
+        return reader.GetFieldValue<DateTimeOffset>(0);
+    }
+
+    public void Leave(Guid node)
+    {
+        using var connection = _database.OpenConnection();
+        using var batch = new NpgsqlBatch(connection);
+        batch.BatchCommands.Add(Statement(DeclareDead, Int(_hub), Id(node)));
+        batch.BatchCommands.Add(Statement(RemoveEmptyDead, Int(_hub)));
+        batch.ExecuteNonQuery();
+        CloseCommits();
+    }
+
+    public IReadOnlyList<StoredInstance> Claim(Guid node, IReadOnlyCollection<string>? names, int limit)
+    {
+        using var connection = _database.OpenConnection();
+        var ids = ClaimIds(connection, node, names, limit);
+        if (ids.Count == 0)
+            return [];
+
+        using var batch = new NpgsqlBatch(connection);
+        batch.BatchCommands.Add(Statement(ReadStates, Int(_hub), Texts(ids)));
+        batch.BatchCommands.Add(Statement(ReadTurns, Int(_hub), Texts(ids)));
+        batch.BatchCommands.Add(Statement(ReadMessages, Int(_hub), Texts(ids)));
+        using var reader = batch.ExecuteReader();
+        var states = ReadAll(reader, row => OrchestrationState.Parser.ParseFrom(row.GetFieldValue<byte[]>(0)));
+        reader.NextResult();
+        var turns = ReadAll(reader, row => (Id: row.GetString(0), Events: row.GetFieldValue<byte[]>(1))).ToLookup(row => row.Id, row => row.Events);
+        reader.NextResult();
+        var inbox = ReadAll(reader, ReadMessage).ToLookup(message => message.InstanceId);
+        return [.. states.Select(state => new StoredInstance(state, [.. turns[state.InstanceId]], [.. inbox[state.InstanceId]]))];
+    }
+
+    public IReadOnlyList<OrchestrationState> Find(IReadOnlyCollection<string> instanceIds)
+    {
+        using var connection = _database.OpenConnection();
+        using var command = Command(connection, ReadStates, Int(_hub), Texts(instanceIds));
+        using var reader = command.ExecuteReader();
+        return ReadAll(reader, row => OrchestrationState.Parser.ParseFrom(row.GetFieldValue<byte[]>(0)));
+    }
+
+    public IReadOnlyList<StoredMessage> ReadInbox(Guid node)
+    {
+        using var connection = _database.OpenConnection();
+        using var command = Command(connection, ReadOwnInbox, Int(_hub), Id(node));
+        using var reader = command.ExecuteReader();
+        return ReadAll(reader, ReadMessage);
+    }
+
+    public void Announce(IReadOnlyCollection<Guid?> owners)
+    {
+        using var connection = _database.OpenConnection();
+        using var batch = new NpgsqlBatch(connection);
+        foreach (var owner in owners)
+            batch.BatchCommands.Add(Statement(Notify, Text(Channel), Text(owner?.ToString("N") ?? "")));
+        batch.ExecuteNonQuery();
+    }
+
+    public IDisposable? Listen(Action<Guid?> heard, Action missed) =>
+        new PostgresListener(_database, () => _initialized ? Channel : null, heard, missed, _logger);
+
+    public async Task<OrchestrationState?> GetAsync(string instanceId, CancellationToken cancellationToken)
+    {
+        await using var connection = await _database.OpenConnectionAsync(cancellationToken);
+        await using var command = Command(connection, GetState, Int(_hub), Text(instanceId));
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        if (!await reader.ReadAsync(cancellationToken))
+            return null;
+
+        var state = OrchestrationState.Parser.ParseFrom(reader.GetFieldValue<byte[]>(0));
+        var turn = reader.IsDBNull(1) ? null : reader.GetFieldValue<DateTimeOffset>(1).ToTimestamp();
+        if (turn is not null && turn > state.LastUpdatedTimestamp)
+            state.LastUpdatedTimestamp = turn;
+        return state;
+    }
+
+    public async Task<StoredHistory?> ReadHistoryAsync(string instanceId, CancellationToken cancellationToken)
+    {
+        await using var connection = await _database.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(System.Data.IsolationLevel.RepeatableRead, cancellationToken);
+        await using var batch = new NpgsqlBatch(connection, transaction);
+        batch.BatchCommands.Add(Statement(ReadStates, Int(_hub), Texts([instanceId])));
+        batch.BatchCommands.Add(Statement(ReadTurns, Int(_hub), Texts([instanceId])));
+        await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
+        if (!await reader.ReadAsync(cancellationToken))
+            return null;
+
+        var state = OrchestrationState.Parser.ParseFrom(reader.GetFieldValue<byte[]>(0));
+        await reader.NextResultAsync(cancellationToken);
+        List<byte[]> turns = [];
+        while (await reader.ReadAsync(cancellationToken))
+            turns.Add(reader.GetFieldValue<byte[]>(1));
+        return new StoredHistory(state, turns);
+    }
+
+    public async Task<IReadOnlyList<OrchestrationState>> QueryAsync(InstanceFilter filter, CancellationToken cancellationToken)
+    {
+        await using var connection = await _database.OpenConnectionAsync(cancellationToken);
+        await using var command = Command(
+            connection,
+            Query,
+            Int(_hub),
+            Smalls(filter.Statuses.Select(status => (short)status)),
+            Time(filter.CreatedFrom),
+            Time(filter.CreatedTo),
+            Text(filter.IdPrefix),
+            Time(filter.After?.Time),
+            Text(filter.After?.Id),
+            Int(filter.Limit));
+        return await ReadAllAsync(command, row => OrchestrationState.Parser.ParseFrom(row.GetFieldValue<byte[]>(0)), cancellationToken);
+    }
+
+    public async Task<IReadOnlyList<(string Id, DateTimeOffset CompletedAt)>> ListCompletedAsync(
+        CompletedFilter filter, CancellationToken cancellationToken)
+    {
+        await using var connection = await _database.OpenConnectionAsync(cancellationToken);
+        await using var command = Command(
+            connection,
+            ListCompleted,
+            Int(_hub),
+            Smalls(filter.Statuses.Select(status => (short)status)),
+            Time(filter.CompletedFrom),
+            Time(filter.CompletedTo),
+            Time(filter.After?.Time),
+            Text(filter.After?.Id),
+            Int(filter.Limit));
+        return await ReadAllAsync(command, row => (row.GetString(0), row.GetFieldValue<DateTimeOffset>(1)), cancellationToken);
+    }
+
+    public async Task<IReadOnlyList<string>> PurgeAsync(IReadOnlyCollection<string> instanceIds, CancellationToken cancellationToken)
+    {
+        await using var connection = await _database.OpenConnectionAsync(cancellationToken);
+        await using var command = Command(connection, PurgeInstances, Int(_hub), Texts(instanceIds));
+        return await ReadAllAsync(command, row => row.GetString(0), cancellationToken);
+    }
+
+    public async Task<IReadOnlyList<string>> FindChildrenAsync(
+        IReadOnlyCollection<string> parentIds, CancellationToken cancellationToken)
+    {
+        await using var connection = await _database.OpenConnectionAsync(cancellationToken);
+        await using var command = Command(connection, FindChildren, Int(_hub), Texts(parentIds));
+        return await ReadAllAsync(command, row => row.GetString(0), cancellationToken);
+    }
+
+    public void Dispose()
+    {
+        CloseCommits();
+        _committing.Dispose();
+        _database.Dispose();
+    }
+
+    private string Channel => $"task_hub_{_hub}";
+
+    private List<string> ClaimIds(NpgsqlConnection connection, Guid node, IReadOnlyCollection<string>? names, int limit)
+    {
+        try
+        {
+            using var batch = new NpgsqlBatch(connection);
+            batch.BatchCommands.Add(Statement(DeclareExpiredDead, Int(_hub)));
+            batch.BatchCommands.Add(Statement(RemoveEmptyDead, Int(_hub)));
+            batch.BatchCommands.Add(Statement(BeginCommit, Int(_hub), Id(node)));
+            batch.BatchCommands.Add(Statement(
+                ClaimInstances, Int(_hub), Id(node), Texts(names?.Select(name => name.ToLowerInvariant())), Int(limit)));
+            using var reader = batch.ExecuteReader();
+            reader.NextResult();
+            return ReadAll(reader, row => row.GetString(0));
+        }
+        catch (PostgresException e)
+        {
+            throw Translate(e) ?? e;
+        }
+    }
+
+    private static StoredMessage ReadMessage(NpgsqlDataReader row) =>
+        new(row.GetString(0), row.GetGuid(1), row.IsDBNull(2) ? null : row.GetString(2), row.GetFieldValue<byte[]>(3));
+
+    private static NpgsqlCommand Command(NpgsqlConnection connection, string sql, params NpgsqlParameter[] parameters)
+    {
+        var command = new NpgsqlCommand(sql, connection);
+        command.Parameters.AddRange(parameters);
+        return command;
+    }
+
+    private static List<T> ReadAll<T>(NpgsqlDataReader reader, Func<NpgsqlDataReader, T> read)
+    {
+        List<T> rows = [];
+        while (reader.Read())
+            rows.Add(read(reader));
+        return rows;
+    }
+
+    private static async Task<List<T>> ReadAllAsync<T>(NpgsqlCommand command, Func<NpgsqlDataReader, T> read, CancellationToken cancellationToken)
+    {
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        List<T> rows = [];
+        while (await reader.ReadAsync(cancellationToken))
+            rows.Add(read(reader));
+        return rows;
+    }
+}

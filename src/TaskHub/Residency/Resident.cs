@@ -1,0 +1,78 @@
+using Google.Protobuf.WellKnownTypes;
+using Pao.DurableTask.Protocol;
+using Pao.TaskHub.Dispatch;
+using Pao.TaskHub.Turns;
+
+namespace Pao.TaskHub.Residency;
+
+/// <summary>
+/// An instance that this node owns and has in memory: its state as of the last commit, the messages since, and what of
+/// it is at work. Guarded by the hub's lock, but for <see cref="State"/> and <see cref="Execution"/>, which only change
+/// when a commit ends and may be read while a turn is at work.
+/// </summary>
+internal sealed class Resident(OrchestrationState state, Execution execution)
+{
+    public string Id => State.InstanceId;
+
+    public OrchestrationState State { get; set; } = state;
+
+    public Execution Execution { get; set; } = execution;
+
+    /// <summary>Messages that no committed turn has consumed, in the order of their delivery.</summary>
+    public List<Message> Mailbox { get; } = [];
+
+    /// <summary>Messages of the turn that is being committed.</summary>
+    public IReadOnlyList<Message> Consuming { get; set; } = [];
+
+    /// <summary>The turn that a worker has, if any.</summary>
+    public TurnItem? Turn { get; set; }
+
+    /// <summary>Whether a turn of this instance is being committed.</summary>
+    public bool Committing { get; set; }
+
+    /// <summary>Whether the instance is about to leave memory; messages for it go through the store.</summary>
+    public bool Releasing { get; set; }
+
+    /// <summary>Whether its first commit removes an ended instance with the same id.</summary>
+    public bool Replaces { get; set; }
+
+    /// <summary>Whether a turn waits for a free worker.</summary>
+    public bool Queued { get; set; }
+
+    /// <summary>Whether the instance has a row. Until then the first commit writes one.</summary>
+    public bool Stored { get; set; }
+
+    /// <summary>Whether the row's first commit is under way on its own, ahead of the first turn.</summary>
+    public bool Storing { get; set; }
+
+    /// <summary>Activities handed out or waiting for a worker, by task id.</summary>
+    public Dictionary<int, ActivityItem> Activities { get; } = [];
+
+    /// <summary>The stream whose worker keeps the orchestrator since its last turn.</summary>
+    public WorkerStream? Session { get; set; }
+
+    /// <summary>How often its turn was given back in a row.</summary>
+    public int Abandoned { get; set; }
+
+    /// <summary>No turn before this time of the hub's clock.</summary>
+    public DateTimeOffset NotBefore { get; set; }
+
+    /// <summary>Whether the custom status is an earlier generation's, which stays until this one sets its own.</summary>
+    public bool InheritedStatus { get; set; }
+
+    public DateTimeOffset LastUsed { get; set; }
+
+    public LinkedListNode<Resident>? Place { get; set; }
+
+    /// <summary>Callers that wait for the row's first commit.</summary>
+    public List<TaskCompletionSource> Creation { get; } = [];
+
+    public bool IsIdle => Stored && Turn is null && !Committing && !Releasing && !Storing && !Queued && Mailbox.Count == 0 && Activities.Count == 0;
+
+    /// <summary>Whether the message is here already.</summary>
+    public bool Knows(Guid messageId) =>
+        Mailbox.Exists(message => message.Id == messageId) || Consuming.Any(message => message.Id == messageId);
+
+    /// <summary>When the next of its timers is due.</summary>
+    public Timestamp? NextTimer => Execution.Timers.Count == 0 ? null : Execution.Timers.Values.Min();
+}

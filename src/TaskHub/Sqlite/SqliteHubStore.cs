@@ -1,0 +1,242 @@
+using System.Collections.Concurrent;
+using System.Text.Json;
+using Google.Protobuf.WellKnownTypes;
+using Microsoft.Data.Sqlite;
+using Pao.DurableTask.Protocol;
+using Pao.TaskHub.Commits;
+using Pao.TaskHub.Queries;
+
+namespace Pao.TaskHub.Sqlite;
+
+/// <summary>
+/// A hub's rows in an SQLite file of this process alone. One connection writes, under a lock; readers see the last commit.
+/// </summary>
+internal sealed partial class SqliteHubStore(string folder, string name, TimeProvider time) : IHubStore
+{
+    private readonly Lock _gate = new();
+    private readonly ConcurrentBag<SqliteStatements> _readers = [];
+    private SqliteDatabase? _database;
+    private SqliteStatements? _writer;
+
+    public string Description => $"SQLite file {Path.Combine(folder, FileName)}.db";
+
+    private string FileName => $"taskhub-{name.ToLowerInvariant()}";
+
+    public void Initialize()
+    {
+        lock (_gate)
+            _database ??= new SqliteDatabase(folder, FileName);
+    }
+
+    public DateTimeOffset Join(Guid node, Guid? follows)
+    {
+        Initialize();
+        lock (_gate)
+        {
+            var writer = Writer();
+            using var transaction = writer.BeginImmediate();
+            writer.Execute(DeclareOthersDead, transaction); // this process has the folder alone
+            writer.Execute(RemoveEmptyDead, transaction);
+            writer.Execute(InsertNode, transaction, ("@node", Key(node)));
+            transaction.Commit();
+            return time.GetUtcNow();
+        }
+    }
+
+    public void Leave(Guid node)
+    {
+        lock (_gate)
+        {
+            var writer = Writer();
+            using var transaction = writer.BeginImmediate();
+            writer.Execute(DeclareDead, transaction, ("@node", Key(node)));
+            writer.Execute(RemoveEmptyDead, transaction);
+            transaction.Commit();
+        }
+    }
+
+    public IReadOnlyList<StoredInstance> Claim(Guid node, IReadOnlyCollection<string>? names, int limit)
+    {
+        var filter = names is null ? null : JsonSerializer.Serialize(names);
+        lock (_gate)
+        {
+            var writer = Writer();
+            var due = FindClaimable(writer, filter, limit);
+            if (due.Count == 0)
+                return [];
+
+            using var transaction = writer.BeginImmediate();
+            AssertMember(writer, transaction, node);
+            foreach (var id in due)
+                writer.Execute(TakeInstance, transaction, ("@node", Key(node)), ("@id", id));
+            var claimed = due.Select(id => Load(writer, transaction, id)).ToList();
+            writer.Execute(RemoveEmptyDead, transaction);
+            transaction.Commit();
+            return claimed;
+        }
+    }
+
+    public IReadOnlyList<OrchestrationState> Find(IReadOnlyCollection<string> instanceIds)
+    {
+        lock (_gate)
+            return [.. instanceIds.SelectMany(id => Writer().Read(ReadState, null, State, ("@id", id)))];
+    }
+
+    public IReadOnlyList<StoredMessage> ReadInbox(Guid node)
+    {
+        lock (_gate)
+            return Writer().Read(ReadOwnInbox, null, Message, ("@node", Key(node)));
+    }
+
+    /// <summary>There is no other node.</summary>
+    public void Announce(IReadOnlyCollection<Guid?> owners)
+    {
+    }
+
+    /// <summary>There is no other node.</summary>
+    public IDisposable? Listen(Action<Guid?> heard, Action missed) => null;
+
+    public Task<OrchestrationState?> GetAsync(string instanceId, CancellationToken cancellationToken) => ReadAsync(
+        reader =>
+        {
+            var rows = reader.Read(
+                GetState,
+                null,
+                static row => (State: State(row), Turn: row.IsDBNull(1) ? null : FromMicros(row.GetInt64(1)).ToTimestamp()),
+                ("@id", instanceId));
+            if (rows is not [var (state, turn)])
+                return null;
+
+            if (turn is not null && turn > state.LastUpdatedTimestamp)
+                state.LastUpdatedTimestamp = turn;
+            return state;
+        },
+        cancellationToken);
+
+    public Task<StoredHistory?> ReadHistoryAsync(string instanceId, CancellationToken cancellationToken) => ReadAsync(
+        reader =>
+        {
+            using var snapshot = reader.BeginRead();
+            return reader.Read(ReadState, snapshot, State, ("@id", instanceId)) is [var state]
+                ? new StoredHistory(state, reader.Read(ReadTurns, snapshot, static row => row.GetFieldValue<byte[]>(0), ("@id", instanceId)))
+                : null;
+        },
+        cancellationToken);
+
+    public Task<IReadOnlyList<OrchestrationState>> QueryAsync(InstanceFilter filter, CancellationToken cancellationToken) =>
+        ReadAsync<IReadOnlyList<OrchestrationState>>(
+            reader => reader.Read(
+                Query,
+                null,
+                State,
+                ("@statuses", Json(filter.Statuses)),
+                ("@created_from", Micros(filter.CreatedFrom)),
+                ("@created_to", Micros(filter.CreatedTo)),
+                ("@prefix", filter.IdPrefix),
+                ("@after_time", Micros(filter.After?.Time)),
+                ("@after_id", filter.After?.Id),
+                ("@limit", filter.Limit)),
+            cancellationToken);
+
+    public Task<IReadOnlyList<(string Id, DateTimeOffset CompletedAt)>> ListCompletedAsync(
+        CompletedFilter filter, CancellationToken cancellationToken) =>
+        ReadAsync<IReadOnlyList<(string, DateTimeOffset)>>(
+            reader => reader.Read(
+                ListCompleted,
+                null,
+                static row => (row.GetString(0), FromMicros(row.GetInt64(1))),
+                ("@statuses", Json(filter.Statuses)),
+                ("@completed_from", Micros(filter.CompletedFrom)),
+                ("@completed_to", Micros(filter.CompletedTo)),
+                ("@after_time", Micros(filter.After?.Time)),
+                ("@after_id", filter.After?.Id),
+                ("@limit", filter.Limit)),
+            cancellationToken);
+
+    public Task<IReadOnlyList<string>> PurgeAsync(IReadOnlyCollection<string> instanceIds, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        List<string> purged = [];
+        lock (_gate)
+        {
+            var writer = Writer();
+            using var transaction = writer.BeginImmediate();
+            foreach (var id in instanceIds)
+            {
+                writer.Execute(DeleteReplacedHistory, transaction, ("@id", id));
+                writer.Execute(DeleteReplacedInbox, transaction, ("@id", id));
+                if (writer.Execute(DeleteReplaced, transaction, ("@id", id)) > 0)
+                    purged.Add(id);
+            }
+
+            transaction.Commit();
+        }
+
+        return Task.FromResult<IReadOnlyList<string>>(purged);
+    }
+
+    public Task<IReadOnlyList<string>> FindChildrenAsync(
+        IReadOnlyCollection<string> parentIds, CancellationToken cancellationToken) =>
+        ReadAsync<IReadOnlyList<string>>(
+            reader => [.. parentIds.SelectMany(id => reader.Read(FindChildrenOf, null, static row => row.GetString(0), ("@id", id)))],
+            cancellationToken);
+
+    public void Dispose()
+    {
+        lock (_gate)
+        {
+            CloseWriter();
+            while (_readers.TryTake(out var reader))
+                reader.Dispose();
+            _database?.Dispose();
+            _database = null;
+        }
+    }
+
+    private List<string> FindClaimable(SqliteStatements writer, string? filter, int limit)
+    {
+        var due = writer.Read(
+            FindDue,
+            null,
+            static row => row.GetString(0),
+            ("@now", Micros(time.GetUtcNow())),
+            ("@names", filter),
+            ("@limit", limit));
+        due.AddRange(writer.Read(FindOrphans, null, static row => row.GetString(0), ("@names", filter), ("@limit", limit)));
+        return due;
+    }
+
+    private static StoredInstance Load(SqliteStatements writer, SqliteTransaction transaction, string id) => new(
+        writer.Read(ReadState, transaction, State, ("@id", id))[0],
+        writer.Read(ReadTurns, transaction, static row => row.GetFieldValue<byte[]>(0), ("@id", id)),
+        writer.Read(ReadMessages, transaction, Message, ("@id", id)));
+
+    private SqliteStatements Writer() =>
+        _writer ??= new SqliteStatements(Database().Open());
+
+    private SqliteDatabase Database() =>
+        _database ?? throw new InvalidOperationException("The task hub's file is not open (yet).");
+
+    private void CloseWriter()
+    {
+        _writer?.Dispose();
+        _writer = null;
+    }
+
+    /// <summary>Reads of the last commit; SQLite reads block, for microseconds, so they stay on the caller's thread.</summary>
+    private Task<T> ReadAsync<T>(Func<SqliteStatements, T> read, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        var reader = _readers.TryTake(out var idle) ? idle : new SqliteStatements(Database().Open());
+        var result = read(reader);
+        _readers.Add(reader); // one that failed is left to the garbage collector, not used again
+        return Task.FromResult(result);
+    }
+
+    private static OrchestrationState State(SqliteDataReader row) => OrchestrationState.Parser.ParseFrom(row.GetFieldValue<byte[]>(0));
+
+    private static StoredMessage Message(SqliteDataReader row) => new(
+        row.GetString(0), Guid.Parse(row.GetString(1)), row.IsDBNull(2) ? null : row.GetString(2), row.GetFieldValue<byte[]>(3));
+
+    private static string Json(IEnumerable<OrchestrationStatus> statuses) => JsonSerializer.Serialize(statuses.Select(status => (int)status));
+}

@@ -1,0 +1,48 @@
+using System.ComponentModel.DataAnnotations;
+using Microsoft.Extensions.Options;
+
+namespace Pao.TaskHub;
+
+/// <summary>Where the hub keeps its state and how it works; bound from <c>Pao:TaskHub</c>.</summary>
+public sealed class TaskHubOptions
+{
+    public const string Section = "Pao:TaskHub";
+
+    /// <summary>The hub's name: instances of different hubs in one database never meet.</summary>
+    [Required, RegularExpression("^[a-zA-Z][a-zA-Z0-9-]{0,44}$", ErrorMessage = "The task hub's name is 1 to 45 letters, digits and dashes, a letter first.")]
+    public string Name { get; set; } = "default";
+
+    /// <summary>A PostgreSQL connection string (Npgsql's format). Unset: SQLite in <see cref="DataDirectory"/>.</summary>
+    public string? ConnectionString { get; set; }
+
+    /// <summary>Folder of the SQLite file; one process at a time.</summary>
+    [Required]
+    public string DataDirectory { get; set; } = ".pao";
+
+    /// <summary>How long a node's instances stay its own without a renewal. A dead node's work goes on elsewhere after it.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "00:10:00")]
+    public TimeSpan Lease { get; set; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>How long an instance with nothing to do stays in memory.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "1.00:00:00")]
+    public TimeSpan IdleRelease { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Bytes of history that idle instances may hold in memory before the least recently used leave early.</summary>
+    [Range(0, long.MaxValue)]
+    public long ResidentBytes { get; set; } = 256L * 1024 * 1024;
+
+    /// <summary>How many messages may wait in memory before new ones are refused with ResourceExhausted.</summary>
+    [Range(1, int.MaxValue)]
+    public int MaxWaitingMessages { get; set; } = 100_000;
+
+    /// <summary>How long an event waits for the turn it causes, to share its commit, before it is committed alone.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "00:00:10")]
+    public TimeSpan EventPatience { get; set; } = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>How often the store is asked for due work that nobody announced.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.010", "00:01:00")]
+    public TimeSpan PollInterval { get; set; } = TimeSpan.FromMilliseconds(500);
+}
+
+[OptionsValidator]
+internal sealed partial class TaskHubOptionsValidator : IValidateOptions<TaskHubOptions>;

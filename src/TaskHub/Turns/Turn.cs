@@ -1,0 +1,213 @@
+using Google.Protobuf.WellKnownTypes;
+using Pao.DurableTask.Protocol;
+using Action = Pao.DurableTask.Protocol.OrchestratorAction;
+using ActionType = Pao.DurableTask.Protocol.OrchestratorAction.OrchestratorActionTypeOneofCase;
+
+namespace Pao.TaskHub.Turns;
+
+/// <summary>
+/// Applies a worker's decisions to an execution: pure, no I/O. The rules are those of the Durable Task protocol's
+/// history model: one event per action with the action's id, in the order of the actions, and the effects that follow.
+/// </summary>
+internal sealed class Turn
+{
+    private readonly Execution _execution;
+    private readonly Timestamp _now;
+    private readonly OrchestrationState _state;
+    private readonly List<HistoryEvent> _events;
+    private readonly List<Delivery> _deliveries = [];
+    private readonly List<ChildStart> _children = [];
+    private CompleteOrchestrationAction? _completion;
+    private int _completionId = -1;
+
+    private Turn(OrchestrationState state, Execution execution, IReadOnlyList<HistoryEvent> newEvents, Timestamp now)
+    {
+        _state = state.Clone();
+        _execution = execution;
+        _now = now;
+        _events = [.. newEvents];
+    }
+
+    /// <summary>What the turn changes.</summary>
+    /// <param name="state">The instance's state before the turn; not changed.</param>
+    /// <param name="execution">The history before the turn; not changed.</param>
+    /// <param name="newEvents">The turn's messages, OrchestratorStarted first.</param>
+    /// <param name="response">The worker's decisions.</param>
+    /// <param name="now">The time of the commit.</param>
+    public static TurnOutcome Apply(
+        OrchestrationState state,
+        Execution execution,
+        IReadOnlyList<HistoryEvent> newEvents,
+        OrchestratorResponse response,
+        Timestamp now)
+    {
+        var turn = new Turn(state, execution, newEvents, now);
+        foreach (var action in response.Actions)
+            turn.Record(action);
+
+        turn._state.CustomStatus = response.CustomStatus;
+        return turn.Finish();
+    }
+
+    private void Record(Action action)
+    {
+        switch (action.OrchestratorActionTypeCase)
+        {
+            case ActionType.ScheduleTask: RecordTask(action.Id, action.ScheduleTask); break;
+            case ActionType.CreateTimer: RecordTimer(action.Id, action.CreateTimer); break;
+            case ActionType.CreateSubOrchestration: RecordChild(action.Id, action.CreateSubOrchestration); break;
+            case ActionType.SendEvent: RecordSend(action.Id, action.SendEvent); break;
+            case ActionType.TerminateOrchestration: RecordTermination(action.TerminateOrchestration); break;
+            case ActionType.CompleteOrchestration when _completion is null:
+                _completion = action.CompleteOrchestration;
+                _completionId = action.Id;
+                break;
+        }
+    }
+
+    private HistoryEvent Append(int actionId)
+    {
+        var e = new HistoryEvent { EventId = actionId, Timestamp = _now };
+        _events.Add(e);
+        return e;
+    }
+
+    private void RecordTask(int id, ScheduleTaskAction action)
+    {
+        var scheduled = new TaskScheduledEvent
+        {
+            Name = action.Name,
+            Version = action.Version,
+            Input = action.Input,
+            ParentTraceContext = action.ParentTraceContext,
+        };
+        scheduled.Tags.Add(action.Tags);
+        Append(id).TaskScheduled = scheduled;
+    }
+
+    private void RecordTimer(int id, CreateTimerAction action) =>
+        Append(id).TimerCreated = new TimerCreatedEvent { FireAt = action.FireAt };
+
+    private void RecordSend(int id, SendEventAction action)
+    {
+        var target = action.Instance?.InstanceId ?? "";
+        Append(id).EventSent = new EventSentEvent { InstanceId = target, Name = action.Name, Input = action.Data };
+        _deliveries.Add(new Delivery(target, null, Events.Raised(_now, action.Name, action.Data)));
+    }
+
+    private void RecordTermination(TerminateOrchestrationAction action) =>
+        _deliveries.Add(new Delivery(action.InstanceId, null, Events.Terminated(_now, action.Reason, action.Recurse)));
+
+    private void RecordChild(int id, CreateSubOrchestrationAction action)
+    {
+        var created = new SubOrchestrationInstanceCreatedEvent
+        {
+            InstanceId = action.InstanceId,
+            Name = action.Name,
+            Version = action.Version,
+            Input = action.Input,
+            ParentTraceContext = action.ParentTraceContext,
+        };
+        created.Tags.Add(action.Tags);
+        Append(id).SubOrchestrationInstanceCreated = created;
+        _children.Add(NewInstance.Child(created, id, _state, _now));
+    }
+
+    private TurnOutcome Finish()
+    {
+        _state.LastUpdatedTimestamp = _now;
+
+        if (_completion is { OrchestrationStatus: OrchestrationStatus.ContinuedAsNew } next)
+            return ContinueAsNew(next);
+
+        if (_completion is not null)
+            Complete(_completion);
+        else
+            _state.OrchestrationStatus = EndsSuspended() ? OrchestrationStatus.Suspended : OrchestrationStatus.Running;
+
+        _events.Add(Events.OrchestratorCompleted(_now));
+        return Outcome();
+    }
+
+    private void Complete(CompleteOrchestrationAction completion)
+    {
+        _state.OrchestrationStatus = completion.OrchestrationStatus.IsTerminal()
+            ? completion.OrchestrationStatus
+            : OrchestrationStatus.Completed;
+        _state.Output = completion.Result;
+        _state.FailureDetails = completion.FailureDetails;
+        _state.CompletedTimestamp = _now;
+        Append(_completionId).ExecutionCompleted = new ExecutionCompletedEvent
+        {
+            OrchestrationStatus = _state.OrchestrationStatus,
+            Result = completion.Result,
+            FailureDetails = completion.FailureDetails,
+        };
+        TellParent();
+        TerminateChildren();
+    }
+
+    private void TellParent()
+    {
+        var started = Started();
+        if (started?.ParentInstance is not { } parent || started.Tags.ContainsKey("FireAndForget"))
+            return;
+
+        _deliveries.Add(new Delivery(
+            parent.OrchestrationInstance.InstanceId,
+            parent.OrchestrationInstance.ExecutionId,
+            Events.ChildEnded(_now, parent.TaskScheduledId, _state)));
+    }
+
+    /// <summary>A recursive termination goes on to every child that has not ended, in the same commit.</summary>
+    private void TerminateChildren()
+    {
+        var termination = _events.FirstOrDefault(e => e.ExecutionTerminated is { Recurse: true })?.ExecutionTerminated;
+        if (_state.OrchestrationStatus != OrchestrationStatus.Terminated || termination is null)
+            return;
+
+        foreach (var child in _execution.Children.Values)
+            _deliveries.Add(new Delivery(child.InstanceId, null, Events.Terminated(_now, termination.Input, recurse: true)));
+    }
+
+    private TurnOutcome ContinueAsNew(CompleteOrchestrationAction completion)
+    {
+        var old = Started() ?? throw new InvalidOperationException($"Instance '{_state.InstanceId}' continued as new before it started.");
+        var executionId = Events.NewExecutionId();
+        var started = old.Clone();
+        started.Input = completion.Result;
+        started.Version = completion.NewVersion ?? old.Version;
+        started.OrchestrationInstance = new OrchestrationInstance { InstanceId = _state.InstanceId, ExecutionId = executionId };
+        started.ScheduledStartTimestamp = null;
+
+        _state.ExecutionId = executionId;
+        _state.Version = started.Version;
+        _state.Input = completion.Result;
+        _state.OrchestrationStatus = EndsSuspended() ? OrchestrationStatus.Suspended : OrchestrationStatus.Running;
+
+        List<HistoryEvent> messages = [Events.Started(_now, started)];
+        foreach (var carried in completion.CarryoverEvents)
+        {
+            var message = carried.Clone();
+            message.EventId = -1;
+            message.Timestamp = _now;
+            messages.Add(message);
+        }
+
+        if (EndsSuspended())
+            messages.Add(Events.Suspended(_now, null));
+
+        return Outcome() with { Next = new NextExecution(executionId, messages) };
+    }
+
+    private TurnOutcome Outcome() =>
+        new() { Events = _events, State = _state, Deliveries = _deliveries, Children = _children };
+
+    private ExecutionStartedEvent? Started() =>
+        _execution.Started ?? _events.FirstOrDefault(e => e.ExecutionStarted is not null)?.ExecutionStarted;
+
+    private bool EndsSuspended() =>
+        _events.LastOrDefault(e => e.ExecutionSuspended is not null || e.ExecutionResumed is not null) is { } last
+            ? last.ExecutionSuspended is not null
+            : _execution.Suspended;
+}
