@@ -20,7 +20,7 @@ internal static class NewInstance
                 ExecutionId = request.ExecutionId ?? Events.NewExecutionId(),
             },
             // JavaScript's SDK always sends a time, epoch 0 for none.
-            ScheduledStartTimestamp = request.ScheduledStartTimestamp > now ? request.ScheduledStartTimestamp : null,
+            ScheduledStartTimestamp = request.ScheduledStartTimestamp is { } at && at > now ? at : null,
             ParentTraceContext = request.ParentTraceContext,
         };
         started.Tags.Add(request.Tags);
