@@ -18,6 +18,21 @@ public sealed record Form(IReadOnlyList<FormGroup> Groups)
     public FormResult Validate(JsonObject submitted) => new FormValidation(this, submitted).Run();
 
     /// <summary>
+    /// What <see cref="TemplateScopes.Fields"/> takes: each value by its field's id, and again below its group's id,
+    /// unless a field has that id itself.
+    /// </summary>
+    public JsonObject ToScope(JsonObject values)
+    {
+        var scope = new JsonObject(Groups.Select(group => KeyValuePair.Create(group.Id, (JsonNode?)InGroup(group, values))));
+        foreach (var (id, value) in values)
+        {
+            scope[id] = value?.DeepClone();
+        }
+
+        return scope;
+    }
+
+    /// <summary>
     /// The form for machines: <c>schema</c> is JSON Schema 2020-12 and accepts what <see cref="Validate"/> accepts;
     /// <c>ui</c> says how to show it (groups, order, widgets, placeholders, help).
     /// </summary>
@@ -26,6 +41,11 @@ public sealed record Form(IReadOnlyList<FormGroup> Groups)
         ["schema"] = FormSchema.Of(this),
         ["ui"] = FormUi.Of(this),
     };
+
+    private static JsonObject InGroup(FormGroup group, JsonObject values) => new(
+        group.Fields
+            .Where(field => values.ContainsKey(field.Id))
+            .Select(field => KeyValuePair.Create(field.Id, values[field.Id]?.DeepClone())));
 }
 
 /// <param name="Values">What was submitted and the defaults of the fields that apply.</param>

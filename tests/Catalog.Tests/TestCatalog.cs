@@ -1,0 +1,51 @@
+using System.Text;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
+using Pao.Catalog.Documents;
+using MsOptions = Microsoft.Extensions.Options.Options;
+
+namespace Pao.Catalog.Tests;
+
+/// <summary>Documents and folders for tests.</summary>
+internal static class TestCatalog
+{
+    public static readonly DateTimeOffset Now = new(2026, 3, 1, 8, 30, 0, TimeSpan.Zero);
+
+    /// <summary>The folder catalog/ of this repository.</summary>
+    public static string SampleFolder { get; } = FindSample();
+
+    public static CatalogOptions Options(string folder, params string[] allowedEnvironment)
+    {
+        var options = new CatalogOptions { Folder = folder, PollInterval = TimeSpan.FromSeconds(30) };
+        foreach (var name in allowedEnvironment)
+        {
+            options.AllowedEnvironment.Add(name);
+        }
+
+        return options;
+    }
+
+    public static FolderCatalog Of(CatalogOptions options) =>
+        new(MsOptions.Create(options), new FakeTimeProvider(Now), NullLogger<FolderCatalog>.Instance);
+
+    public static CatalogDocument Read(string yaml, string file = "starter/hello.yaml", params string[] allowedEnvironment) =>
+        Read(Encoding.UTF8.GetBytes(yaml), file, allowedEnvironment);
+
+    public static CatalogDocument Read(byte[] utf8, string file = "starter/hello.yaml", params string[] allowedEnvironment) =>
+        new DocumentReader(
+            new EnvironmentAllowList(MsOptions.Create(Options("catalog", allowedEnvironment))),
+            new FakeTimeProvider(Now)).Read(file, utf8);
+
+    private static string FindSample()
+    {
+        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+        {
+            if (File.Exists(Path.Combine(folder.FullName, "Pao.sln")))
+            {
+                return Path.Combine(folder.FullName, "catalog");
+            }
+        }
+
+        throw new InvalidOperationException("The repository's root is not above the test's binaries.");
+    }
+}
