@@ -36,7 +36,7 @@ internal static class RestAuthentication
 
     private static void ApplyKey(HttpRequestMessage request, ActionConfig config)
     {
-        var name = config.FindText("authentication.name") ?? "X-API-Key";
+        var name = config.FindText("authentication.name") ?? config.FindText("authentication.header") ?? "X-API-Key";
         var value = Credential(config, "authentication.value");
         switch (config.FindText("authentication.in") ?? "header")
         {

@@ -45,11 +45,10 @@ internal sealed class WebhookExecutor(OutgoingHttp http, SecretStore store, Time
         RequestHeaders.Set(request, config.FindText("signing.header") ?? WebhookSignature.Header, signature);
     }
 
-    // A plain text is the name of a secret: a key in clear in a document would be no secret.
     private static string Key(ActionConfig config) =>
-        config.Find("signing.secret") is JsonValue name && name.GetValueKind() is JsonValueKind.String
-            ? config.Secrets.Reveal(name.GetValue<string>())
-            : config.Text("signing.secret");
+        SecretScope.IsReference(config.Find("signing.secret"))
+            ? config.Text("signing.secret")
+            : throw ActionFailure.Invalid("'signing.secret' must name a secret, as in '{{ secrets.my-hook }}'.");
 
     private static byte[] Body(ActionConfig config)
     {

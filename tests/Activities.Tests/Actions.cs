@@ -1,0 +1,56 @@
+using System.Text.Json.Nodes;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Pao.DurableTask;
+
+namespace Pao.Activities.Tests;
+
+/// <summary>The executors as a host has them.</summary>
+internal sealed class Actions : IAsyncDisposable
+{
+    private readonly ServiceProvider _services;
+
+    public Actions(params (string Key, string Value)[] settings)
+    {
+        var configuration = new ConfigurationBuilder()
+            .AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create<string, string?>(setting.Key, setting.Value)))
+            .Build();
+        _services = new ServiceCollection()
+            .AddSingleton<IConfiguration>(configuration)
+            .AddLogging()
+            .AddActivities()
+            .AddSingleton<MemoryJournal>()
+            .AddSingleton<IActionJournal>(services => services.GetRequiredService<MemoryJournal>())
+            .AddTransient<ExecuteAction>()
+            .BuildServiceProvider(validateScopes: true);
+    }
+
+    public MemoryJournal Journal => _services.GetRequiredService<MemoryJournal>();
+
+    public static ActionExecution Action(string type, string config, string? outputs = null, TimeSpan? timeout = null) => new(
+        Guid.Parse("0198a000-0000-7000-8000-000000000001"), "create", 1, type, (JsonObject)JsonNode.Parse(config)!,
+        outputs is null ? null : JsonNode.Parse(outputs), "correlation-1", timeout);
+
+    public Task<ActionResult> RestAsync(string config, string? outputs = null, TimeSpan? timeout = null) =>
+        RunAsync(Action("rest-api", config, outputs, timeout));
+
+    public Task<ActionResult> WebhookAsync(string config) => RunAsync(Action("webhook", config));
+
+    public Task<ActionResult> RunAsync(ActionExecution execution) =>
+        _services.GetRequiredService<ExecuteAction>().RunAsync(new Context(), execution);
+
+    /// <summary>Runs an action that must fail.</summary>
+    public async Task<ActivityFailedException> FailAsync(string type, string config, string? outputs = null, TimeSpan? timeout = null) =>
+        await Assert.ThrowsAsync<ActivityFailedException>(() => RunAsync(Action(type, config, outputs, timeout)));
+
+    public ValueTask DisposeAsync() => _services.DisposeAsync();
+
+    private sealed class Context : TaskActivityContext
+    {
+        public override TaskName Name => nameof(ExecuteAction);
+
+        public override string InstanceId => "instance";
+
+        public override CancellationToken CancellationToken => TestContext.Current.CancellationToken;
+    }
+}
