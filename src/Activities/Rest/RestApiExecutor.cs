@@ -1,13 +1,14 @@
 using Pao.Activities.Expressions;
 using Pao.Activities.Http;
 using Pao.Activities.Secrets;
+using Pao.Catalog;
 
 namespace Pao.Activities.Rest;
 
 /// <summary>Calls a REST API and reads outputs from its answer.</summary>
 internal sealed class RestApiExecutor(OutgoingHttp http, SecretStore store, ResponseExpressions expressions) : IActionExecutor
 {
-    public string Type => "rest-api";
+    public string Type => ActionTypes.RestApi;
 
     public async Task<ActionResult> ExecuteAsync(ActionExecution execution, CancellationToken cancellationToken)
     {

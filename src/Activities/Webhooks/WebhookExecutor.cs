@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Pao.Activities.Http;
 using Pao.Activities.Secrets;
+using Pao.Catalog;
 
 namespace Pao.Activities.Webhooks;
 
@@ -12,7 +13,7 @@ internal sealed class WebhookExecutor(OutgoingHttp http, SecretStore store, Time
 {
     private const string DeliveryHeader = "X-Pao-Delivery";
 
-    public string Type => "webhook";
+    public string Type => ActionTypes.Webhook;
 
     public async Task<ActionResult> ExecuteAsync(ActionExecution execution, CancellationToken cancellationToken)
     {
