@@ -13,10 +13,10 @@ namespace Pao.Orchestrator;
 
 public static class OrchestratorServiceCollectionExtensions
 {
-    /// <summary>Adds requests and their fulfilment. The host adds a hub, a client, and a worker with <see cref="AddFulfilment"/>.</summary>
-    public static IServiceCollection AddOrchestrator(this IServiceCollection services, Action<DatabaseOptions> configure)
+    /// <summary>Adds requests and their fulfilment. The host configures <see cref="DatabaseOptions"/>, and adds a hub, a client, and a worker with <see cref="AddFulfilment"/>.</summary>
+    public static IServiceCollection AddOrchestrator(this IServiceCollection services)
     {
-        services.AddOptionsWithValidateOnStart<DatabaseOptions, DatabaseOptionsValidator>().Configure(configure);
+        services.AddOptionsWithValidateOnStart<DatabaseOptions, DatabaseOptionsValidator>();
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(provider => OpenDatabase(provider.GetRequiredService<IOptions<DatabaseOptions>>().Value));
         services.AddHostedService<DatabaseStartup>();

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Pao.Catalog;
 using Pao.DurableTask;
 
@@ -15,7 +16,10 @@ internal static class Retries
     /// last about a week.
     /// </summary>
     public static TaskOptions Store { get; } = TaskOptions.FromRetryPolicy(
-        new RetryPolicy(10_000, TimeSpan.FromSeconds(1), backoffCoefficient: 2, maxRetryInterval: LongestDelay));
+        new RetryPolicy(10_000, TimeSpan.FromSeconds(1), backoffCoefficient: 2, maxRetryInterval: LongestDelay)
+        {
+            HandleFailure = failure => failure.IsCausedBy<DbException>() || failure.IsCausedBy<TimeoutException>(),
+        });
 
     /// <summary>For an action's calls to other systems: what its author asked for, within the service's defaults.</summary>
     public static TaskOptions Of(RetryDefinition? retry)

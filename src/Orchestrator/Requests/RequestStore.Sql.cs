@@ -68,4 +68,12 @@ public sealed partial class RequestStore
         order by id
         limit @limit
         """;
+
+    private const string VersionsPostgres = """
+        select id, version from requests where id in (select value::uuid from jsonb_array_elements_text(@ids))
+        """;
+
+    private const string VersionsSqlite = """
+        select id, version from requests where id in (select value from json_each(@ids))
+        """;
 }

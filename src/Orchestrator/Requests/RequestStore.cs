@@ -16,12 +16,17 @@ public sealed partial class RequestStore(Database database, TimeProvider time)
         return database.WriteAsync(async transaction =>
         {
             if (submission.Key is { } key && !await TakeKeyAsync(transaction, key, id, now, cancellationToken))
-                return await RepeatAsync(transaction, key, cancellationToken);
+                return await RepeatAsync(transaction, key, cancellationToken)
+                    ?? throw new InvalidOperationException("An idempotency key was taken and is gone.");
 
             await transaction.ExecuteAsync(Insert, p => BindSubmission(p, id, submission, now), cancellationToken);
             return Accepted(id, submission, now);
         }, cancellationToken);
     }
+
+    /// <summary>What a key stands for already, or null when it is new.</summary>
+    public Task<SubmissionOutcome?> FindRepeatAsync(IdempotencyKey key, CancellationToken cancellationToken) =>
+        database.WriteAsync(transaction => RepeatAsync(transaction, key, cancellationToken), cancellationToken);
 
     public async Task<Request?> FindAsync(Guid id, Visibility visibility, CancellationToken cancellationToken) =>
         (await database.ReadAsync(
@@ -51,6 +56,18 @@ public sealed partial class RequestStore(Database database, TimeProvider time)
                 row.Number("id"), row.Time("at"), row.Text("level"), row.Text("message"), row.TextOrNull("action_id")),
             cancellationToken);
 
+    /// <summary>The versions of some requests, to see which have changed.</summary>
+    public async Task<Dictionary<Guid, long>> VersionsAsync(IEnumerable<Guid> ids, CancellationToken cancellationToken)
+    {
+        var sql = database.Pick(VersionsPostgres, VersionsSqlite);
+        var rows = await database.ReadAsync(
+            sql,
+            p => p.Json("ids", JsonSerializer.Serialize(ids)),
+            row => KeyValuePair.Create(row.Uuid("id"), row.Number("version")),
+            cancellationToken);
+        return new(rows);
+    }
+
     private static async Task<bool> TakeKeyAsync(
         Transaction transaction, IdempotencyKey key, Guid id, DateTimeOffset now, CancellationToken cancellationToken) =>
         await transaction.ExecuteAsync(
@@ -58,19 +75,21 @@ public sealed partial class RequestStore(Database database, TimeProvider time)
             p => p.Text("caller", key.Caller).Text("key", key.Key).Text("body_hash", key.BodyHash).Uuid("request_id", id).Time("now", now),
             cancellationToken) == 1;
 
-    private static async Task<SubmissionOutcome> RepeatAsync(
+    private static async Task<SubmissionOutcome?> RepeatAsync(
         Transaction transaction, IdempotencyKey key, CancellationToken cancellationToken)
     {
-        var (hash, id) = (await transaction.ReadAsync(
+        var found = await transaction.ReadAsync(
             FindKey,
             p => p.Text("caller", key.Caller).Text("key", key.Key),
-            row => (row.Text("body_hash"), row.Uuid("request_id")),
-            cancellationToken)).Single();
-        if (hash != key.BodyHash)
+            row => (Hash: row.Text("body_hash"), RequestId: row.Uuid("request_id")),
+            cancellationToken);
+        if (found is not [var use])
+            return null;
+        if (use.Hash != key.BodyHash)
             return new SubmissionOutcome.KeyReused();
 
         var first = await transaction.ReadAsync(
-            Find, p => p.Uuid("id", id).Text("user_id", null), ReadRequest, cancellationToken);
+            Find, p => p.Uuid("id", use.RequestId).Text("user_id", null), ReadRequest, cancellationToken);
         return new SubmissionOutcome.Repeated(first.Single());
     }
 

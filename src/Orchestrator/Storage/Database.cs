@@ -86,6 +86,9 @@ public abstract class Database : IAsyncDisposable
         return await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
+    /// <summary>The text for this database, of the few statements that differ.</summary>
+    internal abstract string Pick(string postgres, string sqlite);
+
     internal abstract DbParameter Uuid(string name, Guid? value);
 
     internal abstract DbParameter Time(string name, DateTimeOffset? value);

@@ -33,6 +33,8 @@ internal sealed class PostgresDatabase : Database
 
     public override ValueTask DisposeAsync() => _source.DisposeAsync();
 
+    internal override string Pick(string postgres, string sqlite) => postgres;
+
     internal override DbParameter Uuid(string name, Guid? value) => Parameter(name, NpgsqlDbType.Uuid, value);
 
     internal override DbParameter Time(string name, DateTimeOffset? value) =>

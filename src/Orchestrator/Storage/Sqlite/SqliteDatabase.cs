@@ -40,6 +40,8 @@ internal sealed class SqliteDatabase : Database
         _turn.Dispose();
     }
 
+    internal override string Pick(string postgres, string sqlite) => sqlite;
+
     internal override DbParameter Uuid(string name, Guid? value) => Parameter(name, value?.ToString());
 
     internal override DbParameter Time(string name, DateTimeOffset? value) =>
