@@ -5,7 +5,7 @@ using Pao.DurableTask.Protocol;
 namespace Pao.DurableTask.Replay;
 
 /// <summary>The context of one execution: turns the code's calls into decisions, and their ends into completed tasks.</summary>
-internal sealed class OrchestrationContext(ExecutionStartedEvent started, ReplaySettings settings, TurnScheduler turns)
+internal sealed class OrchestrationContext(ExecutionStartedEvent started, ReplaySettings settings, TurnContext turns)
     : TaskOrchestrationContext
 {
     private readonly Dictionary<int, OpenTask> _open = [];

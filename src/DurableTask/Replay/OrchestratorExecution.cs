@@ -12,7 +12,7 @@ internal sealed class OrchestratorExecution
     private readonly ExecutionStartedEvent _started;
     private readonly ITaskOrchestrator _orchestrator;
     private readonly DataConverter _converter;
-    private readonly TurnScheduler _turns = new();
+    private readonly TurnContext _turns = new();
     private readonly OrchestrationContext _context;
     private readonly Action _process;
     private IReadOnlyList<HistoryEvent> _past = [];
@@ -197,6 +197,9 @@ internal sealed class OrchestratorExecution
         if (_breach is not null)
             return Failed(_breach);
 
+        if (_turns.Escaped is { } escaped)
+            return Failed(TaskFailureDetails.FromException(escaped));
+
         if (_suspended || _code is not { IsCompleted: true })
             return null;
 
@@ -222,7 +225,7 @@ internal sealed class OrchestratorExecution
         return NonDeterministicOrchestrationException.Failure(
             $"Orchestrator '{_started.Name}', instance '{InstanceId}', awaited something that is not a durable task. An orchestrator "
             + "may await only tasks of its TaskOrchestrationContext: I/O, locks and Task.Run belong into an activity, "
-            + "Task.Delay becomes context.CreateTimer, and ConfigureAwait(false) is not used.");
+            + "Task.Delay becomes context.CreateTimer, and ConfigureAwait(false) and ContinueWith are not used.");
     }
 
     private CompleteOrchestrationAction ContinuedAsNew(ContinueAsNewOptions next, string? input)
