@@ -72,16 +72,17 @@ internal abstract class ServerProcess : IAsyncDisposable
 
     public virtual async ValueTask DisposeAsync()
     {
-        if (_process is null)
+        if (_process is not { } process)
             return;
 
-        if (!_process.HasExited)
+        _process = null;
+        if (!process.HasExited)
         {
-            _process.Kill(entireProcessTree: true);
-            await _process.WaitForExitAsync();
+            process.Kill(entireProcessTree: true);
+            await process.WaitForExitAsync();
         }
 
-        _process.Dispose();
+        process.Dispose();
     }
 
     protected void Start(string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string?> environment)
