@@ -17,9 +17,13 @@ internal static class Nearest
             .Select(name => (Name: name, Distance: Distance(written.ToUpperInvariant(), name.ToUpperInvariant())))
             .OrderBy(candidate => candidate.Distance)
             .FirstOrDefault();
-        return best.Name is not null && best.Distance <= Math.Max(1, Math.Min(written.Length, best.Name.Length) / 3)
-            ? best.Name
-            : null;
+        if (best.Name is null)
+        {
+            return null;
+        }
+
+        var shorter = Math.Min(written.Length, best.Name.Length);
+        return best.Distance <= Math.Max(shorter > 2 ? 1 : 0, shorter / 3) ? best.Name : null;
     }
 
     /// <summary>Levenshtein's, with two swapped neighbours counted as one slip.</summary>

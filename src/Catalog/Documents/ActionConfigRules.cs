@@ -1,3 +1,4 @@
+using Pao.Catalog.Templates;
 using Pao.Catalog.Yaml;
 
 namespace Pao.Catalog.Documents;
@@ -112,7 +113,6 @@ internal sealed class ActionConfigRules(FindingList findings)
         config.Optional<YamlMapping>("headers");
         if (config.Section("body", "'body'") is { } body)
         {
-            body.Choice("type", ["json", "form", "text"]);
             if (body.Any("template") is null)
             {
                 body.Required<YamlScalar>("template");
@@ -143,7 +143,7 @@ internal sealed class ActionConfigRules(FindingList findings)
         config.Text("instance");
         if (config.RequiredSection("ticket", "'ticket'") is { } ticket)
         {
-            if (ticket.RequiredText("project") is { } project && !Spelling.IsProjectKey(project))
+            if (ticket.RequiredText("project") is { } project && !Template.HasTags(project) && !Spelling.IsProjectKey(project))
             {
                 findings.Error(
                     "jira.project", ticket.PlaceOf("project"), $"The project key '{project}' must be upper case.",

@@ -150,8 +150,7 @@ internal sealed class TemplateRules(
     private void CheckText(
         WrittenAction action, string source, Place place, IReadOnlyList<string> path, Dictionary<string, Shape> scopes, bool inForce)
     {
-        var bodyType = Values.Text(action.Definition.Config["body"]?["type"]) ?? "json";
-        var landing = Landings.Of(action.Definition.Type, path, bodyType);
+        var landing = Landings.Of(action.Definition.Type, path, Landings.BodyType(action.Definition.Config));
         if (landing is Landing.Fixed)
         {
             findings.Error("template.not-here", place, $"'{string.Join('.', path)}' takes no templates.");

@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace Pao.Catalog.Folders;
@@ -8,31 +9,42 @@ namespace Pao.Catalog.Folders;
 /// Loads the catalog before the host is up, then follows the folder: by what the file system tells, and, because
 /// network and container mounts tell nothing, by looking now and then.
 /// </summary>
-internal sealed class CatalogWatcher(FolderCatalog catalog, IOptions<CatalogOptions> options, TimeProvider clock)
+internal sealed partial class CatalogWatcher(
+    FolderCatalog catalog, IOptions<CatalogOptions> options, TimeProvider clock, ILogger<CatalogWatcher> logger)
     : BackgroundService
 {
     /// <summary>An editor or a checkout writes in bursts: the load waits until the folder is quiet.</summary>
     private static readonly TimeSpan Quiet = TimeSpan.FromMilliseconds(200);
 
     private readonly CatalogFolder _folder = new(options.Value.Folder);
+    private readonly Channel<bool> _changes =
+        Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
 
+    private FileSystemWatcher? _watcher;
+    private int? _seen;
+
+    /// <summary>Watches first and loads then, or a change in between would be missed.</summary>
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
+        if (options.Value.Watch)
+        {
+            _watcher = Watch(_changes.Writer);
+            _seen = TryStamp();
+        }
+
         await catalog.RefreshAsync(cancellationToken);
         await base.StartAsync(cancellationToken);
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    public override void Dispose()
     {
-        if (!options.Value.Watch)
-        {
-            return;
-        }
-
-        var changes = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
-        using var watcher = Watch(changes.Writer);
-        await Task.WhenAll(FollowAsync(changes.Reader, stoppingToken), LookAsync(changes.Writer, stoppingToken));
+        _watcher?.Dispose();
+        base.Dispose();
     }
+
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => options.Value.Watch
+        ? Task.WhenAll(FollowAsync(_changes.Reader, stoppingToken), LookAsync(_changes.Writer, stoppingToken))
+        : Task.CompletedTask;
 
     private async Task FollowAsync(ChannelReader<bool> changes, CancellationToken stoppingToken)
     {
@@ -46,13 +58,12 @@ internal sealed class CatalogWatcher(FolderCatalog catalog, IOptions<CatalogOpti
     private async Task LookAsync(ChannelWriter<bool> changes, CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(options.Value.PollInterval, clock);
-        var seen = TryStamp();
         while (await timer.WaitForNextTickAsync(stoppingToken))
         {
             var now = TryStamp();
-            if (now != seen)
+            if (now != _seen)
             {
-                seen = now;
+                _seen = now;
                 changes.TryWrite(true);
             }
         }
@@ -84,7 +95,23 @@ internal sealed class CatalogWatcher(FolderCatalog catalog, IOptions<CatalogOpti
         watcher.Deleted += (_, _) => changes.TryWrite(true);
         watcher.Renamed += (_, _) => changes.TryWrite(true);
         watcher.Error += (_, _) => changes.TryWrite(true);
-        watcher.EnableRaisingEvents = true;
-        return watcher;
+        try
+        {
+            watcher.EnableRaisingEvents = true;
+            return watcher;
+        }
+        catch (IOException failure)
+        {
+            // The system's limit on watches: looking now and then remains.
+            Log.NotWatched(logger, options.Value.PollInterval, failure.Message);
+            watcher.Dispose();
+            return null;
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Warning, "The catalog's folder can not be watched, it is looked at every {Interval}: {Reason}")]
+        public static partial void NotWatched(ILogger logger, TimeSpan interval, string reason);
     }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text;
 using System.Text.RegularExpressions;
 
@@ -9,6 +10,9 @@ namespace Pao.Catalog.Forms;
 /// </summary>
 internal static class FieldPattern
 {
+    private const int MaxCompiled = 1000;
+
+    private static readonly ConcurrentDictionary<string, Regex> Compiled = new(StringComparer.Ordinal);
     private static readonly TimeSpan Limit = TimeSpan.FromMilliseconds(250);
 
     /// <summary>Why the text is no pattern; null when it is one.</summary>
@@ -35,7 +39,12 @@ internal static class FieldPattern
     {
         try
         {
-            return Compile(pattern).IsMatch(text);
+            if (Compiled.Count >= MaxCompiled)
+            {
+                Compiled.Clear();
+            }
+
+            return Compiled.GetOrAdd(pattern, Compile).IsMatch(text);
         }
         catch (RegexMatchTimeoutException)
         {

@@ -8,7 +8,7 @@ namespace Pao.Catalog.Templates;
 internal sealed class ConfigRenderer(
     string actionType, JsonObject config, IReadOnlyDictionary<string, JsonNode> scopes, DateTimeOffset now)
 {
-    private readonly string _bodyType = Values.Text(config["body"]?["type"]) ?? "json";
+    private readonly string _bodyType = Landings.BodyType(config);
 
     public JsonObject Render()
     {

@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+
 namespace Pao.Catalog.Templates;
 
 /// <summary>The kinds of places that a string of a configuration ends up in.</summary>
@@ -24,8 +26,11 @@ internal enum Landing
 
 internal static class Landings
 {
+    public static string BodyType(JsonObject config) =>
+        Values.Text((config["body"] as JsonObject)?["type"]) ?? "json";
+
     /// <param name="path">The keys from <c>config</c> down to the string.</param>
-    /// <param name="bodyType">The type of the action's body: json, form or text.</param>
+    /// <param name="bodyType">The type of a REST call's body: json, form or text. A webhook's is always JSON.</param>
     public static Landing Of(string actionType, IReadOnlyList<string> path, string bodyType) => (actionType, path) switch
     {
         (ActionTypes.RestApi or ActionTypes.Webhook, ["endpoint", "url"]) => Landing.Url,
@@ -36,7 +41,7 @@ internal static class Landings
         (ActionTypes.RestApi, ["authentication", ..]) => Landing.Header,
         (ActionTypes.Webhook, ["signing", "secret"]) => Landing.Text,
         (ActionTypes.RestApi, ["body", "contentTemplate", ..]) => Body(path.Count == 2, bodyType),
-        (ActionTypes.Webhook, ["body", "template", ..]) => Body(path.Count == 2, bodyType),
+        (ActionTypes.Webhook, ["body", "template", ..]) => Body(path.Count == 2, "json"),
         (ActionTypes.RestApi or ActionTypes.Webhook, _) => Landing.Fixed,
         _ => Landing.Text,
     };

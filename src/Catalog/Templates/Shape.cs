@@ -12,7 +12,7 @@ internal sealed record Shape(IReadOnlyDictionary<string, Shape>? Members, bool M
     public static Shape Plain { get; } = new(new Dictionary<string, Shape>());
 
     public static Shape Of(IEnumerable<KeyValuePair<string, Shape>> members) =>
-        new(new Dictionary<string, Shape>(members, StringComparer.Ordinal));
+        new(members.DistinctBy(member => member.Key).ToDictionary(StringComparer.Ordinal));
 
     public static Shape Of(IEnumerable<string> names) => Of(names.Select(name => KeyValuePair.Create(name, Unknown)));
 

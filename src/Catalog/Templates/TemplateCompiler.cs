@@ -9,6 +9,11 @@ namespace Pao.Catalog.Templates;
 /// <summary>Takes from Fluid's syntax tree what PAO's templates have, and rejects the rest.</summary>
 internal sealed class TemplateCompiler(IReadOnlyList<string> secrets)
 {
+    /// <summary>Chains of operators and filters nest without brackets; whoever walks an expression recurses so deep.</summary>
+    private const int MaxDepth = 100;
+
+    private int _depth;
+
     public IReadOnlyList<Part> Parts(IReadOnlyList<Statement> statements) =>
         [.. statements.Select(Part).Where(part => part is not Text { Value: "" })];
 
@@ -66,7 +71,24 @@ internal sealed class TemplateCompiler(IReadOnlyList<string> secrets)
             ? throw new TemplateException($"A variable can not be called '{name}': that is a scope.")
             : name;
 
-    private Expr Expression(Expression expression) => expression switch
+    private Expr Expression(Expression expression)
+    {
+        var outer = _depth;
+        Deepen();
+        var compiled = Compile(expression);
+        _depth = outer;
+        return compiled;
+    }
+
+    private void Deepen()
+    {
+        if (++_depth > MaxDepth)
+        {
+            throw new TemplateException($"An expression nests at most {MaxDepth} deep.", "split it with {% assign %}");
+        }
+    }
+
+    private Expr Compile(Expression expression) => expression switch
     {
         LiteralExpression literal => Constant(literal.Value),
         MemberExpression member => Path(member.Segments),
@@ -108,6 +130,7 @@ internal sealed class TemplateCompiler(IReadOnlyList<string> secrets)
 
         foreach (var segment in segments.Skip(rest))
         {
+            Deepen();
             expression = segment switch
             {
                 IdentifierSegment property => new Member(expression, new Literal(JsonValue.Create(property.Identifier))),

@@ -19,14 +19,14 @@ internal sealed class YamlReader
     private const int MaxKey = 200;
 
     private readonly FindingList _findings;
-    private readonly Parser _parser;
+    private readonly GuardedParser _parser;
     private readonly Dictionary<string, YamlNode> _anchors = new(StringComparer.Ordinal);
     private int _nodes;
 
     private YamlReader(string text, FindingList findings)
     {
         _findings = findings;
-        _parser = new Parser(new Scanner(new StringReader(text), skipComments: true));
+        _parser = new GuardedParser(new Parser(new Scanner(new StringReader(text), skipComments: true)));
     }
 
     /// <returns>The document, or null when it can not be read; either way the findings say what is wrong.</returns>

@@ -9,11 +9,13 @@ namespace Pao.TaskHub.Dispatch;
 internal sealed class WorkerStream(GetWorkItemsRequest request)
 {
     private const int DefaultLimit = 100;
+    private static readonly TimeSpan PingInterval = TimeSpan.FromSeconds(30);
 
     private readonly Channel<WorkItem> _items = Channel.CreateUnbounded<WorkItem>(new() { SingleReader = true });
     private readonly int _turnLimit = Limit(request.MaxConcurrentOrchestrationWorkItems);
     private readonly int _activityLimit = Limit(request.MaxConcurrentActivityWorkItems);
     private readonly WorkItemFilters? _filters = request.WorkItemFilters;
+    private long _sent = TimeProvider.System.GetTimestamp();
 
     /// <summary>Never holds more than the limits allow, so it needs no bound of its own.</summary>
     public ChannelReader<WorkItem> Items => _items.Reader;
@@ -38,7 +40,18 @@ internal sealed class WorkerStream(GetWorkItemsRequest request)
     public bool AcceptsActivity(string name, string? version) =>
         _filters is null || _filters.Activities.Any(filter => Matches(filter.Name, filter.Versions, name, version));
 
-    public void Send(WorkItem item) => _items.Writer.TryWrite(item);
+    public void Send(WorkItem item)
+    {
+        _items.Writer.TryWrite(item);
+        _sent = TimeProvider.System.GetTimestamp();
+    }
+
+    /// <summary>Tells an idle worker that the stream is alive: workers drop one that is silent for two minutes.</summary>
+    public void PingWhenSilent()
+    {
+        if (TimeProvider.System.GetElapsedTime(_sent) >= PingInterval)
+            Send(new WorkItem { HealthPing = new HealthPing() });
+    }
 
     public void Close() => _items.Writer.TryComplete();
 

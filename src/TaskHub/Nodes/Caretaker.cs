@@ -59,6 +59,10 @@ internal sealed partial class Caretaker(Node node)
                 pause.Reset();
                 wait = node.Options.PollInterval;
             }
+            catch (LeaseLostException)
+            {
+                wait = node.Options.PollInterval; // the committer has found out as well, or will at its next commit
+            }
 #pragma warning disable CA1031 // A look that failed is made again; the committer judges the store, not this.
             catch (Exception e)
 #pragma warning restore CA1031

@@ -125,5 +125,7 @@ internal sealed class Node
         Instances.ReleaseIdle();
         Activities.ForgetDetached();
         Dispatcher.Pump();
+        foreach (var stream in Dispatcher.Streams)
+            stream.PingWhenSilent();
     }
 }

@@ -38,13 +38,13 @@ internal sealed partial class PostgresHubStore
             AddWrites(batch, node, units, deliveries, releases);
             return Execute(batch, deliveries.Count > 0, releases.Count > 0);
         }
-        catch (PostgresException e)
+        catch (PostgresException e) when (Translate(e) is { } refusal)
         {
-            throw Translate(e) ?? e;
+            throw refusal;
         }
-        catch (Exception e) when (e is NpgsqlException or IOException or TimeoutException)
+        catch
         {
-            CloseCommits();
+            CloseCommits(); // whatever state it is in
             throw;
         }
     }

@@ -232,9 +232,9 @@ internal sealed partial class PostgresHubStore : IHubStore
             reader.NextResult();
             return ReadAll(reader, row => row.GetString(0));
         }
-        catch (PostgresException e)
+        catch (PostgresException e) when (Translate(e) is { } refusal)
         {
-            throw Translate(e) ?? e;
+            throw refusal;
         }
     }
 

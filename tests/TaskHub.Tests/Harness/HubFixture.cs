@@ -13,11 +13,12 @@ public abstract class HubFixture : IAsyncDisposable
 
     public static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    internal async Task<EmbeddedTaskHub> StartAsync(Action<TaskHubOptions>? configure = null)
+    internal async Task<EmbeddedTaskHub> StartAsync(Action<TaskHubOptions>? configure = null, Func<IHubStore, IHubStore>? wrap = null)
     {
         var options = new TaskHubOptions { PollInterval = TimeSpan.FromMilliseconds(50), Lease = TimeSpan.FromSeconds(2) };
         configure?.Invoke(options);
-        var hub = new EmbeddedTaskHub(await OpenAsync(options), options, NullLogger.Instance);
+        var store = await OpenAsync(options);
+        var hub = new EmbeddedTaskHub(wrap?.Invoke(store) ?? store, options, NullLogger.Instance);
         hub.Start();
         _hubs.Add(hub);
         await Eventually.TrueAsync(() => hub.IsMember, "the hub joins");

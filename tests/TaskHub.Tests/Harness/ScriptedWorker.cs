@@ -86,6 +86,9 @@ internal sealed class ScriptedWorker : IAsyncDisposable
             lock (Refused)
                 Refused.Add(e.StatusCode);
         }
+        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        {
+        }
     }
 
     private async Task DecideAsync(OrchestratorRequest request, string token)
@@ -109,7 +112,23 @@ internal sealed class ScriptedWorker : IAsyncDisposable
         response.InstanceId = request.OrchestrationInstance.InstanceId;
         response.TaskId = request.TaskId;
         response.CompletionToken = token;
-        await _hub.CompleteActivityTaskAsync(response, CancellationToken.None);
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(10));
+        while (!await TryCompleteAsync(response))
+            await timer.WaitForNextTickAsync(_stop.Token);
+    }
+
+    /// <summary>As SDKs do: a result whose fate is unknown is reported again, with the same token.</summary>
+    private async Task<bool> TryCompleteAsync(ActivityResponse response)
+    {
+        try
+        {
+            await _hub.CompleteActivityTaskAsync(response, CancellationToken.None);
+            return true;
+        }
+        catch (RpcException e) when (e.StatusCode == StatusCode.Unavailable)
+        {
+            return false;
+        }
     }
 }
 

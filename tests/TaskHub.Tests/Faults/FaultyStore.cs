@@ -1,0 +1,72 @@
+using Pao.DurableTask.Protocol;
+using Pao.TaskHub.Commits;
+using Pao.TaskHub.Queries;
+
+namespace Pao.TaskHub.Tests.Faults;
+
+/// <summary>A real store whose commits fail when the test says so, before or after they happened.</summary>
+internal sealed class FaultyStore(IHubStore store) : IHubStore
+{
+    /// <summary>Decides about a commit before it is made.</summary>
+    public Func<IReadOnlyList<CommitUnit>, CommitFault> Fault { get; set; } = static _ => CommitFault.None;
+
+    /// <summary>How many faults have happened.</summary>
+    public int Faults { get; private set; }
+
+    public string Description => store.Description;
+
+    public CommitReport Commit(Guid node, IReadOnlyList<CommitUnit> units, bool renew)
+    {
+        var fault = units.Count == 0 ? CommitFault.None : Fault(units);
+        if (fault != CommitFault.None)
+            Faults++;
+        if (fault == CommitFault.NotWritten)
+            throw new IOException("The connection broke before the commit.");
+
+        var report = store.Commit(node, units, renew);
+        return fault == CommitFault.AnswerLost ? throw new IOException("The connection broke after the commit.") : report;
+    }
+
+    public void Initialize() => store.Initialize();
+
+    public DateTimeOffset Join(Guid node, Guid? follows) => store.Join(node, follows);
+
+    public void Leave(Guid node) => store.Leave(node);
+
+    public IReadOnlyList<OrchestrationState> Find(IReadOnlyCollection<string> instanceIds) => store.Find(instanceIds);
+
+    public IReadOnlyList<StoredInstance> Claim(Guid node, IReadOnlyCollection<string>? names, int limit) => store.Claim(node, names, limit);
+
+    public IReadOnlyList<StoredMessage> ReadInbox(Guid node) => store.ReadInbox(node);
+
+    public void Announce(IReadOnlyCollection<Guid?> owners) => store.Announce(owners);
+
+    public IDisposable? Listen(Action<Guid?> heard, Action missed) => store.Listen(heard, missed);
+
+    public Task<OrchestrationState?> GetAsync(string instanceId, CancellationToken cancellationToken) =>
+        store.GetAsync(instanceId, cancellationToken);
+
+    public Task<StoredHistory?> ReadHistoryAsync(string instanceId, CancellationToken cancellationToken) =>
+        store.ReadHistoryAsync(instanceId, cancellationToken);
+
+    public Task<IReadOnlyList<OrchestrationState>> QueryAsync(InstanceFilter filter, CancellationToken cancellationToken) =>
+        store.QueryAsync(filter, cancellationToken);
+
+    public Task<IReadOnlyList<(string Id, DateTimeOffset CompletedAt)>> ListCompletedAsync(
+        CompletedFilter filter, CancellationToken cancellationToken) => store.ListCompletedAsync(filter, cancellationToken);
+
+    public Task<IReadOnlyList<string>> PurgeAsync(IReadOnlyCollection<string> instanceIds, CancellationToken cancellationToken) =>
+        store.PurgeAsync(instanceIds, cancellationToken);
+
+    public Task<IReadOnlyList<string>> FindChildrenAsync(IReadOnlyCollection<string> parentIds, CancellationToken cancellationToken) =>
+        store.FindChildrenAsync(parentIds, cancellationToken);
+
+    public void Dispose() => store.Dispose();
+}
+
+internal enum CommitFault
+{
+    None,
+    NotWritten,
+    AnswerLost,
+}
