@@ -1,1 +1,36 @@
-WebApplication.Create(args).Run();
+using Pao.Api.Access;
+using Pao.Api.Catalog;
+using Pao.Api.Configuration;
+using Pao.Api.Correlation;
+using Pao.Api.Health;
+using Pao.Api.Hosting;
+using Pao.Api.Json;
+using Pao.Api.OpenApi;
+using Pao.Api.Problems;
+using Pao.Api.Requests;
+
+var builder = WebApplication.CreateBuilder(args);
+builder.AddPaoConfiguration(args);
+builder.AddHosting();
+builder.Services.AddSingleton(TimeProvider.System);
+builder.Services.AddWireJson();
+builder.Services.AddProblems();
+builder.Services.AddAccess();
+builder.Services.AddParts();
+builder.Services.AddRequests();
+builder.Services.AddDescription();
+
+var app = builder.Build();
+app.UseCorrelation();
+app.UseProblems();
+app.UseRawPathCheck();
+app.UseAccess();
+app.UseRequestTimeouts();
+
+var api = app.MapGroup("/api/v1");
+api.MapRequests();
+api.MapCatalog();
+api.MapHealth();
+app.MapOpenApi();
+
+app.Run();

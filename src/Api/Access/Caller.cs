@@ -1,0 +1,22 @@
+using System.Security.Claims;
+using Pao.Orchestrator.Fulfilment;
+using Pao.Orchestrator.Requests;
+
+namespace Pao.Api.Access;
+
+/// <summary>Who calls. Until signatures are in, there is one principal: the holder of the access key.</summary>
+internal sealed record Caller(string UserId)
+{
+    public static Caller LocalAdmin { get; } = new("local-admin");
+
+    public Visibility Own => new(UserId);
+
+    public Requester Requester => new(UserId, UserId, Email: null, Teams: []);
+
+    public static Caller Of(ClaimsPrincipal principal) =>
+        new(principal.FindFirstValue(ClaimTypes.NameIdentifier)
+            ?? throw new InvalidOperationException("The call was let in without a principal."));
+
+    public ClaimsPrincipal ToPrincipal(string scheme) =>
+        new(new ClaimsIdentity([new Claim(ClaimTypes.NameIdentifier, UserId)], scheme));
+}

@@ -1,0 +1,33 @@
+using Microsoft.Extensions.Options;
+
+namespace Pao.Api.Configuration;
+
+internal static class ConfigurationExtensions
+{
+    /// <summary>
+    /// <c>local.settings.json</c>, then the environment (also by the names that people already know), then the command
+    /// line; each overrides those before it.
+    /// </summary>
+    public static void AddPaoConfiguration(this WebApplicationBuilder builder, string[] args)
+    {
+        builder.Configuration
+            .AddJsonFile(Path.Combine(Environment.CurrentDirectory, "local.settings.json"), optional: true, reloadOnChange: false)
+            .AddInMemoryCollection(WellKnownVariables())
+            .AddEnvironmentVariables()
+            .AddCommandLine(args);
+        builder.Services.AddOptionsWithValidateOnStart<PaoOptions, PaoOptionsValidator>().BindConfiguration(PaoOptions.Section);
+    }
+
+    public static PaoOptions GetPaoOptions(this IServiceProvider provider) =>
+        provider.GetRequiredService<IOptions<PaoOptions>>().Value;
+
+    /// <summary>The configured PostgreSQL, or null for SQLite.</summary>
+    public static string? ConnectionString(this PaoOptions options) =>
+        options.DatabaseUrl is { Length: > 0 } url && DatabaseUrl.TryParse(url, out var connectionString) ? connectionString : null;
+
+    private static IEnumerable<KeyValuePair<string, string?>> WellKnownVariables()
+    {
+        if (Environment.GetEnvironmentVariable("DATABASE_URL") is { Length: > 0 } url)
+            yield return new("Pao:DatabaseUrl", url);
+    }
+}

@@ -1,0 +1,36 @@
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Logging.Console;
+using Pao.Api.Access;
+using Pao.Api.Requests;
+
+namespace Pao.Api.Hosting;
+
+internal static class HostingExtensions
+{
+    private static readonly TimeSpan ShutdownTime = TimeSpan.FromSeconds(30);
+
+    /// <summary>The server's limits, and logging that never holds up a request.</summary>
+    public static void AddHosting(this WebApplicationBuilder builder)
+    {
+        // A full stdout that nobody reads must not stop the service: lines are dropped, and the console says how many.
+        builder.Logging.AddSimpleConsole(console => console.IncludeScopes = true);
+        builder.Services.Configure<ConsoleLoggerOptions>(console => console.QueueFullMode = ConsoleLoggerQueueFullMode.DropWrite);
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = ShutdownTime);
+        builder.WebHost.ConfigureKestrel((context, kestrel) => Limit(kestrel, context.Configuration));
+        builder.Services.AddRequestTimeouts(timeouts =>
+            timeouts.DefaultPolicy = new() { Timeout = TimeSpan.FromSeconds(30), TimeoutStatusCode = StatusCodes.Status503ServiceUnavailable });
+    }
+
+    private static void Limit(KestrelServerOptions kestrel, IConfiguration configuration)
+    {
+        var access = configuration.GetSection(AccessOptions.Section).Get<AccessOptions>() ?? new AccessOptions();
+        kestrel.ConfigureEndpointDefaults(listen => LoopbackGuard.Check(listen.IPEndPoint, access.AllowNonLoopback));
+        kestrel.AddServerHeader = false;
+        kestrel.Limits.MaxRequestBodySize = JsonBody.MaxBytes;
+        kestrel.Limits.MaxRequestHeadersTotalSize = 16 * 1024;
+        kestrel.Limits.MaxRequestHeaderCount = 60;
+        kestrel.Limits.MaxRequestLineSize = 4 * 1024;
+        kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(15);
+        kestrel.Limits.KeepAliveTimeout = TimeSpan.FromMinutes(2);
+    }
+}

@@ -1,0 +1,43 @@
+namespace Pao.Api.Problems;
+
+/// <summary>A kind of error that the API answers with. Code and type are contract: clients branch on them.</summary>
+public sealed record Problem(string Code, int Status, string Title)
+{
+    /// <summary>Not found, whatever it was: the answer for a path that is no route.</summary>
+    public static readonly Problem RouteNotFound = new("route.not_found", 404, "There is nothing at this path.");
+    public static readonly Problem MethodNotAllowed = new("route.method_not_allowed", 405, "This path does not take this method.");
+    public static readonly Problem PathAmbiguous = new("route.path_ambiguous", 400, "The path is written in more than one way.");
+    public static readonly Problem Unauthenticated = new("access.unauthenticated", 401, "A valid access key is needed.");
+    public static readonly Problem Forbidden = new("access.forbidden", 403, "This is not allowed.");
+    public static readonly Problem BodyTooLarge = new("body.too_large", 413, "The body is larger than 1 MiB.");
+    public static readonly Problem BodyNotJson = new("body.not_json", 415, "The body must be application/json.");
+    public static readonly Problem BodyMalformed = new("body.malformed", 400, "The body is not valid JSON.");
+    public static readonly Problem BodyInvalid = new("body.invalid", 422, "The body does not say what is needed.");
+    public static readonly Problem ParameterInvalid = new("parameter.invalid", 400, "A parameter is not valid.");
+    public static readonly Problem HttpMalformed = new("http.malformed", 400, "The HTTP request is not valid.");
+    public static readonly Problem ItemNotFound = new("catalog_item.not_found", 404, "There is no such catalog item.");
+    public static readonly Problem ItemUnavailable = new("catalog_item.unavailable", 409, "The catalog item cannot be requested now.");
+    public static readonly Problem RequestNotFound = new("request.not_found", 404, "There is no such request.");
+    public static readonly Problem RequestStateConflict = new("request.state_conflict", 409, "The state of the request does not allow this.");
+    public static readonly Problem HistoryNotFound = new("request.history_not_found", 404, "The request has no history yet.");
+    public static readonly Problem KeyReused = new("idempotency_key.reused", 422, "The idempotency key was used with another body.");
+    public static readonly Problem StoreUnavailable = new("store.unavailable", 503, "The database cannot be reached now.");
+    public static readonly Problem Unexpected = new("server.unexpected", 500, "Something went wrong here.");
+
+    public string Type => $"urn:pao:problem:{Code}";
+
+    /// <summary>The problem that stands for a bare status code, as the framework leaves it.</summary>
+    public static Problem OfStatus(int status) => status switch
+    {
+        400 => HttpMalformed,
+        401 => Unauthenticated,
+        403 => Forbidden,
+        404 => RouteNotFound,
+        405 => MethodNotAllowed,
+        413 => BodyTooLarge,
+        415 => BodyNotJson,
+        503 => StoreUnavailable,
+        >= 500 => Unexpected with { Status = status },
+        _ => HttpMalformed with { Status = status },
+    };
+}

@@ -1,0 +1,30 @@
+using Pao.Api.Correlation;
+
+namespace Pao.Api.Problems;
+
+/// <summary>Answers with a problem.</summary>
+internal sealed record ProblemResult(Problem Problem, string? Detail = null, IReadOnlyDictionary<string, string[]>? Errors = null)
+    : IResult
+{
+    private const string RetryAfterSeconds = "5";
+
+    public static ProblemResult Parameter(string name, string message) =>
+        new(Problem.ParameterInvalid, message, new Dictionary<string, string[]> { [name] = [message] });
+
+    public Task ExecuteAsync(HttpContext httpContext)
+    {
+        var response = httpContext.Response;
+        response.StatusCode = Problem.Status;
+        response.Headers.CacheControl = "no-store";
+        if (Problem.Status == StatusCodes.Status503ServiceUnavailable)
+            response.Headers.RetryAfter = RetryAfterSeconds;
+        if (Problem.Status == StatusCodes.Status401Unauthorized)
+            response.Headers.WWWAuthenticate = "Bearer realm=\"pao\"";
+
+        var body = new ProblemBody(
+            Problem.Type, Problem.Title, Problem.Status, Detail, Problem.Code, CorrelationId.Of(httpContext), Errors);
+        return HttpMethods.IsHead(httpContext.Request.Method)
+            ? Task.CompletedTask
+            : response.WriteAsJsonAsync(body, options: null, "application/problem+json", httpContext.RequestAborted);
+    }
+}

@@ -1,0 +1,26 @@
+using System.Buffers.Text;
+using System.Text.Json;
+
+namespace Pao.Api.Requests;
+
+/// <summary>A place in a list, as base64url of the JSON of its sort keys: the server keeps nothing.</summary>
+internal static class Cursor
+{
+    private static readonly JsonSerializerOptions Strict = new() { UnmappedMemberHandling = System.Text.Json.Serialization.JsonUnmappedMemberHandling.Disallow };
+
+    public static string Write<T>(T keys) => Base64Url.EncodeToString(JsonSerializer.SerializeToUtf8Bytes(keys, Strict));
+
+    /// <summary>The sort keys, or null when the text is no cursor of this list.</summary>
+    public static T? Read<T>(string text)
+        where T : class
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<T>(Base64Url.DecodeFromChars(text), Strict);
+        }
+        catch (Exception e) when (e is JsonException or FormatException)
+        {
+            return null;
+        }
+    }
+}

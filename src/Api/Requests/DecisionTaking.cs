@@ -1,0 +1,47 @@
+using Grpc.Core;
+using Pao.Api.Access;
+using Pao.DurableTask;
+using Pao.Orchestrator.Fulfilment;
+using Pao.Orchestrator.Requests;
+
+namespace Pao.Api.Requests;
+
+/// <summary>Makes a decision durable, and only then tells the orchestration that waits for it.</summary>
+internal sealed partial class DecisionTaking(
+    Decisions decisions, RequestStore requests, Fulfilments fulfilments, TimeProvider time, ILogger<DecisionTaking> logger)
+{
+    private static readonly TimeSpan DeliveryPatience = TimeSpan.FromSeconds(5);
+
+    public async Task<DecisionOutcome> DecideAsync(
+        Guid requestId, Caller caller, DecisionKind kind, string? reason, CancellationToken cancellationToken)
+    {
+        var outcome = await decisions.TakeAsync(requestId, caller.Own, kind, caller.UserId, reason, cancellationToken);
+        CrashPoint.Reach("decision.after-store");
+        if (outcome is DecisionOutcome.Taken taken)
+            await DeliverAsync(taken.Decision);
+        return outcome;
+    }
+
+    public Task<Request?> FindAsync(Guid requestId, Caller caller, CancellationToken cancellationToken) =>
+        requests.FindAsync(requestId, caller.Own, cancellationToken);
+
+    // The decision stands, whatever happens here: what is not delivered now, the sweeper delivers.
+    private async Task DeliverAsync(Decision decision)
+    {
+        using var patience = new CancellationTokenSource(DeliveryPatience, time);
+        try
+        {
+            await fulfilments.DeliverAsync(decision, patience.Token);
+        }
+        catch (Exception e) when (e is RpcException or OperationCanceledException or TimeoutException or System.Data.Common.DbException)
+        {
+            Log.DeliveryPostponed(logger, decision.Kind, decision.RequestId, e.Message);
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Warning, "The decision {Decision} about request {Request} is stored and will be delivered a little later: {Reason}")]
+        public static partial void DeliveryPostponed(ILogger logger, DecisionKind decision, Guid request, string reason);
+    }
+}

@@ -1,0 +1,36 @@
+using System.Security.Claims;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Pao.Api.Access;
+using Pao.Api.Problems;
+using Pao.DurableTask.Client;
+using Pao.Orchestrator.Requests;
+
+namespace Pao.Api.Requests;
+
+internal static class HistoryEndpoint
+{
+    public static void MapHistory(this IEndpointRouteBuilder requests) => requests.MapGet("/{id}/history", History)
+        .WithName("GetRequestHistory")
+        .WithSummary("The history of a request's orchestration: calls, tries, timers, decisions")
+        .WithProblems(Problem.ParameterInvalid, Problem.RequestNotFound, Problem.HistoryNotFound);
+
+    private static async Task<Results<Ok<RequestHistory>, ProblemResult>> History(
+        string id, HttpRequest http, ClaimsPrincipal user, RequestStore requests, DurableTaskClient client, CancellationToken cancellationToken)
+    {
+        var parameters = new ParameterReader(http);
+        var requestId = parameters.Id(id);
+        if (parameters.Refusal is { } refusal)
+            return refusal;
+        if (await requests.FindAsync(requestId, Caller.Of(user).Own, cancellationToken) is null)
+            return RequestEndpoints.NotFound(requestId);
+        if (await client.GetInstanceAsync(requestId.ToString(), getInputsAndOutputs: false, cancellationToken) is not { } instance)
+            return new ProblemResult(Problem.HistoryNotFound, "It has been accepted and not begun yet; ask again in a moment.");
+
+        var events = await client.GetOrchestrationHistoryAsync(requestId.ToString(), cancellationToken);
+        return TypedResults.Ok(new RequestHistory(
+            requestId, instance.Name, instance.RuntimeStatus.ToString().ToLowerInvariant(), HistoryEntry.Read(events)));
+    }
+}
+
+/// <summary>The history of a request's orchestration. Secrets are references in it.</summary>
+internal sealed record RequestHistory(Guid Id, string Orchestrator, string RuntimeStatus, IReadOnlyList<HistoryEntry> Events);

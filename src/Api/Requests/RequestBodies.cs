@@ -1,0 +1,103 @@
+using System.Text.Json.Nodes;
+using Pao.Orchestrator.Requests;
+
+namespace Pao.Api.Requests;
+
+/// <summary>The answer to a submission.</summary>
+internal sealed record SubmittedRequest(
+    Guid Id, string CatalogItemId, RequestStatus Status, DateTimeOffset CreatedAt, RequestLinks Links)
+{
+    public static SubmittedRequest From(Request request) =>
+        new(request.Id, request.CatalogItemId, request.Status, request.CreatedAt, RequestLinks.To(request.Id));
+}
+
+internal sealed record RequestLinks(string Self, string Status, string Logs, string History)
+{
+    public static RequestLinks To(Guid id)
+    {
+        var self = $"/api/v1/requests/{id}";
+        return new(self, $"{self}/status", $"{self}/logs", $"{self}/history");
+    }
+}
+
+/// <summary>A request in a list.</summary>
+internal sealed record RequestSummary(
+    Guid Id,
+    string CatalogItemId,
+    string CatalogItemVersion,
+    RequestStatus Status,
+    string UserId,
+    string? Team,
+    Progress Progress,
+    DateTimeOffset CreatedAt,
+    DateTimeOffset UpdatedAt,
+    DateTimeOffset? CompletedAt)
+{
+    public static RequestSummary From(Request request) => new(
+        request.Id, request.CatalogItemId, request.CatalogItemVersion, request.Status, request.UserId, request.Team,
+        request.Progress, request.CreatedAt, request.UpdatedAt, request.CompletedAt);
+}
+
+/// <summary>A request with everything about it.</summary>
+internal sealed record RequestDetails(
+    Guid Id,
+    string CatalogItemId,
+    string CatalogItemVersion,
+    RequestStatus Status,
+    string UserId,
+    string? Team,
+    JsonObject Fields,
+    string CorrelationId,
+    Progress Progress,
+    string? CurrentAction,
+    JsonObject? Error,
+    IReadOnlyList<RequestActionBody> Actions,
+    DateTimeOffset CreatedAt,
+    DateTimeOffset UpdatedAt,
+    DateTimeOffset? CompletedAt,
+    RequestLinks Links)
+{
+    public static RequestDetails From(Request request, IEnumerable<RequestAction> actions) => new(
+        request.Id, request.CatalogItemId, request.CatalogItemVersion, request.Status, request.UserId, request.Team,
+        request.Fields, request.CorrelationId, request.Progress, request.CurrentAction, request.OpenError(),
+        [.. actions.Select(RequestActionBody.From)], request.CreatedAt, request.UpdatedAt, request.CompletedAt,
+        RequestLinks.To(request.Id));
+}
+
+/// <summary>An action of a request. What it sent stays inside: it may name more than its requester may see.</summary>
+internal sealed record RequestActionBody(
+    string Id,
+    string Type,
+    string Status,
+    int Attempts,
+    JsonObject? Output,
+    JsonObject? Error,
+    string? ExternalReference,
+    DateTimeOffset? StartedAt,
+    DateTimeOffset? CompletedAt)
+{
+    public static RequestActionBody From(RequestAction action) => new(
+        action.Id, action.Type, action.Status, action.Attempts, action.Output, action.Error, action.ExternalReference,
+        action.StartedAt, action.CompletedAt);
+}
+
+/// <summary>Where a request stands, light enough to ask for often.</summary>
+internal sealed record RequestStatusBody(
+    Guid Id,
+    RequestStatus Status,
+    Progress Progress,
+    string? CurrentAction,
+    JsonObject? Error,
+    DateTimeOffset UpdatedAt,
+    DateTimeOffset? CompletedAt)
+{
+    public static RequestStatusBody From(Request request) => new(
+        request.Id, request.Status, request.Progress, request.CurrentAction, request.OpenError(), request.UpdatedAt, request.CompletedAt);
+}
+
+internal static class RequestErrors
+{
+    /// <summary>The error that a request stands at; one that a retry left behind is in the log.</summary>
+    public static JsonObject? OpenError(this Request request) =>
+        request.Status is RequestStatus.Failed or RequestStatus.Aborted ? request.Error : null;
+}

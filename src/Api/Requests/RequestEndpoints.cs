@@ -1,0 +1,72 @@
+using System.Security.Claims;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Pao.Api.Access;
+using Pao.Api.Problems;
+using Pao.Orchestrator.Requests;
+
+namespace Pao.Api.Requests;
+
+/// <summary>Submitting requests, watching them, deciding about them.</summary>
+internal static class RequestEndpoints
+{
+    public static IServiceCollection AddRequests(this IServiceCollection services)
+    {
+        services.AddSingleton<Submitting>();
+        services.AddSingleton<DecisionTaking>();
+        services.AddSingleton<StatusWatch>();
+        services.AddHostedService(provider => provider.GetRequiredService<StatusWatch>());
+        return services;
+    }
+
+    public static void MapRequests(this IEndpointRouteBuilder routes)
+    {
+        var requests = routes.MapGroup("/requests").WithTags("Requests").RequireAuthorization()
+            .WithProblems(Problem.Unauthenticated, Problem.StoreUnavailable, Problem.Unexpected);
+
+        requests.MapSubmit();
+        requests.MapGet("", List)
+            .WithName("ListRequests")
+            .WithSummary("List one's own requests, newest first")
+            .WithProblems(Problem.ParameterInvalid);
+        requests.MapGet("/{id}", Get)
+            .WithName("GetRequest")
+            .WithSummary("A request with its actions")
+            .WithProblems(Problem.ParameterInvalid, Problem.RequestNotFound);
+        requests.MapStatus();
+        requests.MapLogs();
+        requests.MapHistory();
+        requests.MapDecisions();
+    }
+
+    internal static ProblemResult NotFound(Guid id) =>
+        new(Problem.RequestNotFound, $"There is no request {id}, or it is not yours to see.");
+
+    private static async Task<Results<Ok<Page<RequestSummary>>, ProblemResult>> List(
+        HttpRequest http, ClaimsPrincipal user, RequestStore requests, CancellationToken cancellationToken)
+    {
+        var parameters = new ParameterReader(http);
+        var (limit, after) = (parameters.Limit(), parameters.After<RequestCursor>());
+        var item = parameters.Text("catalog_item_id");
+        var status = parameters.Word("status", RequestStatuses.Parse, Enum.GetValues<RequestStatus>().Select(status => status.ToText()));
+        if (parameters.Refusal is { } refusal)
+            return refusal;
+
+        var rows = await requests.ListAsync(
+            new RequestQuery(Caller.Of(user).Own, status, item, after, limit + 1), cancellationToken);
+        return TypedResults.Ok(Page<RequestSummary>.Of(
+            rows, limit, RequestSummary.From, row => Cursor.Write(new RequestCursor(row.CreatedAt, row.Id))));
+    }
+
+    private static async Task<Results<Ok<RequestDetails>, ProblemResult>> Get(
+        string id, HttpRequest http, ClaimsPrincipal user, RequestStore requests, CancellationToken cancellationToken)
+    {
+        var parameters = new ParameterReader(http);
+        var requestId = parameters.Id(id);
+        if (parameters.Refusal is { } refusal)
+            return refusal;
+
+        return await requests.FindAsync(requestId, Caller.Of(user).Own, cancellationToken) is { } request
+            ? TypedResults.Ok(RequestDetails.From(request, await requests.ActionsAsync(requestId, cancellationToken)))
+            : NotFound(requestId);
+    }
+}

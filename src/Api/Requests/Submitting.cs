@@ -1,0 +1,81 @@
+using Grpc.Core;
+using Pao.Api.Access;
+using Pao.Api.Problems;
+using Pao.Catalog;
+using Pao.DurableTask;
+using Pao.Orchestrator.Fulfilment;
+using Pao.Orchestrator.Requests;
+
+namespace Pao.Api.Requests;
+
+/// <summary>Takes a request in: checks all of it, stores it, and only then has it started.</summary>
+internal sealed partial class Submitting(
+    FolderCatalog catalog, RequestStore requests, Fulfilments fulfilments, TimeProvider time, ILogger<Submitting> logger)
+{
+    private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(5);
+
+    public async Task<SubmissionOutcome> SubmitAsync(Submission submission, CancellationToken cancellationToken)
+    {
+        CrashPoint.Reach("api.before-insert");
+        var outcome = await requests.SubmitAsync(submission, cancellationToken);
+        CrashPoint.Reach("api.after-insert");
+        if (outcome is SubmissionOutcome.Accepted accepted)
+            await StartAsync(accepted.Input);
+        return outcome;
+    }
+
+    /// <summary>What the request would be, or why it cannot be made.</summary>
+    public ProblemResult? Check(
+        SubmitRequest sent, Caller caller, string correlationId, IdempotencyKey? key, out Submission? submission)
+    {
+        submission = null;
+        if (!catalog.Current.Items.TryGetValue(sent.CatalogItemId, out var item))
+            return new(
+                Problem.ItemNotFound, $"The catalog has no item '{sent.CatalogItemId}'; GET /api/v1/catalog lists those it has.");
+        if (WhyNot(item) is { } reason)
+            return new(Problem.ItemUnavailable, reason);
+
+        var form = item.Form.Validate(sent.Fields);
+        if (!form.IsValid)
+            return new(
+                Problem.BodyInvalid, $"The form of {item.Id} says otherwise; its schema is at /api/v1/catalog/items/{item.Id}/schema.", form.Errors);
+
+        submission = new Submission(caller.Requester, sent.Team, PinnedItem.From(item), form.Values, correlationId, key);
+        return null;
+    }
+
+    private string? WhyNot(CatalogItem item)
+    {
+        if (item.Unavailable is { } reason)
+            return reason;
+
+        var today = DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime);
+        return item.Lifecycle?.SunsetDate is { } sunset && sunset <= today
+            ? $"{item.Id} is no longer offered since {sunset:yyyy-MM-dd}."
+                + (item.Lifecycle.ReplacedBy is { } other ? $" Request {other} instead." : "")
+                + (item.Lifecycle.Message is { } message ? $" {message}" : "")
+            : null;
+    }
+
+    // The request is stored, so it is accepted whatever happens here: what is not started now, the sweeper starts. The
+    // caller's going away does not matter any more either.
+    private async Task StartAsync(FulfilmentInput input)
+    {
+        using var patience = new CancellationTokenSource(StartPatience, time);
+        try
+        {
+            await fulfilments.StartAsync(input, patience.Token);
+            CrashPoint.Reach("api.after-start");
+        }
+        catch (Exception e) when (e is RpcException or OperationCanceledException or TimeoutException)
+        {
+            Log.StartPostponed(logger, input.RequestId, e.Message);
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Warning, "Request {Request} is stored and will be started a little later: {Reason}")]
+        public static partial void StartPostponed(ILogger logger, Guid request, string reason);
+    }
+}

@@ -1,0 +1,87 @@
+using System.Text.Json.Nodes;
+using Pao.Activities;
+using Pao.Catalog;
+using Pao.DurableTask;
+using Pao.Orchestrator.Requests;
+
+namespace Pao.Orchestrator.Fulfilment;
+
+/// <summary>
+/// Fulfils one request, action by action: prepare (rendered once, so that every retry sends the same), execute, record.
+/// A failure stops the request and waits, without limit, for a person.
+/// </summary>
+[DurableTask(Name)]
+internal sealed class FulfilRequest : TaskOrchestrator<FulfilmentInput, FulfilmentOutcome>
+{
+    public const string Name = "FulfilRequest";
+
+    public override async Task<FulfilmentOutcome> RunAsync(TaskOrchestrationContext context, FulfilmentInput input)
+    {
+        await context.CallActivityAsync(BeginFulfilment.Name, FulfilmentPlan.Of(input), Retries.Store);
+
+        var actions = ActionOrder.Of(input.Item.Actions);
+        JsonObject outputs = [];
+        var failures = 0;
+        foreach (var (index, action) in actions.Index())
+        {
+            PreparedAction? prepared = null;
+            for (var done = false; !done;)
+            {
+                context.SetCustomStatus(new FulfilmentProgress(action.Id, index, actions.Count, WaitsForDecision: false));
+                try
+                {
+                    prepared ??= await PrepareAsync(context, input, action, outputs);
+                    if (!prepared.Skipped)
+                        outputs[action.Id] = (await ExecuteAsync(context, input, prepared)).Outputs.DeepClone();
+                    done = true;
+                }
+                catch (TaskFailedException failure)
+                {
+                    failures++;
+                    context.SetCustomStatus(new FulfilmentProgress(action.Id, index, actions.Count, WaitsForDecision: true));
+                    var decision = await StopAsync(context, Stoppage(input, action, failures, failure));
+                    if (decision.Kind is DecisionKind.Abort)
+                        return new FulfilmentOutcome(RequestStatus.Aborted);
+                }
+            }
+        }
+
+        await context.CallActivityAsync(CompleteFulfilment.Name, input.RequestId, Retries.Store);
+        context.SetCustomStatus(new FulfilmentProgress(null, actions.Count, actions.Count, WaitsForDecision: false));
+        return new FulfilmentOutcome(RequestStatus.Completed);
+    }
+
+    private static Task<PreparedAction> PrepareAsync(
+        TaskOrchestrationContext context, FulfilmentInput input, ActionDefinition action, JsonObject outputs) =>
+        context.CallActivityAsync<PreparedAction>(
+            PrepareAction.Name,
+            new ActionPreparation(
+                input.RequestId, action, input.Fields, input.Item.Metadata, RequestScope.Of(input), (JsonObject)outputs.DeepClone()),
+            Retries.Store);
+
+    // The revision stays 0: a retry sends what the first try sent, so it goes out under the same idempotency key.
+    private static Task<ActionResult> ExecuteAsync(
+        TaskOrchestrationContext context, FulfilmentInput input, PreparedAction action) =>
+        context.CallActivityAsync<ActionResult>(
+            nameof(ExecuteAction),
+            new ActionExecution(
+                input.RequestId, action.Id, Revision: 0, action.Type, action.Config, action.Outputs, input.CorrelationId, action.Timeout),
+            Retries.Of(action.Retry));
+
+    private static Stoppage Stoppage(
+        FulfilmentInput input, ActionDefinition action, int failures, TaskFailedException failure) =>
+        new(input.RequestId, failures, action.Id, failure.FailureDetails.ErrorType, failure.FailureDetails.ErrorMessage);
+
+    private static async Task<Decision> StopAsync(TaskOrchestrationContext context, Stoppage stoppage)
+    {
+        await context.CallActivityAsync(RecordFailure.Name, stoppage, Retries.Store);
+        while (true)
+        {
+            var decision = await context.WaitForExternalEvent<Decision>(Decision.EventName);
+            if (decision.Failure == stoppage.Failure)
+                return decision;
+
+            // One that was delivered twice, or answers an earlier stop: it has had its effect.
+        }
+    }
+}

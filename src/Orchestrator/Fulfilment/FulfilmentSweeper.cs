@@ -1,0 +1,66 @@
+using System.Data.Common;
+using Grpc.Core;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Pao.Orchestrator.Requests;
+
+namespace Pao.Orchestrator.Fulfilment;
+
+/// <summary>
+/// Hands to the hub what a crash, or a hub that was away, left behind: requests that were accepted and not started,
+/// decisions that were taken and not delivered.
+/// </summary>
+internal sealed partial class FulfilmentSweeper(
+    UnstartedRequests unstarted, Decisions decisions, Fulfilments fulfilments, TimeProvider time, ILogger<FulfilmentSweeper> logger)
+    : BackgroundService
+{
+    private const int BatchSize = 100;
+    private static readonly TimeSpan Period = TimeSpan.FromSeconds(5);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Period, time);
+        do
+        {
+            try
+            {
+                await SweepAsync(stoppingToken);
+            }
+            catch (Exception e) when (e is DbException or RpcException or TimeoutException)
+            {
+                Log.Postponed(logger, e.Message);
+            }
+        }
+        while (await timer.WaitForNextTickAsync(stoppingToken));
+    }
+
+    private async Task SweepAsync(CancellationToken cancellationToken)
+    {
+        // Younger ones are still in the hands of the caller that stored them.
+        var until = time.GetUtcNow() - Period;
+        foreach (var input in await unstarted.FindAsync(until, BatchSize, cancellationToken))
+        {
+            await fulfilments.StartAsync(input, cancellationToken);
+            await unstarted.MarkStartedAsync(input.RequestId, cancellationToken);
+            Log.Started(logger, input.RequestId);
+        }
+
+        foreach (var decision in await decisions.UndeliveredAsync(until, BatchSize, cancellationToken))
+        {
+            await fulfilments.DeliverAsync(decision, cancellationToken);
+            Log.Delivered(logger, decision.Kind, decision.RequestId);
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Information, "Started request {Request}, which was accepted but not started.")]
+        public static partial void Started(ILogger logger, Guid request);
+
+        [LoggerMessage(2, LogLevel.Information, "Delivered the decision {Decision} about request {Request}.")]
+        public static partial void Delivered(ILogger logger, DecisionKind decision, Guid request);
+
+        [LoggerMessage(3, LogLevel.Warning, "Requests that wait to be started are tried again in 5 s: {Reason}")]
+        public static partial void Postponed(ILogger logger, string reason);
+    }
+}

@@ -1,0 +1,47 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+using Pao.Activities;
+using Pao.DurableTask;
+using Pao.Orchestrator.Fulfilment;
+using Pao.Orchestrator.Requests;
+using Pao.Orchestrator.Storage;
+using Pao.Orchestrator.Storage.Postgres;
+using Pao.Orchestrator.Storage.Sqlite;
+
+namespace Pao.Orchestrator;
+
+public static class OrchestratorServiceCollectionExtensions
+{
+    /// <summary>Adds requests and their fulfilment. The host configures <see cref="DatabaseOptions"/>, and adds a hub, a client, and a worker with <see cref="AddFulfilment"/>.</summary>
+    public static IServiceCollection AddOrchestrator(this IServiceCollection services)
+    {
+        services.AddOptionsWithValidateOnStart<DatabaseOptions, DatabaseOptionsValidator>();
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton(provider => OpenDatabase(provider.GetRequiredService<IOptions<DatabaseOptions>>().Value));
+        services.AddHostedService<DatabaseStartup>();
+
+        services.AddSingleton<RequestStore>();
+        services.AddSingleton<RequestProgress>();
+        services.AddSingleton<Decisions>();
+        services.AddSingleton<UnstartedRequests>();
+        services.AddSingleton<IActionJournal, ActionJournal>();
+
+        services.AddSingleton<Fulfilments>();
+        services.AddHostedService<FulfilmentSweeper>();
+        return services;
+    }
+
+    /// <summary>The orchestrator and activities of a fulfilment, under names that histories keep.</summary>
+    public static DurableTaskRegistry AddFulfilment(this DurableTaskRegistry registry) => registry
+        .AddOrchestrator<FulfilRequest>()
+        .AddActivity<BeginFulfilment>()
+        .AddActivity<PrepareAction>()
+        .AddActivity<ExecuteAction>(nameof(ExecuteAction))
+        .AddActivity<RecordFailure>()
+        .AddActivity<CompleteFulfilment>();
+
+    private static Database OpenDatabase(DatabaseOptions options) => options.ConnectionString is { } postgres
+        ? new PostgresDatabase(postgres)
+        : new SqliteDatabase(Path.Combine(Directory.CreateDirectory(options.DataDirectory).FullName, "pao.db"));
+}

@@ -1,0 +1,45 @@
+using System.Text.Json.Nodes;
+
+namespace Pao.Orchestrator.Requests;
+
+/// <summary>A request as its row tells it, with how far its actions are.</summary>
+public sealed record Request(
+    Guid Id,
+    string CatalogItemId,
+    string CatalogItemVersion,
+    string UserId,
+    string? Team,
+    RequestStatus Status,
+    JsonObject Fields,
+    string CorrelationId,
+    JsonObject? Error,
+    Progress Progress,
+    string? CurrentAction,
+    long Version,
+    DateTimeOffset CreatedAt,
+    DateTimeOffset UpdatedAt,
+    DateTimeOffset? CompletedAt);
+
+public sealed record Progress(int Completed, int Total);
+
+/// <summary>One action of a request: what was prepared, how often it was tried, what it left.</summary>
+public sealed record RequestAction(
+    string Id,
+    string Type,
+    string Status,
+    int Attempts,
+    JsonObject? Config,
+    JsonObject? Output,
+    JsonObject? Error,
+    string? ExternalReference,
+    DateTimeOffset? StartedAt,
+    DateTimeOffset? CompletedAt);
+
+/// <summary>A line of the log that a request leaves for people.</summary>
+public sealed record LogEntry(long Sequence, DateTimeOffset At, string Level, string Message, string? ActionId);
+
+/// <summary>Who sees which requests: one's own, or all of them.</summary>
+public sealed record Visibility(string? UserId)
+{
+    public static Visibility Everything { get; } = new((string?)null);
+}

@@ -1,0 +1,49 @@
+namespace Pao.Orchestrator.Requests;
+
+public sealed partial class RequestProgress
+{
+    // Updating the request first locks its row until the commit: log lines of one request get their numbers one after
+    // the other, so a reader that goes on after the last number it saw misses none.
+    private const string Move = """
+        update requests
+        set status = @to, version = version + 1, updated_at = @now, completed_at = @completed_at
+        where id = @id and status = @from
+        """;
+
+    private const string Stop = """
+        update requests
+        set status = @to, failures = @failure, error = @error, version = version + 1, updated_at = @now
+        where id = @id and status = @from and failures = @failure - 1
+        """;
+
+    private const string PlanAction = """
+        insert into request_actions (request_id, action_index, action_id, action_type, status)
+        values (@id, @action_index, @action_id, @action_type, 'pending')
+        on conflict (request_id, action_id) do nothing
+        """;
+
+    private const string Touch = """
+        update requests set version = version + 1, updated_at = @now where id = @id
+        """;
+
+    private const string PrepareAction = """
+        update request_actions
+        set action_config = @config, status = @status, completed_at = @completed_at
+        where request_id = @id and action_id = @action_id and status in ('pending', 'failed', 'skipped')
+        """;
+
+    private const string CountAttempts = """
+        select attempt from request_actions where request_id = @id and action_id = @action_id
+        """;
+
+    private const string FailAction = """
+        update request_actions
+        set status = 'failed', error = @error, completed_at = @now
+        where request_id = @id and action_id = @action_id and status <> 'completed'
+        """;
+
+    private const string AppendLog = """
+        insert into request_log (request_id, at, level, message, action_id)
+        values (@id, @now, @level, @message, @action_id)
+        """;
+}

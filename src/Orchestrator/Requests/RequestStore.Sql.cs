@@ -1,0 +1,79 @@
+namespace Pao.Orchestrator.Requests;
+
+public sealed partial class RequestStore
+{
+    // Of submissions with one key, the others wait here for the first to end, and then insert nothing.
+    private const string TakeKey = """
+        insert into idempotency_keys (caller, key, body_hash, request_id, created_at)
+        values (@caller, @key, @body_hash, @request_id, @now)
+        on conflict (caller, key) do nothing
+        """;
+
+    private const string FindKey = """
+        select body_hash, request_id from idempotency_keys where caller = @caller and key = @key
+        """;
+
+    private const string Insert = """
+        insert into requests (
+          id, catalog_item_id, catalog_item_version, user_id, requester, team, status, request_data, document,
+          correlation_id, action_count, created_at, updated_at)
+        values (
+          @id, @catalog_item_id, @catalog_item_version, @user_id, @requester, @team, 'submitted', @request_data, @document,
+          @correlation_id, @action_count, @now, @now);
+
+        insert into request_log (request_id, at, level, message)
+        values (@id, @now, 'info', @message);
+
+        insert into audit_log (at, actor, action, request_id, correlation_id, details)
+        values (@now, @user_id, 'request.submit', @id, @correlation_id, @details)
+        """;
+
+    private const string Columns = """
+          r.id, r.catalog_item_id, r.catalog_item_version, r.user_id, r.team, r.status, r.request_data, r.correlation_id,
+          r.error, r.action_count, r.version, r.created_at, r.updated_at, r.completed_at,
+          (select count(*) from request_actions a
+            where a.request_id = r.id and a.status in ('completed', 'skipped')) as actions_done,
+          (select a.action_id from request_actions a
+            where a.request_id = r.id and a.status in ('in_progress', 'failed') order by a.action_index limit 1) as current_action
+        """;
+
+    private const string Find = $"""
+        select {Columns}
+        from requests r
+        where r.id = @id and (@user_id is null or r.user_id = @user_id)
+        """;
+
+    private const string List = $"""
+        select {Columns}
+        from requests r
+        where (@user_id is null or r.user_id = @user_id)
+          and (@status is null or r.status = @status)
+          and (@catalog_item_id is null or r.catalog_item_id = @catalog_item_id)
+          and (@after_created_at is null or (r.created_at, r.id) < (@after_created_at, @after_id))
+        order by r.created_at desc, r.id desc
+        limit @limit
+        """;
+
+    private const string Actions = """
+        select action_id, action_type, status, attempt, action_config, output, error, external_reference, started_at, completed_at
+        from request_actions
+        where request_id = @id
+        order by action_index
+        """;
+
+    private const string Log = """
+        select id, at, level, message, action_id
+        from request_log
+        where request_id = @id and id > @after
+        order by id
+        limit @limit
+        """;
+
+    private const string VersionsPostgres = """
+        select id, version from requests where id in (select value::uuid from jsonb_array_elements_text(@ids))
+        """;
+
+    private const string VersionsSqlite = """
+        select id, version from requests where id in (select value from json_each(@ids))
+        """;
+}

@@ -1,0 +1,155 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Pao.Orchestrator.Fulfilment;
+using Pao.Orchestrator.Storage;
+
+namespace Pao.Orchestrator.Requests;
+
+/// <summary>Requests as people see them: submitted once, found by who may see them, listed newest first.</summary>
+public sealed partial class RequestStore(Database database, TimeProvider time)
+{
+    /// <summary>Stores a request, its log and its audit entry in one commit; returns once they are durable.</summary>
+    public Task<SubmissionOutcome> SubmitAsync(Submission submission, CancellationToken cancellationToken)
+    {
+        var now = Clock.Microseconds(time);
+        var id = Guid.CreateVersion7(now);
+        return database.WriteAsync(async transaction =>
+        {
+            if (submission.Key is { } key && !await TakeKeyAsync(transaction, key, id, now, cancellationToken))
+                return await RepeatAsync(transaction, key, cancellationToken)
+                    ?? throw new InvalidOperationException("An idempotency key was taken and is gone.");
+
+            await transaction.ExecuteAsync(Insert, p => BindSubmission(p, id, submission, now), cancellationToken);
+            return Accepted(id, submission, now);
+        }, cancellationToken);
+    }
+
+    /// <summary>What a key stands for already, or null when it is new.</summary>
+    public Task<SubmissionOutcome?> FindRepeatAsync(IdempotencyKey key, CancellationToken cancellationToken) =>
+        database.WriteAsync(transaction => RepeatAsync(transaction, key, cancellationToken), cancellationToken);
+
+    public async Task<Request?> FindAsync(Guid id, Visibility visibility, CancellationToken cancellationToken) =>
+        (await database.ReadAsync(
+            Find, p => p.Uuid("id", id).Text("user_id", visibility.UserId), ReadRequest, cancellationToken)).SingleOrDefault();
+
+    public Task<List<Request>> ListAsync(RequestQuery query, CancellationToken cancellationToken) =>
+        database.ReadAsync(
+            List,
+            p => p.Text("user_id", query.Visibility.UserId)
+                .Text("status", query.Status?.ToText())
+                .Text("catalog_item_id", query.CatalogItemId)
+                .Time("after_created_at", query.After?.CreatedAt)
+                .Uuid("after_id", query.After?.Id)
+                .Number("limit", query.Limit),
+            ReadRequest,
+            cancellationToken);
+
+    public Task<List<RequestAction>> ActionsAsync(Guid id, CancellationToken cancellationToken) =>
+        database.ReadAsync(Actions, p => p.Uuid("id", id), ReadAction, cancellationToken);
+
+    /// <summary>The log's lines after a place in it, oldest first.</summary>
+    public Task<List<LogEntry>> LogAsync(Guid id, long after, int limit, CancellationToken cancellationToken) =>
+        database.ReadAsync(
+            Log,
+            p => p.Uuid("id", id).Number("after", after).Number("limit", limit),
+            row => new LogEntry(
+                row.Number("id"), row.Time("at"), row.Text("level"), row.Text("message"), row.TextOrNull("action_id")),
+            cancellationToken);
+
+    /// <summary>The versions of some requests, to see which have changed.</summary>
+    public async Task<Dictionary<Guid, long>> VersionsAsync(IEnumerable<Guid> ids, CancellationToken cancellationToken)
+    {
+        var sql = database.Pick(VersionsPostgres, VersionsSqlite);
+        var rows = await database.ReadAsync(
+            sql,
+            p => p.Json("ids", JsonSerializer.Serialize(ids)),
+            row => KeyValuePair.Create(row.Uuid("id"), row.Number("version")),
+            cancellationToken);
+        return new(rows);
+    }
+
+    private static async Task<bool> TakeKeyAsync(
+        Transaction transaction, IdempotencyKey key, Guid id, DateTimeOffset now, CancellationToken cancellationToken) =>
+        await transaction.ExecuteAsync(
+            TakeKey,
+            p => p.Text("caller", key.Caller).Text("key", key.Key).Text("body_hash", key.BodyHash).Uuid("request_id", id).Time("now", now),
+            cancellationToken) == 1;
+
+    private static async Task<SubmissionOutcome?> RepeatAsync(
+        Transaction transaction, IdempotencyKey key, CancellationToken cancellationToken)
+    {
+        var found = await transaction.ReadAsync(
+            FindKey,
+            p => p.Text("caller", key.Caller).Text("key", key.Key),
+            row => (Hash: row.Text("body_hash"), RequestId: row.Uuid("request_id")),
+            cancellationToken);
+        if (found is not [var use])
+            return null;
+        if (use.Hash != key.BodyHash)
+            return new SubmissionOutcome.KeyReused();
+
+        var first = await transaction.ReadAsync(
+            Find, p => p.Uuid("id", use.RequestId).Text("user_id", null), ReadRequest, cancellationToken);
+        return new SubmissionOutcome.Repeated(first.Single());
+    }
+
+    private static void BindSubmission(Parameters parameters, Guid id, Submission submission, DateTimeOffset now)
+    {
+        var item = submission.Item;
+        parameters
+            .Uuid("id", id)
+            .Text("catalog_item_id", item.Id)
+            .Text("catalog_item_version", item.Version)
+            .Text("user_id", submission.Requester.UserId)
+            .Json("requester", JsonSerializer.Serialize(submission.Requester))
+            .Text("team", submission.Team)
+            .Json("request_data", submission.Fields.ToJsonString())
+            .Text("document", JsonSerializer.Serialize(item))
+            .Text("correlation_id", submission.CorrelationId)
+            .Number("action_count", item.Actions.Count)
+            .Time("now", now)
+            .Text("message", $"Submitted for {item.Id} {item.Version}.")
+            .Json("details", new JsonObject { ["catalog_item_id"] = item.Id, ["version"] = item.Version }.ToJsonString());
+    }
+
+    private static SubmissionOutcome.Accepted Accepted(Guid id, Submission submission, DateTimeOffset now)
+    {
+        var item = submission.Item;
+        return new(
+            new Request(
+                id, item.Id, item.Version, submission.Requester.UserId, submission.Team, RequestStatus.Submitted,
+                submission.Fields, submission.CorrelationId, Error: null, new Progress(0, item.Actions.Count),
+                CurrentAction: null, Version: 1, now, now, CompletedAt: null),
+            new FulfilmentInput(
+                id, item, submission.Fields, submission.Requester, submission.Team, submission.CorrelationId, now));
+    }
+
+    private static Request ReadRequest(Row row) => new(
+        row.Uuid("id"),
+        row.Text("catalog_item_id"),
+        row.Text("catalog_item_version"),
+        row.Text("user_id"),
+        row.TextOrNull("team"),
+        row.Status("status"),
+        row.Object("request_data"),
+        row.Text("correlation_id"),
+        row.ObjectOrNull("error"),
+        new Progress(row.Count("actions_done"), row.Count("action_count")),
+        row.TextOrNull("current_action"),
+        row.Number("version"),
+        row.Time("created_at"),
+        row.Time("updated_at"),
+        row.TimeOrNull("completed_at"));
+
+    private static RequestAction ReadAction(Row row) => new(
+        row.Text("action_id"),
+        row.Text("action_type"),
+        row.Text("status"),
+        row.Count("attempt"),
+        row.ObjectOrNull("action_config"),
+        row.ObjectOrNull("output"),
+        row.ObjectOrNull("error"),
+        row.TextOrNull("external_reference"),
+        row.TimeOrNull("started_at"),
+        row.TimeOrNull("completed_at"));
+}

@@ -1,0 +1,28 @@
+using System.Text.Json.Nodes;
+using Pao.Orchestrator.Fulfilment;
+
+namespace Pao.Orchestrator.Requests;
+
+/// <summary>A request that passed every check, with the document it is pinned to.</summary>
+public sealed record Submission(
+    Requester Requester, string? Team, PinnedItem Item, JsonObject Fields, string CorrelationId, IdempotencyKey? Key);
+
+/// <summary>A key belongs to its caller and stands for one body.</summary>
+public sealed record IdempotencyKey(string Caller, string Key, string BodyHash);
+
+/// <summary>How a submission ended.</summary>
+public abstract record SubmissionOutcome
+{
+    private SubmissionOutcome()
+    {
+    }
+
+    /// <summary>Durably stored; <see cref="Input"/> is what its orchestration starts with.</summary>
+    public sealed record Accepted(Request Request, FulfilmentInput Input) : SubmissionOutcome;
+
+    /// <summary>The key was used before with the same body: this is the request it made.</summary>
+    public sealed record Repeated(Request Request) : SubmissionOutcome;
+
+    /// <summary>The key was used before with another body. Nothing was stored.</summary>
+    public sealed record KeyReused : SubmissionOutcome;
+}

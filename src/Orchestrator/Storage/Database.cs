@@ -1,0 +1,125 @@
+using System.Data.Common;
+
+namespace Pao.Orchestrator.Storage;
+
+/// <summary>
+/// The database that requests live in: how it is opened, and how it writes an id, a time and a JSON document. The
+/// statements are the same for both kinds, and stand beside the store that uses them.
+/// </summary>
+public abstract class Database : IAsyncDisposable
+{
+    /// <summary>A store that cannot be reached answers within this time instead of holding the caller.</summary>
+    private protected const int CommandTimeoutSeconds = 5;
+
+    private volatile bool _migrated;
+
+    /// <summary>Whether the schema is there and the last attempt to reach the database succeeded.</summary>
+    public async Task<bool> IsReachableAsync(CancellationToken cancellationToken)
+    {
+        if (!_migrated)
+            return false;
+
+        try
+        {
+            await ReadAsync("select 1 as one", _ => { }, row => row.Number("one"), cancellationToken);
+            return true;
+        }
+        catch (DbException)
+        {
+            return false;
+        }
+    }
+
+    public abstract ValueTask DisposeAsync();
+
+    private protected abstract string MigrationFolder { get; }
+
+    /// <summary>Brings the schema up to date; processes that start together take turns.</summary>
+    internal async Task MigrateAsync(TimeProvider time, CancellationToken cancellationToken)
+    {
+        await PrepareAsync(cancellationToken);
+        await using (var transaction = await BeginAsync(cancellationToken))
+        {
+            await LockSchemaAsync(transaction, cancellationToken);
+            await Migrations.ApplyAsync(transaction, MigrationFolder, time, cancellationToken);
+            await transaction.CommitAsync(cancellationToken);
+        }
+
+        _migrated = true;
+    }
+
+    internal async Task<List<T>> ReadAsync<T>(
+        string sql, Action<Parameters> bind, Func<Row, T> read, CancellationToken cancellationToken)
+    {
+        RefuseBeforeMigration();
+        await using var connection = await OpenReaderAsync(cancellationToken);
+        await using var command = connection.CreateCommand();
+        return await ReadAsync(command, sql, bind, read, cancellationToken);
+    }
+
+    /// <summary>Runs statements that are stored together or not at all.</summary>
+    internal async Task<T> WriteAsync<T>(Func<Transaction, Task<T>> work, CancellationToken cancellationToken)
+    {
+        RefuseBeforeMigration();
+        await using var transaction = await BeginAsync(cancellationToken);
+        var result = await work(transaction);
+        await transaction.CommitAsync(cancellationToken);
+        return result;
+    }
+
+    internal async Task<List<T>> ReadAsync<T>(
+        DbCommand command, string sql, Action<Parameters> bind, Func<Row, T> read, CancellationToken cancellationToken)
+    {
+        Prepare(command, sql, bind);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var row = new Row(reader, this);
+        List<T> rows = [];
+        while (await reader.ReadAsync(cancellationToken))
+            rows.Add(read(row));
+        return rows;
+    }
+
+    internal async Task<int> ExecuteAsync(
+        DbCommand command, string sql, Action<Parameters> bind, CancellationToken cancellationToken)
+    {
+        Prepare(command, sql, bind);
+        return await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    /// <summary>The text for this database, of the few statements that differ.</summary>
+    internal abstract string Pick(string postgres, string sqlite);
+
+    internal abstract DbParameter Uuid(string name, Guid? value);
+
+    internal abstract DbParameter Time(string name, DateTimeOffset? value);
+
+    internal abstract DbParameter Json(string name, string? value);
+
+    internal abstract DbParameter Text(string name, string? value);
+
+    internal abstract DbParameter Number(string name, long? value);
+
+    internal abstract DateTimeOffset ReadTime(DbDataReader reader, int ordinal);
+
+    /// <summary>What a database needs before its first transaction.</summary>
+    private protected abstract Task PrepareAsync(CancellationToken cancellationToken);
+
+    private protected abstract Task LockSchemaAsync(Transaction transaction, CancellationToken cancellationToken);
+
+    private protected abstract Task<DbConnection> OpenReaderAsync(CancellationToken cancellationToken);
+
+    private protected abstract Task<Transaction> BeginAsync(CancellationToken cancellationToken);
+
+    private void Prepare(DbCommand command, string sql, Action<Parameters> bind)
+    {
+        command.CommandText = sql;
+        command.CommandTimeout = CommandTimeoutSeconds;
+        bind(new Parameters(command, this));
+    }
+
+    private void RefuseBeforeMigration()
+    {
+        if (!_migrated)
+            throw new DatabaseNotReadyException();
+    }
+}

@@ -1,0 +1,50 @@
+using System.Data.Common;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Pao.Orchestrator.Storage;
+
+/// <summary>Brings the schema up to date when the host starts, and goes on trying while the database is away.</summary>
+internal sealed partial class DatabaseStartup(Database database, TimeProvider time, ILogger<DatabaseStartup> logger)
+    : BackgroundService
+{
+    private static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(2);
+    private bool _migrated;
+
+    // The first attempt is made before the server listens: normally no request ever meets a database that is not ready.
+    public override async Task StartAsync(CancellationToken cancellationToken)
+    {
+        await TryMigrateAsync(cancellationToken);
+        await base.StartAsync(cancellationToken);
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(RetryInterval, time);
+        while (!_migrated && await timer.WaitForNextTickAsync(stoppingToken))
+            await TryMigrateAsync(stoppingToken);
+    }
+
+    private async Task TryMigrateAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await database.MigrateAsync(time, cancellationToken);
+            _migrated = true;
+            Log.Ready(logger);
+        }
+        catch (DbException e)
+        {
+            Log.NotReady(logger, RetryInterval.TotalSeconds, e.Message);
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Information, "The request database is ready.")]
+        public static partial void Ready(ILogger logger);
+
+        [LoggerMessage(2, LogLevel.Error, "The request database cannot be used yet; trying again every {Seconds} s: {Reason}")]
+        public static partial void NotReady(ILogger logger, double seconds, string reason);
+    }
+}

@@ -1,0 +1,80 @@
+using System.Data.Common;
+using Npgsql;
+using NpgsqlTypes;
+
+namespace Pao.Orchestrator.Storage.Postgres;
+
+/// <summary>Requests in the schema <c>pao</c> of a PostgreSQL database that any number of processes share.</summary>
+internal sealed class PostgresDatabase : Database
+{
+    private const string CreateSchema = "create schema if not exists pao";
+
+    // Two processes that start on an empty database would both create it; the second waits here and finds it done.
+    private const string LockSchema = "select pg_advisory_xact_lock(hashtext('pao.schema'))";
+
+    private readonly NpgsqlDataSource _source;
+
+    public PostgresDatabase(string connectionString)
+    {
+        var settings = new NpgsqlConnectionStringBuilder(connectionString)
+        {
+            SearchPath = "pao",
+            ApplicationName = "pao-requests",
+            CommandTimeout = CommandTimeoutSeconds,
+            Timeout = CommandTimeoutSeconds,
+            // A 202 means on disk, whatever the server's default says.
+            Options = "-c synchronous_commit=on",
+        };
+        settings.MaxPoolSize = Math.Min(settings.MaxPoolSize, 40);
+        _source = NpgsqlDataSource.Create(settings);
+    }
+
+    private protected override string MigrationFolder => "Postgres";
+
+    public override ValueTask DisposeAsync() => _source.DisposeAsync();
+
+    internal override string Pick(string postgres, string sqlite) => postgres;
+
+    internal override DbParameter Uuid(string name, Guid? value) => Parameter(name, NpgsqlDbType.Uuid, value);
+
+    internal override DbParameter Time(string name, DateTimeOffset? value) =>
+        Parameter(name, NpgsqlDbType.TimestampTz, value?.UtcDateTime);
+
+    internal override DbParameter Json(string name, string? value) => Parameter(name, NpgsqlDbType.Jsonb, value);
+
+    internal override DbParameter Text(string name, string? value) => Parameter(name, NpgsqlDbType.Text, value);
+
+    internal override DbParameter Number(string name, long? value) => Parameter(name, NpgsqlDbType.Bigint, value);
+
+    internal override DateTimeOffset ReadTime(DbDataReader reader, int ordinal) =>
+        reader.GetFieldValue<DateTimeOffset>(ordinal);
+
+    private protected override Task PrepareAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    private protected override async Task LockSchemaAsync(Transaction transaction, CancellationToken cancellationToken)
+    {
+        await transaction.ExecuteAsync(LockSchema, _ => { }, cancellationToken);
+        await transaction.ExecuteAsync(CreateSchema, _ => { }, cancellationToken);
+    }
+
+    private protected override async Task<DbConnection> OpenReaderAsync(CancellationToken cancellationToken) =>
+        await _source.OpenConnectionAsync(cancellationToken);
+
+    private protected override async Task<Transaction> BeginAsync(CancellationToken cancellationToken)
+    {
+        var connection = await _source.OpenConnectionAsync(cancellationToken);
+        try
+        {
+            return new Transaction(
+                this, connection, await connection.BeginTransactionAsync(cancellationToken), _ => connection.DisposeAsync());
+        }
+        catch
+        {
+            await connection.DisposeAsync();
+            throw;
+        }
+    }
+
+    private static NpgsqlParameter Parameter(string name, NpgsqlDbType type, object? value) =>
+        new(name, type) { Value = value ?? DBNull.Value };
+}

@@ -1,0 +1,48 @@
+using System.Data.Common;
+
+namespace Pao.Orchestrator.Storage;
+
+/// <summary>An open transaction. Left without a commit, it is rolled back.</summary>
+internal sealed class Transaction(
+    Database database, DbConnection connection, DbTransaction transaction, Func<bool, ValueTask> release) : IAsyncDisposable
+{
+    private bool _broken = true;
+
+    public async Task<List<T>> ReadAsync<T>(
+        string sql, Action<Parameters> bind, Func<Row, T> read, CancellationToken cancellationToken)
+    {
+        await using var command = CreateCommand();
+        return await database.ReadAsync(command, sql, bind, read, cancellationToken);
+    }
+
+    public async Task<int> ExecuteAsync(string sql, Action<Parameters> bind, CancellationToken cancellationToken)
+    {
+        await using var command = CreateCommand();
+        return await database.ExecuteAsync(command, sql, bind, cancellationToken);
+    }
+
+    public async Task CommitAsync(CancellationToken cancellationToken)
+    {
+        await transaction.CommitAsync(cancellationToken);
+        _broken = false;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        try
+        {
+            await transaction.DisposeAsync();
+        }
+        finally
+        {
+            await release(_broken);
+        }
+    }
+
+    private DbCommand CreateCommand()
+    {
+        var command = connection.CreateCommand();
+        command.Transaction = transaction;
+        return command;
+    }
+}
