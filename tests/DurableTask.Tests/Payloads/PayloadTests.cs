@@ -43,8 +43,13 @@ public class PayloadTests
         var inner = new TaskFailureDetails("Inner", "Deep.", "at X", null);
         var failure = new TaskFailureDetails("Outer", "High.", null, inner, new Dictionary<string, object?>
         {
-            ["text"] = "a", ["number"] = 2.5, ["flag"] = true, ["none"] = null, ["list"] = new List<object?> { "x" },
-        }) { IsNonRetriable = true };
+            ["text"] = "a",
+            ["number"] = 2.5,
+            ["flag"] = true,
+            ["none"] = null,
+            ["list"] = new List<object?> { "x" },
+        })
+        { IsNonRetriable = true };
 
         var back = TaskFailureDetails.From(failure.ToWire());
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using Grpc.Core;
 using Microsoft.Extensions.DependencyInjection;
@@ -11,7 +12,7 @@ namespace Pao.DurableTask.Tests.Worker;
 public class StreamTests
 {
     private static readonly TimeSpan Silence = TimeSpan.FromSeconds(120);
-    private readonly FakeTimeProvider _time = new();
+    private readonly RecordingTime _time = new();
 
     [Fact]
     public async Task A_stream_that_is_silent_too_long_is_opened_again()
@@ -21,7 +22,7 @@ public class StreamTests
 
         await _time.UntilAsync(TimeSpan.FromSeconds(1), () => hub.Opened.Count == 2);
 
-        Assert.InRange(hub.Opened[1] - hub.Opened[0], Silence, Silence + TimeSpan.FromSeconds(20));
+        Assert.True(hub.Opened[1] - hub.Opened[0] >= Silence, "It was given up too early.");
     }
 
     [Fact]
@@ -61,13 +62,12 @@ public class StreamTests
 
         await _time.UntilAsync(TimeSpan.FromSeconds(0.5), () => hub.Opened.Count == 40);
 
-        var waits = hub.Opened.Zip(hub.Opened.Skip(1), (a, b) => b - a).ToList();
-        var tolerance = TimeSpan.FromSeconds(2);
-        Assert.InRange(waits[0], TimeSpan.Zero, TimeSpan.FromSeconds(1) + tolerance);
-        Assert.InRange(waits[1], TimeSpan.Zero, TimeSpan.FromSeconds(2) + tolerance);
-        Assert.All(waits, wait => Assert.InRange(wait, TimeSpan.Zero, TimeSpan.FromSeconds(30) + tolerance));
+        var waits = _time.Waits.ToList();
+        Assert.InRange(waits[0], TimeSpan.Zero, TimeSpan.FromSeconds(1));
+        Assert.InRange(waits[1], TimeSpan.Zero, TimeSpan.FromSeconds(2));
+        Assert.All(waits, wait => Assert.InRange(wait, TimeSpan.Zero, TimeSpan.FromSeconds(30)));
         Assert.True(waits.Max() > TimeSpan.FromSeconds(10), "The waits did not grow.");
-        Assert.True(waits.Skip(6).Distinct().Count() > 5, "The waits were all the same.");
+        Assert.True(waits.Distinct().Count() > 30, "There was no chance in the waits.");
     }
 
     [Fact]
@@ -111,6 +111,20 @@ public class StreamTests
     {
         await Task.Yield();
         yield return new WorkItem { HealthPing = new HealthPing() };
+    }
+
+    /// <summary>Notes the waits that are asked for: how long they took depends on how busy the machine is.</summary>
+    private sealed class RecordingTime : FakeTimeProvider
+    {
+        public ConcurrentQueue<TimeSpan> Waits { get; } = new();
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            if (period == Timeout.InfiniteTimeSpan)
+                Waits.Enqueue(dueTime);
+
+            return base.CreateTimer(callback, state, dueTime, period);
+        }
     }
 
     private sealed class StreamHub(TimeProvider time, Func<int, CancellationToken, IAsyncEnumerable<WorkItem>> open) : EmptyHub
