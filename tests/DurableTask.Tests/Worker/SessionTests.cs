@@ -109,6 +109,18 @@ public class SessionTests
     }
 
     [Fact]
+    public async Task What_the_hub_refused_is_not_kept()
+    {
+        var hub = new SlowHub();
+        hub.FirstAnswer.SetException(new RpcException(new Status(StatusCode.NotFound, "Another worker has it.")));
+        var runner = Runner(hub);
+
+        await runner.RunAsync(Turn(0, Events.Started("Steps")), "token-0", TestContext.Current.CancellationToken);
+
+        Assert.Equal(0, runner.KeptCount);
+    }
+
+    [Fact]
     public void The_longest_unused_is_let_go_first()
     {
         var kept = new KeptOrchestrators(2);
