@@ -27,7 +27,7 @@ internal sealed partial class PostgresHubStore
     {
         try
         {
-            _commits ??= _committing.OpenConnection();
+            _commits ??= OpenCommits(node);
             using var batch = new NpgsqlBatch(_commits) { Timeout = CommandTimeout };
             batch.BatchCommands.Add(Statement(BeginCommit, Int(_hub), Id(node)));
             if (renew)
@@ -203,6 +203,15 @@ internal sealed partial class PostgresHubStore
             new UnitConflictException($"A row exists already: {e.ConstraintName}.", e),
         _ => null,
     };
+
+    /// <summary>The session carries its node's name, so that others can end it when the node's lease is over.</summary>
+    private NpgsqlConnection OpenCommits(Guid node)
+    {
+        var connection = _committing.OpenConnection();
+        using var name = Command(connection, NameSession, Text(node.ToString()));
+        name.ExecuteNonQuery();
+        return connection;
+    }
 
     private void CloseCommits()
     {

@@ -152,6 +152,22 @@ internal sealed partial class PostgresHubStore
         where hub = $1 and id = $2
         """;
 
+    private const string NameSession = "select set_config('application_name', 'task_hub ' || $1::text, false)";
+
+    private const string FindExpired = """
+        select id
+        from task_hub.node
+        where hub = $1 and not dead and expires_at <= now()
+        """;
+
+    // A process that was stopped, or cut off, in the middle of a batch would keep its locks for as long as its connection
+    // lives; its lease is over, so nothing that it holds can become a commit that counts.
+    private const string EndSessions = """
+        select pg_terminate_backend(pid, 1000)
+        from pg_stat_activity
+        where datname = current_database() and application_name = any($1)
+        """;
+
     private const string DeclareExpiredDead = """
         update task_hub.node
         set dead = true

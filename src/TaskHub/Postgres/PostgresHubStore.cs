@@ -14,6 +14,7 @@ internal sealed partial class PostgresHubStore : IHubStore
     private const string LeaseLost = "PT001";
     private const int CommandTimeout = 10;
     private const int MaxDeadlocks = 3;
+    private const int CommitBufferSize = 256 * 1024;
 
     private readonly string _name;
     private readonly TimeSpan _lease;
@@ -35,6 +36,7 @@ internal sealed partial class PostgresHubStore : IHubStore
         builder.MaxAutoPrepare = 50;
         builder.AutoPrepareMinUsages = 2;
         builder.MaxPoolSize = 2;
+        builder.WriteBufferSize = CommitBufferSize; // a batch leaves in one piece, not in many that a pause can come between
         _committing = NpgsqlDataSource.Create(builder);
         Description = $"PostgreSQL at {builder.Host}:{builder.Port}, database {builder.Database}";
     }
@@ -58,6 +60,7 @@ internal sealed partial class PostgresHubStore : IHubStore
     public DateTimeOffset Join(Guid node, Guid? follows)
     {
         Initialize();
+        CloseCommits(); // the next session carries the new node's name
         using var connection = _database.OpenConnection();
         using var batch = new NpgsqlBatch(connection);
         if (follows is { } old)
@@ -81,6 +84,7 @@ internal sealed partial class PostgresHubStore : IHubStore
     public IReadOnlyList<StoredInstance> Claim(Guid node, IReadOnlyCollection<string>? names, int limit)
     {
         using var connection = _database.OpenConnection();
+        DeclareDeadNodes(connection);
         var ids = ClaimIds(connection, node, names, limit);
         if (ids.Count == 0)
             return [];
@@ -218,12 +222,26 @@ internal sealed partial class PostgresHubStore : IHubStore
 
     private string Channel => $"task_hub_{_hub}";
 
+    private void DeclareDeadNodes(NpgsqlConnection connection)
+    {
+        using var find = Command(connection, FindExpired, Int(_hub));
+        List<Guid> expired;
+        using (var reader = find.ExecuteReader())
+            expired = ReadAll(reader, row => row.GetGuid(0));
+        if (expired.Count == 0)
+            return;
+
+        using var batch = new NpgsqlBatch(connection);
+        batch.BatchCommands.Add(Statement(EndSessions, Texts(expired.Select(id => $"task_hub {id}"))));
+        batch.BatchCommands.Add(Statement(DeclareExpiredDead, Int(_hub)));
+        batch.ExecuteNonQuery();
+    }
+
     private List<string> ClaimIds(NpgsqlConnection connection, Guid node, IReadOnlyCollection<string>? names, int limit)
     {
         try
         {
             using var batch = new NpgsqlBatch(connection);
-            batch.BatchCommands.Add(Statement(DeclareExpiredDead, Int(_hub)));
             batch.BatchCommands.Add(Statement(RemoveEmptyDead, Int(_hub)));
             batch.BatchCommands.Add(Statement(BeginCommit, Int(_hub), Id(node)));
             batch.BatchCommands.Add(Statement(
