@@ -22,10 +22,11 @@ internal sealed class FindingList(string file)
 
     private void Add(Severity severity, string rule, Place place, string message, string? suggestion)
     {
-        if (_findings.Count < Limit || (severity is Severity.Error && !HasErrors))
+        // A key may be read more than once, to be there and then to be right: what is wrong with it is told once.
+        var finding = new Finding(severity, rule, message, file, place.Line, place.Column, place.Pointer.ToString(), suggestion);
+        if (!_findings.Contains(finding) && (_findings.Count < Limit || (severity is Severity.Error && !HasErrors)))
         {
-            _findings.Add(new Finding(
-                severity, rule, message, file, place.Line, place.Column, place.Pointer.ToString(), suggestion));
+            _findings.Add(finding);
         }
     }
 }

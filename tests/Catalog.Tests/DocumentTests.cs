@@ -180,6 +180,18 @@ public sealed class DocumentTests
         Assert.Equal(("template.unknown-variable", 32, 20), (finding.Rule, finding.Line, finding.Column));
     }
 
+    [Theory]
+    [InlineData("method: POST", "method: [POST]")]
+    [InlineData("id: main", "id: { a: 1 }")]
+    [InlineData("version: 1.0.0", "version: [1]")]
+    [InlineData("mode: automatic", "mode: []")]
+    public void A_mistake_is_told_once(string text, string mistake)
+    {
+        var document = TestCatalog.Read(Valid.Replace(text, mistake, StringComparison.Ordinal));
+
+        Assert.Equal("schema.type", Assert.Single(document.Findings).Rule);
+    }
+
     [Fact]
     public void Five_mistakes_are_five_findings()
     {

@@ -201,7 +201,8 @@ internal sealed class TemplateRules(
         {
             Unavailable("template.environment", place, environment.Allows(variable)
                 ? $"The environment variable {variable} is not set."
-                : $"The operator does not let templates read the environment variable {variable} ({CatalogOptions.Section}:{nameof(CatalogOptions.AllowedEnvironment)}).");
+                : $"The operator does not let templates read the environment variable {variable} "
+                    + $"({CatalogOptions.Section}:{nameof(CatalogOptions.AllowedEnvironment)}).");
         }
     }
 }

@@ -81,8 +81,10 @@ internal sealed class Functions(DateTimeOffset now, Budget budget)
         JsonValueKind.True => "true",
         JsonValueKind.False => "false",
         JsonValueKind.Number => value.ToJsonString(),
-        null or JsonValueKind.Null => throw new TemplateException($"'{where}' has no value to write.", "say what to write instead with default(x, y)"),
-        _ => throw new TemplateException($"'{where}' would write a list or an object as text.", "use join(x, ', ') or json(x)"),
+        null or JsonValueKind.Null => throw new TemplateException(
+            $"'{where}' has no value to write.", "say what to write instead with default(x, y)"),
+        _ => throw new TemplateException(
+            $"'{where}' would write a list or an object as text.", "use join(x, ', ') or json(x)"),
     };
 
     private string OfText(string function, string[] texts) => function switch
@@ -128,7 +130,10 @@ internal sealed class Functions(DateTimeOffset now, Budget budget)
 
     private JsonArray Joined(JsonNode?[] lists)
     {
-        var items = lists.SelectMany(list => list as JsonArray ?? throw new TemplateException("'concat' joins lists with lists, or texts with texts.")).ToList();
+        var items = lists
+            .SelectMany(list => list as JsonArray
+                ?? throw new TemplateException("'concat' joins lists with lists, or texts with texts."))
+            .ToList();
         budget.Items(items.Count);
         return new JsonArray([.. items.Select(item => item?.DeepClone())]);
     }

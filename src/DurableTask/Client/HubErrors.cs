@@ -5,11 +5,11 @@ namespace Pao.DurableTask.Client;
 /// <summary>The hub's status codes as the exceptions that callers of this API expect; others stay what they are.</summary>
 internal static class HubErrors
 {
-    public static async Task<T> Map<T>(Task<T> call, CancellationToken cancellation)
+    public static async Task<T> MapAsync<T>(Func<Task<T>> call, CancellationToken cancellation)
     {
         try
         {
-            return await call;
+            return await call();
         }
         catch (RpcException e) when (Translate(e, cancellation) is { } translated)
         {
@@ -17,11 +17,11 @@ internal static class HubErrors
         }
     }
 
-    public static async Task Map(Task call, CancellationToken cancellation)
+    public static async Task MapAsync(Func<Task> call, CancellationToken cancellation)
     {
         try
         {
-            await call;
+            await call();
         }
         catch (RpcException e) when (Translate(e, cancellation) is { } translated)
         {

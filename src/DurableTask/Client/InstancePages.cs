@@ -17,7 +17,7 @@ internal sealed class InstancePages(ITaskHub hub, OrchestrationQuery filter, Dat
         do
         {
             var request = new QueryInstancesRequest { Query = Query(token, pageSize) };
-            var response = await HubErrors.Map(hub.QueryInstancesAsync(request, cancellation), cancellation);
+            var response = await HubErrors.MapAsync(() => hub.QueryInstancesAsync(request, cancellation), cancellation);
             token = response.ContinuationToken;
             yield return new Page<OrchestrationMetadata>(
                 [.. response.OrchestrationState.Select(state => OrchestrationMetadata.From(state, filter.FetchInputsAndOutputs, converter))],

@@ -34,7 +34,7 @@ internal sealed class TaskHubClient(string name, ITaskHub hub, IOptionsMonitor<D
         foreach (var (key, value) in options.Tags)
             request.Tags[key] = value;
 
-        var response = await HubErrors.Map(hub.StartInstanceAsync(request, cancellation), cancellation);
+        var response = await HubErrors.MapAsync(() => hub.StartInstanceAsync(request, cancellation), cancellation);
         return response.InstanceId;
     }
 
@@ -44,14 +44,14 @@ internal sealed class TaskHubClient(string name, ITaskHub hub, IOptionsMonitor<D
         ArgumentException.ThrowIfNullOrEmpty(instanceId);
         ArgumentException.ThrowIfNullOrEmpty(eventName);
         var request = new RaiseEventRequest { InstanceId = instanceId, Name = eventName, Input = Converter.Serialize(eventPayload) };
-        return HubErrors.Map(hub.RaiseEventAsync(request, cancellation), cancellation);
+        return HubErrors.MapAsync(() => hub.RaiseEventAsync(request, cancellation), cancellation);
     }
 
     public override async Task<OrchestrationMetadata> WaitForInstanceStartAsync(
         string instanceId, bool getInputsAndOutputs = false, CancellationToken cancellation = default)
     {
         var request = Get(instanceId, getInputsAndOutputs);
-        var response = await HubErrors.Map(hub.WaitForInstanceStartAsync(request, cancellation), cancellation);
+        var response = await HubErrors.MapAsync(() => hub.WaitForInstanceStartAsync(request, cancellation), cancellation);
         return Known(response, getInputsAndOutputs, instanceId);
     }
 
@@ -63,7 +63,7 @@ internal sealed class TaskHubClient(string name, ITaskHub hub, IOptionsMonitor<D
         {
             try
             {
-                var response = await HubErrors.Map(hub.WaitForInstanceCompletionAsync(request, cancellation), cancellation);
+                var response = await HubErrors.MapAsync(() => hub.WaitForInstanceCompletionAsync(request, cancellation), cancellation);
                 return Known(response, getInputsAndOutputs, instanceId);
             }
             catch (RpcException e) when (e.StatusCode == StatusCode.DeadlineExceeded)
@@ -84,27 +84,27 @@ internal sealed class TaskHubClient(string name, ITaskHub hub, IOptionsMonitor<D
             Output = Converter.Serialize(options?.Output),
             Recursive = options?.Recursive ?? false,
         };
-        return HubErrors.Map(hub.TerminateInstanceAsync(request, cancellation), cancellation);
+        return HubErrors.MapAsync(() => hub.TerminateInstanceAsync(request, cancellation), cancellation);
     }
 
     public override Task SuspendInstanceAsync(string instanceId, string? reason = null, CancellationToken cancellation = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(instanceId);
         var request = new SuspendRequest { InstanceId = instanceId, Reason = reason };
-        return HubErrors.Map(hub.SuspendInstanceAsync(request, cancellation), cancellation);
+        return HubErrors.MapAsync(() => hub.SuspendInstanceAsync(request, cancellation), cancellation);
     }
 
     public override Task ResumeInstanceAsync(string instanceId, string? reason = null, CancellationToken cancellation = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(instanceId);
         var request = new ResumeRequest { InstanceId = instanceId, Reason = reason };
-        return HubErrors.Map(hub.ResumeInstanceAsync(request, cancellation), cancellation);
+        return HubErrors.MapAsync(() => hub.ResumeInstanceAsync(request, cancellation), cancellation);
     }
 
     public override async Task<OrchestrationMetadata?> GetInstanceAsync(
         string instanceId, bool getInputsAndOutputs = false, CancellationToken cancellation = default)
     {
-        var response = await HubErrors.Map(hub.GetInstanceAsync(Get(instanceId, getInputsAndOutputs), cancellation), cancellation);
+        var response = await HubErrors.MapAsync(() => hub.GetInstanceAsync(Get(instanceId, getInputsAndOutputs), cancellation), cancellation);
         return response.Exists ? OrchestrationMetadata.From(response.OrchestrationState, getInputsAndOutputs, Converter) : null;
     }
 
@@ -127,7 +127,7 @@ internal sealed class TaskHubClient(string name, ITaskHub hub, IOptionsMonitor<D
             PageSize = pageSize,
             LastInstanceKey = lastInstanceKey,
         };
-        var response = await HubErrors.Map(hub.ListInstanceIdsAsync(request, cancellation), cancellation);
+        var response = await HubErrors.MapAsync(() => hub.ListInstanceIdsAsync(request, cancellation), cancellation);
         return new Page<string>(response.InstanceIds, response.LastInstanceKey);
     }
 
@@ -156,7 +156,7 @@ internal sealed class TaskHubClient(string name, ITaskHub hub, IOptionsMonitor<D
     {
         ArgumentException.ThrowIfNullOrEmpty(instanceId);
         var request = new RestartInstanceRequest { InstanceId = instanceId, RestartWithNewInstanceId = restartWithNewInstanceId };
-        var response = await HubErrors.Map(hub.RestartInstanceAsync(request, cancellation), cancellation);
+        var response = await HubErrors.MapAsync(() => hub.RestartInstanceAsync(request, cancellation), cancellation);
         return response.InstanceId;
     }
 
@@ -164,7 +164,7 @@ internal sealed class TaskHubClient(string name, ITaskHub hub, IOptionsMonitor<D
     {
         ArgumentException.ThrowIfNullOrEmpty(instanceId);
         var request = new RewindInstanceRequest { InstanceId = instanceId, Reason = reason };
-        return HubErrors.Map(hub.RewindInstanceAsync(request, cancellation), cancellation);
+        return HubErrors.MapAsync(() => hub.RewindInstanceAsync(request, cancellation), cancellation);
     }
 
     public override async Task<IList<HistoryEvent>> GetOrchestrationHistoryAsync(
@@ -172,7 +172,7 @@ internal sealed class TaskHubClient(string name, ITaskHub hub, IOptionsMonitor<D
     {
         ArgumentException.ThrowIfNullOrEmpty(instanceId);
         var request = new StreamInstanceHistoryRequest { InstanceId = instanceId, ForWorkItemProcessing = false };
-        return await HubErrors.Map(ReadAsync(), cancellation);
+        return await HubErrors.MapAsync(ReadAsync, cancellation);
 
         async Task<List<HistoryEvent>> ReadAsync()
         {
@@ -206,7 +206,7 @@ internal sealed class TaskHubClient(string name, ITaskHub hub, IOptionsMonitor<D
     {
         request.Recursive = options?.Recursive ?? false;
         request.IsOrchestration = true;
-        var response = await HubErrors.Map(hub.PurgeInstancesAsync(request, cancellation), cancellation);
+        var response = await HubErrors.MapAsync(() => hub.PurgeInstancesAsync(request, cancellation), cancellation);
         return new PurgeResult(response.DeletedInstanceCount, response.IsComplete);
     }
 }

@@ -52,7 +52,8 @@ internal static class CompletionChunks
             $"Action #{tooLarge.Id} ({tooLarge.OrchestratorActionTypeCase}) of instance '{response.InstanceId}' has {tooLarge.CalculateSize():N0} "
             + $"bytes; one message carries {limit:N0}. Store large data elsewhere and pass a reference to it.",
             null,
-            null) { IsNonRetriable = true };
+            null)
+        { IsNonRetriable = true };
         var failed = Empty(response);
         failed.Actions.Add(new OrchestratorAction { Id = response.Actions[^1].Id, CompleteOrchestration = OrchestratorExecution.Failed(failure) });
         return failed;

@@ -20,10 +20,11 @@ internal sealed partial class DurableTaskWorker : BackgroundService
     private readonly TurnRunner _turns;
     private readonly ActivityRunner _activities;
     private readonly Completions _completions;
+    // Not disposed: what outlives a stop that was cut short still uses them, and they hold nothing but memory.
     private readonly SemaphoreSlim _turnSlots;
     private readonly SemaphoreSlim _activitySlots;
-    private readonly RunningItems _running = new();
     private readonly CancellationTokenSource _aborted = new();
+    private readonly RunningItems _running = new();
     private volatile bool _stopping;
 
     public DurableTaskWorker(
@@ -67,14 +68,6 @@ internal sealed partial class DurableTaskWorker : BackgroundService
         }
 
         await base.StopAsync(cancellationToken);
-    }
-
-    public override void Dispose()
-    {
-        base.Dispose();
-        _aborted.Dispose();
-        _turnSlots.Dispose();
-        _activitySlots.Dispose();
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)

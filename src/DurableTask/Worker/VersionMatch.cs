@@ -21,6 +21,7 @@ internal static class VersionMatch
             "VersionMismatch",
             $"Orchestrator '{started.Name}' has version '{wanted}'; this worker takes {versioning.MatchStrategy} of version '{current}'.",
             null,
-            null) { IsNonRetriable = true };
+            null)
+        { IsNonRetriable = true };
     }
 }

@@ -22,8 +22,9 @@ internal sealed class PostgresDatabase : Database
             ApplicationName = "pao-requests",
             CommandTimeout = CommandTimeoutSeconds,
             Timeout = CommandTimeoutSeconds,
-            // A 202 means on disk, whatever the server's default says.
-            Options = "-c synchronous_commit=on",
+            // A 202 means on disk, whatever the server's default says; and a process that stops in the middle of a
+            // transaction, without dying, does not keep its locks.
+            Options = "-c synchronous_commit=on -c idle_in_transaction_session_timeout=10s",
         };
         settings.MaxPoolSize = Math.Min(settings.MaxPoolSize, 40);
         _source = NpgsqlDataSource.Create(settings);

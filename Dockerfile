@@ -1,0 +1,16 @@
+FROM mcr.microsoft.com/dotnet/sdk:10.0 AS build
+WORKDIR /source
+COPY . .
+RUN dotnet publish src/Api --configuration Release --output /app
+
+FROM mcr.microsoft.com/dotnet/aspnet:10.0
+WORKDIR /app
+COPY --from=build /app .
+COPY catalog catalog
+RUN mkdir /data && chown $APP_UID /data
+VOLUME /data
+USER $APP_UID
+ENV ASPNETCORE_HTTP_PORTS="" \
+    Pao__DataDirectory=/data
+EXPOSE 8080
+ENTRYPOINT ["dotnet", "Pao.Api.dll", "--urls", "http://0.0.0.0:8080"]

@@ -1,0 +1,66 @@
+using System.Text.Json.Nodes;
+using Pao.EndToEnd.Tests.Programs;
+
+namespace Pao.EndToEnd.Tests;
+
+/// <summary>A sandbox and a data folder for one test, and what must be true of them in the end.</summary>
+public abstract class EndToEndTest : IAsyncLifetime
+{
+    private readonly List<IAsyncDisposable> _owned = [];
+    private readonly string _folder = Directory.CreateTempSubdirectory("pao-e2e-").FullName;
+    private SandboxProcess? _sandbox;
+
+    internal SandboxProcess Sandbox => _sandbox ?? throw new InvalidOperationException("The sandbox has not started.");
+
+    public async ValueTask InitializeAsync() => _sandbox = await SandboxProcess.StartAsync();
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var owned in Enumerable.Reverse(_owned))
+            await owned.DisposeAsync();
+        await Sandbox.DisposeAsync();
+        Directory.Delete(_folder, recursive: true);
+        GC.SuppressFinalize(this);
+    }
+
+    internal T Own<T>(T owned)
+        where T : IAsyncDisposable
+    {
+        _owned.Add(owned);
+        return owned;
+    }
+
+    internal string Folder(string name) => Path.Combine(_folder, name);
+
+    internal PaoProcess Pao(string? databaseUrl = null, string data = "data") =>
+        Own(new PaoProcess(Sandbox, Folder(data), databaseUrl));
+
+    internal async Task<string?> NewDatabaseAsync(string store) =>
+        store == "postgres" ? Own(await TestDatabase.CreateAsync()).Url : null;
+
+    internal static JsonObject Named(string name) => new() { ["name"] = name };
+
+    /// <summary>Each action's effect happened once, under one key, and no key was ever used for two bodies.</summary>
+    internal async Task AssertEffectsAsync(IReadOnlyCollection<string> requestIds, params string[] actions)
+    {
+        var ledger = await Sandbox.LedgerAsync();
+        Assert.DoesNotContain(ledger, entry => entry.Outcome == "conflict");
+        foreach (var bodies in ledger.Where(entry => entry.Key is not null).GroupBy(entry => entry.Key))
+            Assert.Single(bodies.Select(entry => entry.BodySha256).Distinct());
+
+        var expected = requestIds.SelectMany(id => actions.Select(action => $"{id}:{action}:0")).Order();
+        Assert.Equal(expected, ledger.Where(entry => entry.Outcome == "effect").Select(entry => entry.Key).Order());
+    }
+
+    /// <summary>The history tells one start, one end and, of each call, one result.</summary>
+    internal static async Task AssertHistoryAsync(PaoApi api, string id)
+    {
+        var history = await api.HistoryAsync(id);
+        var events = history.Select(e => (string?)e["event"]).ToList();
+        Assert.Equal(Enumerable.Range(1, history.Count), history.Select(e => (int?)e["sequence"] ?? 0));
+        Assert.Single(events, "ExecutionStarted");
+        Assert.Single(events, "ExecutionCompleted");
+        Assert.Equal(events.Count(e => e == "TaskScheduled"), events.Count(e => e is "TaskCompleted" or "TaskFailed"));
+        Assert.Equal(events.Count(e => e == "TimerCreated"), events.Count(e => e == "TimerFired"));
+    }
+}

@@ -1,0 +1,104 @@
+using Pao.EndToEnd.Tests.Programs;
+
+namespace Pao.EndToEnd.Tests;
+
+/// <summary>Processes die at any moment; what was accepted is completed, and no effect happens twice.</summary>
+public sealed class KillTests : EndToEndTest
+{
+    private const int Requests = 200;
+    private const int Kills = 20;
+
+    [Theory]
+    [InlineData("sqlite")]
+    [InlineData("postgres")]
+    public async Task Two_hundred_requests_survive_twenty_kills(string store)
+    {
+        var seed = Environment.TickCount;
+        var random = new Random(seed);
+        TestContext.Current.TestOutputHelper?.WriteLine($"seed {seed}");
+        var pao = Pao(await NewDatabaseAsync(store));
+        await pao.StartAsync();
+
+        var submitting = SubmitAllAsync(pao);
+        var kills = 0;
+        while (kills < Kills)
+        {
+            await MomentAsync(random.Next(50, 900));
+            await pao.KillAsync();
+            kills++;
+            await pao.StartAsync();
+        }
+
+        var ids = await submitting;
+        Assert.Equal(Requests, ids.Distinct().Count());
+        foreach (var id in ids)
+        {
+            Assert.Equal("completed", await pao.Api.EndOfAsync(id));
+            await AssertHistoryAsync(pao.Api, id);
+        }
+
+        await AssertEffectsAsync(ids, "first", "second", "third");
+    }
+
+    [Fact]
+    public async Task Of_two_processes_one_is_killed_and_the_other_finishes_its_work()
+    {
+        var database = await NewDatabaseAsync("postgres");
+        var (first, second) = await StartTwoAsync(database);
+        var ids = await Task.WhenAll(Enumerable.Range(0, 30).Select(i =>
+            (i % 2 == 0 ? first : second).Api.SubmitAsync("testing-three-steps", Named($"two-{i}"))));
+
+        await first.KillAsync();
+
+        foreach (var id in ids)
+            Assert.Equal("completed", await second.Api.EndOfAsync(id));
+        await AssertEffectsAsync(ids, "first", "second", "third");
+        foreach (var id in ids)
+            await AssertHistoryAsync(second.Api, id);
+    }
+
+    [Fact]
+    public async Task A_process_that_sleeps_through_its_lease_changes_nothing_when_it_wakes()
+    {
+        var database = await NewDatabaseAsync("postgres");
+        var (first, second) = await StartTwoAsync(database);
+        var ids = await Task.WhenAll(Enumerable.Range(0, 30).Select(i => first.Api.SubmitAsync("testing-three-steps", Named($"sleep-{i}"))));
+
+        await first.SignalAsync("STOP");
+        foreach (var id in ids)
+            Assert.Equal("completed", await second.Api.EndOfAsync(id));
+        var before = await Task.WhenAll(ids.Select(async id => (await second.Api.HistoryAsync(id)).Count));
+        await first.SignalAsync("CONT");
+        await first.WaitUntilReadyAsync();
+        var fresh = await first.Api.SubmitAsync("testing-three-steps", Named("after"));
+
+        Assert.Equal("completed", await first.Api.EndOfAsync(fresh));
+        Assert.Equal(before, await Task.WhenAll(ids.Select(async id => (await second.Api.HistoryAsync(id)).Count)));
+        await AssertEffectsAsync([.. ids, fresh], "first", "second", "third");
+    }
+
+    private async Task<(PaoProcess First, PaoProcess Second)> StartTwoAsync(string? database)
+    {
+        var first = Pao(database, "first");
+        var second = Pao(database, "second");
+        await first.StartAsync();
+        await second.StartAsync();
+        return (first, second);
+    }
+
+    private static async Task<List<string>> SubmitAllAsync(PaoProcess pao)
+    {
+        List<string> ids = [];
+        foreach (var some in Enumerable.Range(0, Requests).Chunk(8))
+            ids.AddRange(await Task.WhenAll(some.Select(i =>
+                pao.Api.SubmitUntilAcceptedAsync("testing-three-steps", Named($"kill-{i}"), $"kill-{i}"))));
+        return ids;
+    }
+
+    /// <summary>Random points in time are what the kills are to hit.</summary>
+    private static async Task MomentAsync(int milliseconds)
+    {
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(milliseconds));
+        await timer.WaitForNextTickAsync(TestContext.Current.CancellationToken);
+    }
+}

@@ -1,0 +1,60 @@
+namespace Pao.EndToEnd.Tests.Programs;
+
+/// <summary>PAO as its users run it, with a data folder that outlives its processes.</summary>
+internal sealed class PaoProcess : ServerProcess
+{
+    private readonly Dictionary<string, string?> _environment;
+    private readonly int _port = Repository.FreePort();
+
+    public PaoProcess(SandboxProcess sandbox, string dataFolder, string? databaseUrl = null, string? catalog = null)
+    {
+        Data = dataFolder;
+        Catalog = catalog ?? Repository.TestCatalog;
+        _environment = new Dictionary<string, string?>
+        {
+            ["SANDBOX_URL"] = sandbox.Url,
+            ["Pao__Catalog__AllowedEnvironment__0"] = "SANDBOX_URL",
+            ["Pao__Secrets__sandbox-webhook"] = "sandbox-webhook-secret",
+            ["Pao__TaskHub__Lease"] = "00:00:03",
+            ["DATABASE_URL"] = databaseUrl,
+        };
+        Api = new PaoApi(Url, () => File.ReadAllText(Path.Combine(Data, "access-key")).Trim());
+    }
+
+    public override string Url => $"http://127.0.0.1:{_port}";
+
+    public string Data { get; }
+
+    public string Catalog { get; }
+
+    public PaoApi Api { get; }
+
+    /// <summary>A command that the process runs under, such as strace.</summary>
+    public IReadOnlyList<string> Wrapper { get; init; } = [];
+
+    protected override string HealthPath => "/api/v1/health/ready";
+
+    public async Task StartAsync(params (string Name, string Value)[] environment)
+    {
+        Launch(environment);
+        await WaitUntilReadyAsync();
+    }
+
+    /// <summary>Starts without waiting until the process is ready.</summary>
+    public void Launch(params (string Name, string Value)[] environment)
+    {
+        var merged = new Dictionary<string, string?>(_environment);
+        foreach (var (name, value) in environment)
+            merged[name] = value;
+
+        string[] arguments = ["--urls", Url, $"--Pao:DataDirectory={Data}", $"--Pao:Catalog:Folder={Catalog}"];
+        string[] command = [.. Wrapper, Repository.Program("Api"), .. arguments];
+        Start(command[0], command[1..], merged);
+    }
+
+    public override ValueTask DisposeAsync()
+    {
+        Api.Dispose();
+        return base.DisposeAsync();
+    }
+}

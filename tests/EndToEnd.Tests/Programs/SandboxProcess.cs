@@ -1,0 +1,43 @@
+using System.Net.Http.Json;
+using System.Text.Json;
+
+namespace Pao.EndToEnd.Tests.Programs;
+
+/// <summary>The target of all actions, in a process of its own that no test kills: its ledger is the judge.</summary>
+internal sealed class SandboxProcess : ServerProcess
+{
+    private static readonly JsonSerializerOptions Json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
+    private readonly HttpClient _http = new();
+
+    private SandboxProcess(int port) => Url = $"http://127.0.0.1:{port}";
+
+    public override string Url { get; }
+
+    protected override string HealthPath => "/health";
+
+    public static async Task<SandboxProcess> StartAsync()
+    {
+        var sandbox = new SandboxProcess(Repository.FreePort());
+        sandbox.Start(Repository.Program("Sandbox"), ["--urls", sandbox.Url], new Dictionary<string, string?>());
+        await sandbox.WaitUntilReadyAsync();
+        return sandbox;
+    }
+
+    public async Task<IReadOnlyList<LedgerEntry>> LedgerAsync() =>
+        await _http.GetFromJsonAsync<List<LedgerEntry>>(new Uri(Url + "/ledger"), Json) ?? [];
+
+    /// <summary>Lets this share of all calls fail from now on.</summary>
+    public async Task BreakAsync(double share)
+    {
+        using var response = await _http.PostAsJsonAsync(new Uri(Url + "/faults"), new { fail = share, hang = 0.0 });
+        response.EnsureSuccessStatusCode();
+    }
+
+    public override ValueTask DisposeAsync()
+    {
+        _http.Dispose();
+        return base.DisposeAsync();
+    }
+}
+
+internal sealed record LedgerEntry(string? Key, string Method, string Path, string BodySha256, string Outcome, int Status);

@@ -1,0 +1,34 @@
+using Npgsql;
+
+namespace Pao.EndToEnd.Tests.Programs;
+
+/// <summary>A database of one test's own on the server that ./test started.</summary>
+internal sealed class TestDatabase : IAsyncDisposable
+{
+    private readonly string _name = $"e2e_{Guid.NewGuid():n}";
+    private readonly NpgsqlConnectionStringBuilder _server = new(
+        Environment.GetEnvironmentVariable("PAO_TEST_POSTGRES")
+        ?? throw new InvalidOperationException("PAO_TEST_POSTGRES names no PostgreSQL server: run the tests by ./test, which starts one."))
+    {
+        Pooling = false,
+    };
+
+    public string Url => $"postgresql://{Uri.EscapeDataString(_server.Username ?? "")}:{Uri.EscapeDataString(_server.Password ?? "")}@{_server.Host}:{_server.Port}/{_name}";
+
+    public static async Task<TestDatabase> CreateAsync()
+    {
+        var database = new TestDatabase();
+        await database.ExecuteAsync($"create database {database._name}");
+        return database;
+    }
+
+    public async ValueTask DisposeAsync() => await ExecuteAsync($"drop database {_name} with (force)");
+
+    private async Task ExecuteAsync(string sql)
+    {
+        await using var connection = new NpgsqlConnection(_server.ToString());
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand(sql, connection);
+        await command.ExecuteNonQueryAsync();
+    }
+}
