@@ -5,8 +5,12 @@ namespace Pao.Api.Configuration;
 
 internal static class ConfigurationExtensions
 {
-    // The framework's lines about each call say less than ours; any setting brings them back.
-    private static readonly Dictionary<string, string?> Defaults = new() { ["Logging:LogLevel:Microsoft.AspNetCore"] = "Warning" };
+    // The lines that the framework writes about each call say less than ours; a setting brings them back.
+    private static readonly Dictionary<string, string?> Defaults = new()
+    {
+        ["Logging:LogLevel:Microsoft.AspNetCore"] = "Warning",
+        ["Logging:LogLevel:Pao.Api.Access.AccessKeyHandler"] = "Warning",
+    };
 
     /// <summary>
     /// <c>local.settings.json</c>, then the environment (also by the names that people already know), then the command
