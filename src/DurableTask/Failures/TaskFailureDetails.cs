@@ -27,8 +27,9 @@ public record TaskFailureDetails(
             _ => null,
         };
 
+        // A foreseen failure says all by its code and message; where it was thrown is no news to anybody.
         return exception is ActivityFailedException activity
-            ? new(activity.Code, activity.Message, activity.StackTrace, inner) { IsNonRetriable = !activity.Retryable }
+            ? new(activity.Code, activity.Message, StackTrace: null, inner) { IsNonRetriable = !activity.Retryable }
             : new(exception.GetType().FullName ?? exception.GetType().Name, exception.Message, exception.StackTrace, inner);
     }
 

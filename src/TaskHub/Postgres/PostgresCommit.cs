@@ -66,11 +66,12 @@ internal sealed partial class PostgresHubStore
         AddReplaced(statements, [.. units.SelectMany(unit => unit.Replaced)]);
         AddInserts(statements, node, [.. units.SelectMany(unit => unit.Inserts)]);
         AddHistory(statements, [.. units.SelectMany(unit => unit.History)], [.. units.SelectMany(unit => unit.Forgotten)]);
-        AddConsumed(statements, [.. units.SelectMany(unit => unit.Consumed)]);
 
+        // In this order: one unit of the group may consume what another stores.
         var inbox = units.SelectMany(unit => unit.Inbox).ToList();
         if (inbox.Count > 0)
             statements.Add(Inbox(InsertInbox, _hub, inbox));
+        AddConsumed(statements, [.. units.SelectMany(unit => unit.Consumed)]);
         AddUpdates(statements, node, updates);
 
         if (targets.Count > 0)

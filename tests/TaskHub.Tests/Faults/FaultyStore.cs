@@ -13,10 +13,25 @@ internal sealed class FaultyStore(IHubStore store) : IHubStore
     /// <summary>How many faults have happened.</summary>
     public int Faults { get; private set; }
 
+    /// <summary>Called on the hub's own thread before each commit.</summary>
+    public Action<IReadOnlyList<CommitUnit>> Committing { get; set; } = static _ => { };
+
+    /// <summary>Called on the hub's own thread when a claim is made and not yet known.</summary>
+    public Action<IReadOnlyList<StoredInstance>> Claimed { get; set; } = static _ => { };
+
+    /// <summary>Called on the hub's own thread when the inbox is read and nothing of it is delivered yet.</summary>
+    public Action<IReadOnlyList<StoredMessage>> InboxRead { get; set; } = static _ => { };
+
+    /// <summary>Called with the units of each commit that renews the lease, before it is made.</summary>
+    public Action<IReadOnlyList<CommitUnit>> Renewing { get; set; } = static _ => { };
+
     public string Description => store.Description;
 
     public CommitReport Commit(Guid node, IReadOnlyList<CommitUnit> units, bool renew)
     {
+        Committing(units);
+        if (renew)
+            Renewing(units);
         var fault = units.Count == 0 ? CommitFault.None : Fault(units);
         if (fault != CommitFault.None)
             Faults++;
@@ -35,9 +50,19 @@ internal sealed class FaultyStore(IHubStore store) : IHubStore
 
     public IReadOnlyList<OrchestrationState> Find(IReadOnlyCollection<string> instanceIds) => store.Find(instanceIds);
 
-    public IReadOnlyList<StoredInstance> Claim(Guid node, IReadOnlyCollection<string>? names, int limit) => store.Claim(node, names, limit);
+    public IReadOnlyList<StoredInstance> Claim(Guid node, IReadOnlyCollection<string>? names, int limit)
+    {
+        var claimed = store.Claim(node, names, limit);
+        Claimed(claimed);
+        return claimed;
+    }
 
-    public IReadOnlyList<StoredMessage> ReadInbox(Guid node) => store.ReadInbox(node);
+    public IReadOnlyList<StoredMessage> ReadInbox(Guid node)
+    {
+        var messages = store.ReadInbox(node);
+        InboxRead(messages);
+        return messages;
+    }
 
     public void Announce(IReadOnlyCollection<Guid?> owners) => store.Announce(owners);
 

@@ -25,6 +25,9 @@ public abstract class HubFixture : IAsyncDisposable
         return hub;
     }
 
+    /// <summary>The fixture for the store that a test's row names.</summary>
+    internal static HubFixture On(string store) => store == "postgres" ? new PostgresFixture() : new SqliteFixture();
+
     /// <summary>Stops the hub as a shutdown does.</summary>
     internal void Stop(EmbeddedTaskHub hub)
     {

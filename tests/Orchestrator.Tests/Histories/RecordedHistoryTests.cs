@@ -1,0 +1,34 @@
+using Pao.DurableTask;
+using Pao.DurableTask.Protocol;
+using Pao.DurableTask.Replay;
+
+namespace Pao.Orchestrator.Tests.Histories;
+
+/// <summary>
+/// The histories that a run of every sample item left, replayed with today's code. A difference means that requests which
+/// are running when this version is installed would break: keep the old way for them, then record anew.
+/// </summary>
+public sealed class RecordedHistoryTests
+{
+    private static readonly string Folder = Path.Combine(AppContext.BaseDirectory, "Histories");
+
+    public static TheoryData<string> Files => [.. Directory.GetFiles(Folder, "*.json").Select(Path.GetFileName).OfType<string>().Order()];
+
+    [Theory]
+    [MemberData(nameof(Files))]
+    public void Todays_code_decides_what_was_recorded(string file)
+    {
+        var history = HistoryChunk.Parser.ParseJson(File.ReadAllText(Path.Combine(Folder, file))).Events;
+        var replayer = new HistoryReplayer(new DurableTaskRegistry().AddFulfilment(), new NoServices());
+
+        Assert.Null(replayer.FindDifference(history));
+    }
+
+    [Fact]
+    public void Every_sample_item_has_a_history() => Assert.Equal(5, Files.Count);
+
+    private sealed class NoServices : IServiceProvider
+    {
+        public object? GetService(Type serviceType) => null;
+    }
+}

@@ -1,0 +1,45 @@
+using Google.Protobuf;
+using Google.Protobuf.WellKnownTypes;
+using Pao.DurableTask.Protocol;
+using Pao.TaskHub.Commits;
+using Pao.TaskHub.Tests.Harness;
+using Pao.TaskHub.Turns;
+
+namespace Pao.TaskHub.Tests.Stores;
+
+/// <summary>What the hub asks of a store, one commit at a time.</summary>
+public sealed class StoreTests
+{
+    private static readonly TaskHubOptions Options = new();
+
+    [Theory]
+    [InlineData("sqlite")]
+    [InlineData("postgres")]
+    public async Task A_message_that_is_stored_and_consumed_by_one_group_is_gone(string kind)
+    {
+        await using var fixture = HubFixture.On(kind);
+        using var store = await fixture.OpenAsync(Options);
+        var node = Guid.NewGuid();
+        store.Join(node, null);
+        var created = Unit();
+        created.Inserts.Add(Instance("x"));
+        store.Commit(node, [created], renew: false);
+
+        var message = new InboxWrite("x", Guid.CreateVersion7(), null, Events.Raised(new Timestamp(), "go", null).ToByteArray());
+        var late = Unit();
+        late.Inbox.Add(message);
+        var turn = Unit();
+        turn.Consumed.Add((message.InstanceId, message.MessageId));
+        store.Commit(node, [late, turn], renew: false);
+
+        Assert.Empty(store.ReadInbox(node));
+    }
+
+    private static CommitUnit Unit() => new() { Done = static _ => { } };
+
+    private static InstanceWrite Instance(string id)
+    {
+        var (state, _) = NewInstance.FromClient(new CreateInstanceRequest { InstanceId = id, Name = "n" }, DateTime.UnixEpoch.ToTimestamp());
+        return new InstanceWrite(state, state.ToByteArray());
+    }
+}
