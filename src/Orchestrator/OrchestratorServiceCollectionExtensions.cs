@@ -28,7 +28,8 @@ public static class OrchestratorServiceCollectionExtensions
         services.AddSingleton<IActionJournal, ActionJournal>();
 
         services.AddSingleton<Fulfilments>();
-        services.AddHostedService<FulfilmentSweeper>();
+        services.AddSingleton<FulfilmentSweeper>();
+        services.AddHostedService(provider => provider.GetRequiredService<FulfilmentSweeper>());
         return services;
     }
 
@@ -37,7 +38,7 @@ public static class OrchestratorServiceCollectionExtensions
         .AddOrchestrator<FulfilRequest>()
         .AddActivity<BeginFulfilment>()
         .AddActivity<PrepareAction>()
-        .AddActivity<ExecuteAction>(nameof(ExecuteAction))
+        .AddActivity<ExecuteAction>(FulfilRequest.ExecuteActionName)
         .AddActivity<RecordFailure>()
         .AddActivity<CompleteFulfilment>();
 

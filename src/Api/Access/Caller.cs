@@ -11,7 +11,7 @@ internal sealed record Caller(string UserId)
 
     public Visibility Own => new(UserId);
 
-    public Requester Requester => new(UserId, UserId, Email: null, Teams: []);
+    public Requester Requester => new(UserId, "Local administrator", "local-admin@localhost", Teams: []);
 
     public static Caller Of(ClaimsPrincipal principal) =>
         new(principal.FindFirstValue(ClaimTypes.NameIdentifier)

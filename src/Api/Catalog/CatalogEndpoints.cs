@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Pao.Api.OpenApi;
 using Pao.Api.Problems;
 using Pao.Api.Requests;
 using Pao.Catalog;
@@ -17,7 +18,14 @@ internal static class CatalogEndpoints
         catalog.MapGet("", List)
             .WithName("ListCatalogItems")
             .WithSummary("Browse the catalog")
-            .WithProblems(Problem.ParameterInvalid);
+            .WithProblems(Problem.ParameterInvalid)
+            .WithParameters(
+                ParameterMetadata.Limit,
+                ParameterMetadata.Cursor,
+                new ParameterMetadata("category", "Only those of this category."),
+                new ParameterMetadata("owner", "Only those of this team."),
+                new ParameterMetadata("tag", "Only those with this tag."),
+                new ParameterMetadata("text", "Only those whose id, name, description or tags contain it."));
         catalog.MapGet("/items/{id}", Get)
             .WithName("GetCatalogItem")
             .WithSummary("One catalog item")

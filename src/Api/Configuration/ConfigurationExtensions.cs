@@ -1,15 +1,24 @@
+using Microsoft.Extensions.Configuration.Memory;
 using Microsoft.Extensions.Options;
 
 namespace Pao.Api.Configuration;
 
 internal static class ConfigurationExtensions
 {
+    // The lines that the framework writes about each call say less than ours; a setting brings them back.
+    private static readonly Dictionary<string, string?> Defaults = new()
+    {
+        ["Logging:LogLevel:Microsoft.AspNetCore"] = "Warning",
+        ["Logging:LogLevel:Pao.Api.Access.AccessKeyHandler"] = "Warning",
+    };
+
     /// <summary>
     /// <c>local.settings.json</c>, then the environment (also by the names that people already know), then the command
     /// line; each overrides those before it.
     /// </summary>
     public static void AddPaoConfiguration(this WebApplicationBuilder builder, string[] args)
     {
+        builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource { InitialData = Defaults });
         builder.Configuration
             .AddJsonFile(Path.Combine(Environment.CurrentDirectory, "local.settings.json"), optional: true, reloadOnChange: false)
             .AddInMemoryCollection(WellKnownVariables())

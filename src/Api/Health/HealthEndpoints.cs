@@ -17,6 +17,7 @@ internal static class HealthEndpoints
         var health = routes.MapGroup("").WithTags("Health");
         health.MapGet("/health", Live).WithName("GetHealth").WithSummary("Whether the process lives, with its parts");
         health.MapGet("/health/ready", Ready).WithName("GetReadiness").WithSummary("Whether requests can be taken and fulfilled now")
+            .Produces<HealthBody>()
             .Produces<HealthBody>(StatusCodes.Status503ServiceUnavailable);
         health.MapGet("/version", Version).WithName("GetVersion").WithSummary("Which build this is");
     }

@@ -13,8 +13,9 @@ internal static class RawPath
 
     public static void UseRawPathCheck(this WebApplication app) => app.Use((context, next) =>
     {
-        var target = context.Features.Get<IHttpRequestFeature>()?.RawTarget ?? "";
-        return IsPlain(target)
+        // Without a network there is no raw target, and nothing that could disagree.
+        var target = context.Features.Get<IHttpRequestFeature>()?.RawTarget;
+        return string.IsNullOrEmpty(target) || IsPlain(target)
             ? next(context)
             : new ProblemResult(
                 Problem.PathAmbiguous, "Send the path without dot segments, backslashes, empty segments or encoded slashes.").ExecuteAsync(context);

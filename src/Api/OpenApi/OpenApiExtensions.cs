@@ -1,4 +1,6 @@
+using Microsoft.AspNetCore.Authorization;
 using Microsoft.OpenApi;
+using Pao.Api.Access;
 
 namespace Pao.Api.OpenApi;
 
@@ -8,5 +10,33 @@ internal static class OpenApiExtensions
     public static IServiceCollection AddDescription(this IServiceCollection services) => services.AddOpenApi("v1", options =>
     {
         options.OpenApiVersion = OpenApiSpecVersion.OpenApi3_0;
+        options.AddOperationTransformer<OperationDetails>();
+        options.AddSchemaTransformer<OptionalMembers>();
+        options.AddDocumentTransformer((document, _, _) =>
+        {
+            document.Info = new OpenApiInfo
+            {
+                Title = "Platform Automation Orchestrator",
+                Version = "v1",
+                Description = "Request what platform teams offer, and watch it being fulfilled. Every error is a problem document (RFC 9457).",
+            };
+            document.Components ??= new OpenApiComponents();
+            document.Components.SecuritySchemes = new Dictionary<string, IOpenApiSecurityScheme>
+            {
+                [AccessKeyHandler.SchemeName] = new OpenApiSecurityScheme
+                {
+                    Type = SecuritySchemeType.Http,
+                    Scheme = "bearer",
+                    Description = "The access key of the data directory; taken on loopback only.",
+                },
+            };
+            return Task.CompletedTask;
+        });
+        options.AddOperationTransformer((operation, context, _) =>
+        {
+            if (context.Description.ActionDescriptor.EndpointMetadata.OfType<IAuthorizeData>().Any())
+                operation.Security = [new() { [new OpenApiSecuritySchemeReference(AccessKeyHandler.SchemeName, context.Document)] = [] }];
+            return Task.CompletedTask;
+        });
     });
 }

@@ -1,6 +1,7 @@
 using System.Security.Claims;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Pao.Api.Access;
+using Pao.Api.OpenApi;
 using Pao.Api.Problems;
 using Pao.Orchestrator.Requests;
 
@@ -11,6 +12,7 @@ internal static class LogEndpoint
     public static void MapLogs(this IEndpointRouteBuilder requests) => requests.MapGet("/{id}/logs", Logs)
         .WithName("GetRequestLogs")
         .WithSummary("What happened to a request, line by line, oldest first")
+        .WithParameters(ParameterMetadata.Limit, ParameterMetadata.Cursor)
         .WithProblems(Problem.ParameterInvalid, Problem.RequestNotFound);
 
     private static async Task<Results<Ok<Page<LogLine>>, ProblemResult>> Logs(

@@ -1,6 +1,7 @@
 using System.Security.Claims;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Pao.Api.Access;
+using Pao.Api.OpenApi;
 using Pao.Api.Problems;
 using Pao.Orchestrator.Requests;
 
@@ -27,7 +28,12 @@ internal static class RequestEndpoints
         requests.MapGet("", List)
             .WithName("ListRequests")
             .WithSummary("List one's own requests, newest first")
-            .WithProblems(Problem.ParameterInvalid);
+            .WithProblems(Problem.ParameterInvalid)
+            .WithParameters(
+                ParameterMetadata.Limit,
+                ParameterMetadata.Cursor,
+                new ParameterMetadata("status", "Only those that stand so, such as failed."),
+                new ParameterMetadata("catalog_item_id", "Only those for this item."));
         requests.MapGet("/{id}", Get)
             .WithName("GetRequest")
             .WithSummary("A request with its actions")

@@ -1,7 +1,9 @@
 using System.Security.Claims;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.OpenApi;
 using Pao.Api.Access;
 using Pao.Api.Correlation;
+using Pao.Api.OpenApi;
 using Pao.Api.Problems;
 using Pao.Orchestrator.Requests;
 
@@ -18,7 +20,25 @@ internal static class SubmitEndpoint
         .Produces<SubmittedRequest>(StatusCodes.Status202Accepted)
         .WithProblems(
             Problem.BodyMalformed, Problem.ParameterInvalid, Problem.ItemNotFound, Problem.ItemUnavailable, Problem.BodyTooLarge,
-            Problem.BodyNotJson, Problem.BodyInvalid, Problem.KeyReused);
+            Problem.BodyNotJson, Problem.BodyInvalid, Problem.KeyReused)
+        .WithParameters(new ParameterMetadata(
+            IdempotencyKeys.Header, "Makes sending the same body again safe; 1 to 255 visible ASCII characters.", ParameterLocation.Header))
+        .WithMetadata(
+            ExampleMetadata.OfRequest("""{"catalog_item_id": "starter-hello-standard", "fields": {"name": "Ada"}}"""),
+            ExampleMetadata.OfAnswer(StatusCodes.Status202Accepted, """
+                {
+                  "id": "01a20bc2-db33-76ce-9b6e-fe743ef7c550",
+                  "catalog_item_id": "starter-hello-standard",
+                  "status": "submitted",
+                  "created_at": "2026-11-24T04:14:09.203566Z",
+                  "links": {
+                    "self": "/api/v1/requests/01a20bc2-db33-76ce-9b6e-fe743ef7c550",
+                    "status": "/api/v1/requests/01a20bc2-db33-76ce-9b6e-fe743ef7c550/status",
+                    "logs": "/api/v1/requests/01a20bc2-db33-76ce-9b6e-fe743ef7c550/logs",
+                    "history": "/api/v1/requests/01a20bc2-db33-76ce-9b6e-fe743ef7c550/history"
+                  }
+                }
+                """));
 
     private static async Task<Results<Accepted<SubmittedRequest>, ProblemResult>> Submit(
         HttpContext context, ClaimsPrincipal user, Submitting submitting, RequestStore requests, CancellationToken cancellationToken)

@@ -8,7 +8,7 @@ namespace Pao.Api.Requests;
 /// <param name="CatalogItemId">The item to request.</param>
 /// <param name="Fields">The values of the item's form, by field id.</param>
 /// <param name="Team">The team on whose behalf.</param>
-internal sealed record SubmitRequest(string CatalogItemId, JsonObject Fields, string? Team)
+internal sealed record SubmitRequest(string CatalogItemId, JsonObject? Fields, string? Team)
 {
     private const int MaxNameLength = 200;
 
@@ -28,7 +28,7 @@ internal sealed record SubmitRequest(string CatalogItemId, JsonObject Fields, st
         if (body["fields"] is not (null or JsonObject))
             errors["/fields"] = ["Must be an object with the values of the form."];
 
-        return errors.Count == 0 && item is not null ? new SubmitRequest(item, body["fields"] as JsonObject ?? [], team) : null;
+        return errors.Count == 0 && item is not null ? new SubmitRequest(item, body["fields"] as JsonObject, team) : null;
     }
 
     public static ProblemResult Invalid(Dictionary<string, string[]> errors) =>

@@ -35,7 +35,7 @@ internal sealed partial class Submitting(
         if (WhyNot(item) is { } reason)
             return new(Problem.ItemUnavailable, reason);
 
-        var form = item.Form.Validate(sent.Fields);
+        var form = item.Form.Validate(sent.Fields ?? []);
         if (!form.IsValid)
             return new(
                 Problem.BodyInvalid, $"The form of {item.Id} says otherwise; its schema is at /api/v1/catalog/items/{item.Id}/schema.", form.Errors);

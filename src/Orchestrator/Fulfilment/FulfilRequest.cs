@@ -14,6 +14,7 @@ namespace Pao.Orchestrator.Fulfilment;
 internal sealed class FulfilRequest : TaskOrchestrator<FulfilmentInput, FulfilmentOutcome>
 {
     public const string Name = "FulfilRequest";
+    public const string ExecuteActionName = "ExecuteAction";
 
     public override async Task<FulfilmentOutcome> RunAsync(TaskOrchestrationContext context, FulfilmentInput input)
     {
@@ -60,13 +61,24 @@ internal sealed class FulfilRequest : TaskOrchestrator<FulfilmentInput, Fulfilme
             Retries.Store);
 
     // The revision stays 0: a retry sends what the first try sent, so it goes out under the same idempotency key.
-    private static Task<ActionResult> ExecuteAsync(
-        TaskOrchestrationContext context, FulfilmentInput input, PreparedAction action) =>
-        context.CallActivityAsync<ActionResult>(
-            nameof(ExecuteAction),
-            new ActionExecution(
-                input.RequestId, action.Id, Revision: 0, action.Type, action.Config, action.Outputs, input.CorrelationId, action.Timeout),
-            Retries.Of(action.Retry));
+    private static async Task<ActionResult> ExecuteAsync(
+        TaskOrchestrationContext context, FulfilmentInput input, PreparedAction action)
+    {
+        var execution = new ActionExecution(
+            input.RequestId, action.Id, Revision: 0, action.Type, action.Config, action.Outputs, input.CorrelationId, action.Timeout);
+        while (true)
+        {
+            try
+            {
+                return await context.CallActivityAsync<ActionResult>(ExecuteActionName, execution, Retries.Of(action.Retry));
+            }
+            catch (TaskFailedException failure) when (Retries.IsStoreAway(failure.FailureDetails))
+            {
+                // The journal could not be written: that is our trouble, and costs the action none of its tries.
+                await context.CreateTimer(Retries.StorePause, CancellationToken.None);
+            }
+        }
+    }
 
     private static Stoppage Stoppage(
         FulfilmentInput input, ActionDefinition action, int failures, TaskFailedException failure) =>

@@ -24,7 +24,8 @@ internal sealed partial class FulfilmentSweeper(
         {
             try
             {
-                await SweepAsync(stoppingToken);
+                // Younger ones are still in the hands of the caller that stored them.
+                await SweepAsync(time.GetUtcNow() - Period, stoppingToken);
             }
             catch (Exception e) when (e is DbException or RpcException or TimeoutException)
             {
@@ -34,22 +35,37 @@ internal sealed partial class FulfilmentSweeper(
         while (await timer.WaitForNextTickAsync(stoppingToken));
     }
 
-    private async Task SweepAsync(CancellationToken cancellationToken)
+    /// <summary>Hands over what was stored up to a time, until nothing of it is left.</summary>
+    internal async Task SweepAsync(DateTimeOffset until, CancellationToken cancellationToken)
     {
-        // Younger ones are still in the hands of the caller that stored them.
-        var until = time.GetUtcNow() - Period;
-        foreach (var input in await unstarted.FindAsync(until, BatchSize, cancellationToken))
+        while (await StartSomeAsync(until, cancellationToken) + await DeliverSomeAsync(until, cancellationToken) >= BatchSize)
+        {
+        }
+    }
+
+    private async Task<int> StartSomeAsync(DateTimeOffset until, CancellationToken cancellationToken)
+    {
+        var inputs = await unstarted.FindAsync(until, BatchSize, cancellationToken);
+        foreach (var input in inputs)
         {
             await fulfilments.StartAsync(input, cancellationToken);
             await unstarted.MarkStartedAsync(input.RequestId, cancellationToken);
             Log.Started(logger, input.RequestId);
         }
 
-        foreach (var decision in await decisions.UndeliveredAsync(until, BatchSize, cancellationToken))
+        return inputs.Count;
+    }
+
+    private async Task<int> DeliverSomeAsync(DateTimeOffset until, CancellationToken cancellationToken)
+    {
+        var waiting = await decisions.UndeliveredAsync(until, BatchSize, cancellationToken);
+        foreach (var decision in waiting)
         {
             await fulfilments.DeliverAsync(decision, cancellationToken);
             Log.Delivered(logger, decision.Kind, decision.RequestId);
         }
+
+        return waiting.Count;
     }
 
     private static partial class Log

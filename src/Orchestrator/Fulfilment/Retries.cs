@@ -18,8 +18,15 @@ internal static class Retries
     public static TaskOptions Store { get; } = TaskOptions.FromRetryPolicy(
         new RetryPolicy(10_000, TimeSpan.FromSeconds(1), backoffCoefficient: 2, maxRetryInterval: LongestDelay)
         {
-            HandleFailure = failure => failure.IsCausedBy<DbException>() || failure.IsCausedBy<TimeoutException>(),
+            HandleFailure = IsStoreAway,
         });
+
+    /// <summary>How long to wait for our own database before an action is tried again on its account.</summary>
+    public static TimeSpan StorePause { get; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Whether an activity failed because our own database could not be reached, not for what it does.</summary>
+    public static bool IsStoreAway(TaskFailureDetails failure) =>
+        failure.IsCausedBy<DbException>() || failure.IsCausedBy<TimeoutException>();
 
     /// <summary>For an action's calls to other systems: what its author asked for, within the service's defaults.</summary>
     public static TaskOptions Of(RetryDefinition? retry)
@@ -30,6 +37,9 @@ internal static class Retries
             maxNumberOfAttempts: retry?.Attempts + 1 ?? DefaultTries,
             first,
             backoffCoefficient: retry?.Backoff is BackoffKind.Linear ? 1 : 2,
-            maxRetryInterval: longest < first ? first : longest));
+            maxRetryInterval: longest < first ? first : longest)
+        {
+            HandleFailure = failure => !IsStoreAway(failure),
+        });
     }
 }

@@ -1,0 +1,14 @@
+using System.Text.Json.Nodes;
+
+namespace Pao.Api.OpenApi;
+
+/// <summary>An example of what is sent, or of what comes back with a status.</summary>
+internal sealed record ExampleMetadata(int? Status, JsonNode Body)
+{
+    public static ExampleMetadata OfRequest(string json) => new(null, Parse(json));
+
+    public static ExampleMetadata OfAnswer(int status, string json) => new(status, Parse(json));
+
+    private static JsonNode Parse(string json) =>
+        JsonNode.Parse(json) ?? throw new ArgumentException("An example is a JSON value.", nameof(json));
+}

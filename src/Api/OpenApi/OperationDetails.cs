@@ -1,0 +1,82 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.OpenApi;
+using Microsoft.OpenApi;
+using Pao.Api.Problems;
+
+namespace Pao.Api.OpenApi;
+
+/// <summary>Adds to an operation what its endpoint says in metadata: parameters, examples, the kinds of problem.</summary>
+internal sealed class OperationDetails : IOpenApiOperationTransformer
+{
+    public Task TransformAsync(
+        OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
+    {
+        var metadata = context.Description.ActionDescriptor.EndpointMetadata;
+        operation.Parameters ??= [];
+        foreach (var parameter in metadata.OfType<ParameterMetadata>().Append(ParameterMetadata.CorrelationId))
+            operation.Parameters.Add(parameter.ToParameter());
+        foreach (var parameter in operation.Parameters.OfType<OpenApiParameter>().Where(parameter => parameter.In is ParameterLocation.Path))
+            Describe(parameter, operation);
+
+        foreach (var example in metadata.OfType<ExampleMetadata>())
+            AddExample(operation, example);
+        foreach (var problems in metadata.OfType<ProblemsMetadata>())
+            AddProblems(operation, problems);
+        return Task.CompletedTask;
+    }
+
+    private static void Describe(OpenApiParameter parameter, OpenApiOperation operation)
+    {
+        var isRequest = operation.OperationId?.EndsWith("CatalogItem", StringComparison.Ordinal) is false
+            && operation.OperationId?.EndsWith("CatalogItemSchema", StringComparison.Ordinal) is false;
+        parameter.Description = isRequest ? "The request's id." : "The catalog item's id.";
+        if (isRequest)
+            parameter.Schema = new OpenApiSchema { Type = JsonSchemaType.String, Format = "uuid" };
+    }
+
+    private static void AddExample(OpenApiOperation operation, ExampleMetadata example)
+    {
+        var content = example.Status is { } status ? Answer(operation, status)?.Content : operation.RequestBody?.Content;
+        if (content is not null && content.TryGetValue("application/json", out var json))
+            json.Example = example.Body.DeepClone();
+    }
+
+    private static void AddProblems(OpenApiOperation operation, ProblemsMetadata problems)
+    {
+        var status = problems.Problems[0].Status;
+        if (Answer(operation, status) is not { } answer)
+            return;
+
+        answer.Description = string.Join(" ", problems.Problems.Select(problem => $"{problem.Code}: {problem.Title}"));
+        if (answer.Content is null || !answer.Content.TryGetValue("application/problem+json", out var content))
+            return;
+
+        content.Examples = problems.Problems.ToDictionary(problem => problem.Code, IOpenApiExample (problem) => new OpenApiExample
+        {
+            Summary = problem.Title,
+            Value = Example(problem),
+        });
+        if (status == StatusCodes.Status503ServiceUnavailable)
+            answer.Headers = new Dictionary<string, IOpenApiHeader>
+            {
+                ["Retry-After"] = new OpenApiHeader
+                {
+                    Description = "Seconds after which another try makes sense.",
+                    Schema = new OpenApiSchema { Type = JsonSchemaType.Integer },
+                },
+            };
+    }
+
+    private static OpenApiResponse? Answer(OpenApiOperation operation, int status) =>
+        operation.Responses?.GetValueOrDefault(status.ToString(CultureInfo.InvariantCulture)) as OpenApiResponse;
+
+    private static JsonObject Example(Problem problem) => new()
+    {
+        ["type"] = problem.Type,
+        ["title"] = problem.Title,
+        ["status"] = problem.Status,
+        ["code"] = problem.Code,
+        ["correlation_id"] = "7d3c2a52-0f6e-4c1e-9a7e-1f8f6f0a2b11",
+    };
+}

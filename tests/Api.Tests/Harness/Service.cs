@@ -1,0 +1,106 @@
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Mvc.Testing;
+
+namespace Pao.Api.Tests.Harness;
+
+/// <summary>The whole service on SQLite in a folder of its own, with a target to call.</summary>
+public sealed class Service : IAsyncLifetime
+{
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("pao-api-");
+    private WebApplicationFactory<Program>? _factory;
+    private Target? _target;
+
+    public Target Target => _target ?? throw new InvalidOperationException("Not started.");
+
+    public string DataDirectory => Path.Combine(_folder.FullName, "data");
+
+    public string CatalogFolder => Path.Combine(_folder.FullName, "catalog");
+
+    public string Key => File.ReadAllText(Path.Combine(DataDirectory, "access-key")).Trim();
+
+    private WebApplicationFactory<Program> Factory => _factory ?? throw new InvalidOperationException("Not started.");
+
+    public async ValueTask InitializeAsync()
+    {
+        _target = await Target.StartAsync();
+        TestCatalog.Write(CatalogFolder, _target.Address);
+        _factory = new WebApplicationFactory<Program>().WithWebHostBuilder(host =>
+        {
+            host.UseSetting("Pao:DataDirectory", DataDirectory);
+            host.UseSetting("Pao:Catalog:Folder", CatalogFolder);
+            host.UseSetting("Logging:LogLevel:Default", "Error");
+        });
+        using var client = Client();
+        await BecomeReadyAsync(client);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_factory is not null)
+            await _factory.DisposeAsync();
+        if (_target is not null)
+            await _target.DisposeAsync();
+        _folder.Delete(recursive: true);
+    }
+
+    /// <summary>A client with the access key.</summary>
+    public HttpClient Client()
+    {
+        var client = Stranger();
+        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", Key);
+        return client;
+    }
+
+    /// <summary>A client without it.</summary>
+    public HttpClient Stranger() => Factory.CreateClient(new WebApplicationFactoryClientOptions { AllowAutoRedirect = false });
+
+    public static async Task<JsonObject> SubmitAsync(HttpClient client, string item, object fields)
+    {
+        using var answer = await client.PostAsJsonAsync(
+            "/api/v1/requests", new { catalog_item_id = item, fields }, TestContext.Current.CancellationToken);
+        Assert.Equal(System.Net.HttpStatusCode.Accepted, answer.StatusCode);
+        return await ReadAsync(answer);
+    }
+
+    /// <summary>Long-polls until the request stands so.</summary>
+    public static async Task<JsonObject> WaitForStatusAsync(HttpClient client, string id, string status)
+    {
+        for (var tries = 0; tries < 20; tries++)
+        {
+            var state = await GetAsync(client, $"/api/v1/requests/{id}/status{(tries == 0 ? "" : "?wait=2s")}");
+            if (state["status"]?.GetValue<string>() == status)
+                return state;
+        }
+
+        throw new TimeoutException($"Request {id} did not become {status}: {await GetAsync(client, $"/api/v1/requests/{id}")}");
+    }
+
+    public static async Task<JsonObject> GetAsync(HttpClient client, string path)
+    {
+        using var answer = await client.GetAsync(path, TestContext.Current.CancellationToken);
+        answer.EnsureSuccessStatusCode();
+        return await ReadAsync(answer);
+    }
+
+    public static async Task<JsonObject> ReadAsync(HttpResponseMessage answer) =>
+        await answer.Content.ReadFromJsonAsync<JsonObject>(TestContext.Current.CancellationToken)
+        ?? throw new InvalidOperationException("The body is null.");
+
+    private static async Task BecomeReadyAsync(HttpClient client)
+    {
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
+        var last = "";
+        for (var tries = 0; tries < 400; tries++)
+        {
+            using var answer = await client.GetAsync("/api/v1/health/ready", TestContext.Current.CancellationToken);
+            if (answer.IsSuccessStatusCode)
+                return;
+            last = await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+            await timer.WaitForNextTickAsync(TestContext.Current.CancellationToken);
+        }
+
+        throw new TimeoutException($"The service did not become ready: {last}");
+    }
+}

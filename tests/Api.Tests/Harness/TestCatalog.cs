@@ -1,0 +1,96 @@
+namespace Pao.Api.Tests.Harness;
+
+/// <summary>The documents that the tests request.</summary>
+internal static class TestCatalog
+{
+    public const string Echo = "compute-echo-standard";
+    public const string Steps = "compute-steps-standard";
+    public const string Sunset = "compute-sunset-standard";
+    public const string BadTemplate = "compute-untyped-standard";
+
+    public static void Write(string folder, Uri target)
+    {
+        Directory.CreateDirectory(Path.Combine(folder, "compute"));
+        WriteItem(folder, Echo, "", Action(target, "echo", "echo"));
+        WriteItem(folder, Sunset, "lifecycle:\n  sunsetDate: 2020-01-01\n  replacedBy: compute-echo-standard\n", Action(target, "echo", "echo"));
+        WriteItem(folder, Steps, "",
+            Action(target, "first", "first")
+            + Action(target, "second", "flaky")
+            + Action(target, "third", "third", body: """{"first": "{{ output.first.id }}", "name": "{{ fields.name }}"}"""));
+        WriteItem(folder, BadTemplate, "", Action(target, "echo", "echo", body: """{"host": "{{ fields.labels[7] }}"}"""));
+    }
+
+    private static void WriteItem(string folder, string id, string tail, string actions) => File.WriteAllText(
+        Path.Combine(folder, "compute", $"{id}.yaml"),
+        $"""
+        schemaVersion: catalog/v1
+        kind: CatalogItem
+        metadata:
+          id: {id}
+          name: {id}
+          description: A document for the tests of the API, long enough to keep its author out of trouble.
+          version: 1.0.0
+          category: compute
+          owner:
+            team: platform
+            contact: platform@example.com
+          tags: [test]
+        presentation:
+          form:
+            groups:
+              - id: basics
+                name: Basics
+                fields:
+                  - id: name
+                    name: Name
+                    type: string
+                    required: true
+                    validation:
+                      minLength: 2
+                      maxLength: 20
+                  - id: count
+                    name: Count
+                    type: number
+                    default: 1
+                    validation:
+                      integer: true
+                      min: 1
+                      max: 5
+                  - id: labels
+                    name: Labels
+                    type: multiselect
+                    enum: [a, b]
+        fulfillment:
+          strategy:
+            mode: automatic
+          manual:
+            actions:
+              - type: jira-ticket
+                config:
+                  ticket:
+                    project: PLAT
+                    summaryTemplate: By hand
+          automatic:
+            actions:
+
+        """ + actions + tail);
+
+    private static string Action(Uri target, string id, string path, string body = """{"name": "{{ fields.name }}", "count": {{ fields.count }}}""") =>
+        $$$"""
+              - id: {{{id}}}
+                type: rest-api
+                retry:
+                  attempts: 2
+                  initialDelay: 20ms
+                config:
+                  endpoint:
+                    url: "{{{target}}}{{{path}}}"
+                    method: POST
+                  body:
+                    type: json
+                    contentTemplate: '{{{body}}}'
+                outputs:
+                  id: id
+
+        """;
+}
