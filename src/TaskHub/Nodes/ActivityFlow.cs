@@ -9,11 +9,11 @@ namespace Pao.TaskHub.Nodes;
 /// <summary>An activity's way: from the commit that scheduled it to a worker, and its end back to the instance.</summary>
 internal sealed class ActivityFlow(Node node)
 {
-    private static readonly TimeSpan DetachedPatience = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan AbandonedPause = TimeSpan.FromSeconds(1);
 
     /// <summary>Activities that go on in workers while this node reads their instance again.</summary>
-    private readonly Dictionary<(string Instance, string Execution, int Task), (ActivityItem Item, DateTimeOffset Until)> _detached = [];
+    private readonly Dictionary<string, List<ActivityItem>> _detached = [];
+    private DateTimeOffset _detachedUntil;
 
     /// <summary>Gives a scheduled activity to a worker, or finds the worker that runs it since before a lost lease.</summary>
     /// <param name="resident">The instance that scheduled it.</param>
@@ -22,10 +22,10 @@ internal sealed class ActivityFlow(Node node)
     /// <param name="wanted">Whether the instance waits for its end; otherwise it only runs.</param>
     public void HandOver(Resident resident, string executionId, HistoryEvent scheduled, bool wanted)
     {
-        if (wanted && _detached.Remove((resident.Id, executionId, scheduled.EventId), out var found))
+        if (wanted && TakeDetached(resident.Id, executionId, scheduled.EventId) is { } running)
         {
-            found.Item.Resident = resident;
-            resident.Activities[scheduled.EventId] = found.Item;
+            running.Resident = resident;
+            resident.Activities[scheduled.EventId] = running;
             return;
         }
 
@@ -87,7 +87,8 @@ internal sealed class ActivityFlow(Node node)
     public void GiveBack(ActivityItem item)
     {
         node.Dispatcher.Finish(item);
-        _detached.Remove(Key(item));
+        if (_detached.TryGetValue(item.InstanceId, out var detached))
+            detached.Remove(item);
         if (item.Resident is not { } resident)
             return;
 
@@ -122,30 +123,62 @@ internal sealed class ActivityFlow(Node node)
         {
             item.Resident = null;
             item.Reported = false;
-            if (item.Stream is not null)
-                _detached[Key(item)] = (item, node.Clock.Now + DetachedPatience);
-            else
+            if (item.Stream is null)
                 item.Dropped = true;
+            else if (_detached.TryGetValue(item.InstanceId, out var detached))
+                detached.Add(item);
+            else
+                _detached.Add(item.InstanceId, [item]);
         }
 
         resident.Activities.Clear();
+        _detachedUntil = node.Clock.Now + Patience;
     }
 
-    /// <summary>Activities whose instance did not come back: another node has it.</summary>
+    /// <summary>The instance is back: those of its activities that it no longer waits for have ended for everybody.</summary>
+    public void ForgetDetached(string instanceId)
+    {
+        if (!_detached.Remove(instanceId, out var forgotten))
+            return;
+
+        foreach (var item in forgotten)
+            node.Dispatcher.Finish(item);
+    }
+
+    /// <summary>Activities whose instance did not come back although the node has been a member for long: another node has it.</summary>
     public void ForgetDetached()
     {
         if (_detached.Count == 0)
             return;
 
         var now = node.Clock.Now;
-        foreach (var (item, _) in _detached.Values.Where(detached => detached.Until < now).ToList())
-        {
-            _detached.Remove(Key(item));
-            node.Dispatcher.Finish(item);
-        }
+        if (node.Committer.Node is null)
+            _detachedUntil = now + Patience;
+        if (now < _detachedUntil)
+            return;
+
+        foreach (var instanceId in _detached.Keys.ToList())
+            ForgetDetached(instanceId);
     }
 
-    private bool IsDetached(ActivityItem item) => _detached.ContainsKey(Key(item));
+    private TimeSpan Patience => node.Options.Lease * 2;
+
+    private bool IsDetached(ActivityItem item) =>
+        _detached.TryGetValue(item.InstanceId, out var detached) && detached.Contains(item);
+
+    private ActivityItem? TakeDetached(string instanceId, string executionId, int taskId)
+    {
+        if (!_detached.TryGetValue(instanceId, out var detached))
+            return null;
+
+        var index = detached.FindIndex(item => item.TaskId == taskId && item.ExecutionId == executionId);
+        if (index < 0)
+            return null;
+
+        var found = detached[index];
+        detached.RemoveAt(index);
+        return found;
+    }
 
     private void Answer(ActivityItem item, Exception? error, TaskCompletionSource durable)
     {
@@ -165,8 +198,6 @@ internal sealed class ActivityFlow(Node node)
         node.Dispatcher.Finish(item);
         node.Dispatcher.Pump();
     }
-
-    private static (string, string, int) Key(ActivityItem item) => (item.InstanceId, item.ExecutionId, item.TaskId);
 
     private static RpcException StaleToken() => new(new Status(
         StatusCode.NotFound, "The completion token is not valid (any more): the activity was given to another worker, or its instance has ended."));

@@ -57,6 +57,7 @@ internal sealed class InstanceFlow(Node node)
         node.Residents.Add(resident, node.Clock.Now);
         foreach (var task in execution.Tasks.Values.ToList())
             node.Activities.HandOver(resident, execution.ExecutionId, task, wanted: true);
+        node.Activities.ForgetDetached(resident.Id);
         foreach (var (timerId, fireAt) in execution.Timers.ToList())
             SetTimer(resident, timerId, fireAt);
         Enter(resident, stored.Inbox);
