@@ -108,7 +108,7 @@ internal sealed partial class Committer(
         catch (Exception e)
 #pragma warning restore CA1031
         {
-            Log.CannotJoin(logger, e);
+            Log.CannotJoin(logger, Describe(e));
             Pause(retry.Next());
             return false;
         }
@@ -243,7 +243,7 @@ internal sealed partial class Committer(
         catch (Exception e)
 #pragma warning restore CA1031
         {
-            Log.CannotAnnounce(logger, e);
+            Log.CannotAnnounce(logger, Describe(e));
         }
     }
 
@@ -261,7 +261,7 @@ internal sealed partial class Committer(
     /// <summary>The lease is over, or nobody knows what the store has: all that memory holds is dropped.</summary>
     private void DropAll(List<CommitUnit> batch, Exception reason)
     {
-        Log.Abdicated(logger, reason);
+        Log.Abdicated(logger, Describe(reason));
         List<CommitUnit> dropped = [.. batch];
         lock (gate)
         {
@@ -328,9 +328,12 @@ internal sealed partial class Committer(
         catch (Exception e)
 #pragma warning restore CA1031
         {
-            Log.CannotLeave(logger, e);
+            Log.CannotLeave(logger, Describe(e));
         }
     }
+
+    /// <summary>One line: while a store is away these come often, and where they were thrown is no news.</summary>
+    private static string Describe(Exception e) => e.InnerException is { } inner ? $"{e.Message} ({inner.Message})" : e.Message;
 
     private bool IsStopping()
     {
@@ -352,16 +355,16 @@ internal sealed partial class Committer(
         [LoggerMessage(1, LogLevel.Information, "Joined the task hub as node {Node}.")]
         public static partial void Joined(ILogger logger, Guid node);
 
-        [LoggerMessage(2, LogLevel.Warning, "Cannot join the task hub; trying again.")]
-        public static partial void CannotJoin(ILogger logger, Exception e);
+        [LoggerMessage(2, LogLevel.Warning, "Cannot join the task hub; trying again: {Reason}")]
+        public static partial void CannotJoin(ILogger logger, string reason);
 
-        [LoggerMessage(3, LogLevel.Warning, "The lease is over or a commit's outcome is unknown: what this node held in memory is read again from the store.")]
-        public static partial void Abdicated(ILogger logger, Exception e);
+        [LoggerMessage(3, LogLevel.Warning, "The lease is over or a commit's outcome is unknown: what this node held in memory is read again from the store: {Reason}")]
+        public static partial void Abdicated(ILogger logger, string reason);
 
-        [LoggerMessage(4, LogLevel.Information, "Could not announce messages to other nodes; they find them at their next poll.")]
-        public static partial void CannotAnnounce(ILogger logger, Exception e);
+        [LoggerMessage(4, LogLevel.Information, "Could not announce messages to other nodes; they find them at their next poll: {Reason}")]
+        public static partial void CannotAnnounce(ILogger logger, string reason);
 
-        [LoggerMessage(5, LogLevel.Warning, "Could not leave the task hub; its instances are free when the lease ends.")]
-        public static partial void CannotLeave(ILogger logger, Exception e);
+        [LoggerMessage(5, LogLevel.Warning, "Could not leave the task hub; its instances are free when the lease ends: {Reason}")]
+        public static partial void CannotLeave(ILogger logger, string reason);
     }
 }

@@ -67,7 +67,7 @@ internal sealed partial class Caretaker(Node node)
             catch (Exception e)
 #pragma warning restore CA1031
             {
-                Log.LookFailed(node.Logger, e);
+                Log.LookFailed(node.Logger, e.Message);
                 wait = pause.Next();
             }
         }
@@ -187,7 +187,7 @@ internal sealed partial class Caretaker(Node node)
 
     private static partial class Log
     {
-        [LoggerMessage(30, LogLevel.Warning, "Could not look for work in the task hub's store; looking again soon.")]
-        public static partial void LookFailed(ILogger logger, Exception e);
+        [LoggerMessage(30, LogLevel.Warning, "Could not look for work in the task hub's store; looking again soon: {Reason}")]
+        public static partial void LookFailed(ILogger logger, string reason);
     }
 }

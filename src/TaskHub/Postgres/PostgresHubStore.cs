@@ -14,6 +14,7 @@ internal sealed partial class PostgresHubStore : IHubStore
     private const string LeaseLost = "PT001";
     private const int CommandTimeout = 10;
     private const int MaxDeadlocks = 3;
+    private const int OldestServer = 14;
     private const int CommitBufferSize = 256 * 1024;
 
     private readonly string _name;
@@ -48,8 +49,9 @@ internal sealed partial class PostgresHubStore : IHubStore
         if (_initialized)
             return;
 
-        PostgresMigrations.Apply(_database);
         using var connection = _database.OpenConnection();
+        CheckServer(connection);
+        PostgresMigrations.Apply(_database);
         using var create = Command(connection, CreateHub, Text(_name));
         create.ExecuteNonQuery();
         using var find = Command(connection, FindHub, Text(_name));
@@ -222,6 +224,18 @@ internal sealed partial class PostgresHubStore : IHubStore
 
     private string Channel => $"task_hub_{_hub}";
 
+    /// <exception cref="InvalidOperationException">The server is too old.</exception>
+    private void CheckServer(NpgsqlConnection connection)
+    {
+        if (connection.PostgreSqlVersion.Major < OldestServer)
+            throw new InvalidOperationException(
+                $"The task hub needs PostgreSQL {OldestServer} or newer; the server at {connection.Host} is {connection.PostgreSqlVersion}.");
+
+        using var command = new NpgsqlCommand("show fsync", connection);
+        if (command.ExecuteScalar() is not "on")
+            Log.NotDurable(_logger, connection.Host);
+    }
+
     private void DeclareDeadNodes(NpgsqlConnection connection)
     {
         using var find = Command(connection, FindExpired, Int(_hub));
@@ -281,5 +295,11 @@ internal sealed partial class PostgresHubStore : IHubStore
         while (await reader.ReadAsync(cancellationToken))
             rows.Add(read(reader));
         return rows;
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(60, LogLevel.Error, "The PostgreSQL server at {Host} runs with fsync = off: a crash of it loses what this hub has accepted.")]
+        public static partial void NotDurable(ILogger logger, string? host);
     }
 }
