@@ -278,14 +278,17 @@ internal sealed partial class Committer(
         }
     }
 
-    /// <summary>Tells the unit's owner once: a batch that fails halfway through its units is told as a whole.</summary>
+    /// <summary>
+    /// Tells the unit's owner once: a batch that fails halfway through its units is told as a whole. One who could not
+    /// cope with the good news is told the bad, so that nobody waits for ever.
+    /// </summary>
     private static void Settle(CommitUnit unit, CommitResult result)
     {
         if (unit.Settled)
             return;
 
-        unit.Settled = true;
         unit.Done(result);
+        unit.Settled = true;
     }
 
     /// <summary>Waits for units, at most until the next renewal. False when the node is to leave and nothing waits.</summary>

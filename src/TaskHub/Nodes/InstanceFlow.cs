@@ -36,6 +36,7 @@ internal sealed class InstanceFlow(Node node)
     /// <summary>A child whose row its parent's turn wrote.</summary>
     public void Admit(OrchestrationState state, IReadOnlyList<Message> messages)
     {
+        MakeRoom(state.InstanceId);
         var resident = new Resident(state, new Execution(state.ExecutionId)) { Stored = true };
         node.Residents.Add(resident, node.Clock.Now);
         foreach (var message in messages)
@@ -46,7 +47,7 @@ internal sealed class InstanceFlow(Node node)
     /// <summary>An instance read from the store.</summary>
     public void Admit(StoredInstance stored)
     {
-        if (stored.State.OrchestrationStatus.IsTerminal() || node.Residents.TryGet(stored.State.InstanceId, out _))
+        if (stored.State.OrchestrationStatus.IsTerminal() || !MakeRoom(stored.State.InstanceId))
             return;
 
         var execution = new Execution(stored.State.ExecutionId);
@@ -60,6 +61,18 @@ internal sealed class InstanceFlow(Node node)
         foreach (var (timerId, fireAt) in execution.Timers.ToList())
             SetTimer(resident, timerId, fireAt);
         Enter(resident, stored.Inbox);
+    }
+
+    /// <summary>The store has an instance with this id: one that is only about to be created gives way. False when it is here.</summary>
+    private bool MakeRoom(string instanceId)
+    {
+        if (!node.Residents.TryGet(instanceId, out var resident))
+            return true;
+        if (resident.Stored)
+            return false;
+
+        CreationRefused(resident, []);
+        return true;
     }
 
     private void Enter(Resident resident, IReadOnlyList<StoredMessage> inbox)
@@ -202,10 +215,16 @@ internal sealed class InstanceFlow(Node node)
         resident.Creation.Clear();
     }
 
-    /// <summary>An instance with this id exists: nothing of the new one was written.</summary>
+    /// <summary>
+    /// An instance with this id exists: nothing of the new one was written. What others sent to the id meanwhile is for
+    /// the one that has it.
+    /// </summary>
     public void CreationRefused(Resident resident, IReadOnlyList<Message> consumed)
     {
-        Leave(resident, consumed);
+        var misled = consumed.Concat(resident.Mailbox).Where(message => message.Answer is not null).ToList();
+        Leave(resident);
+        foreach (var message in misled)
+            SendElsewhere(new Delivery(resident.Id, message.ExecutionId, message.Event), message.Settle);
         foreach (var caller in resident.Creation)
             caller.TrySetException(AlreadyExists(resident.Id));
     }
@@ -214,7 +233,13 @@ internal sealed class InstanceFlow(Node node)
         StatusCode.AlreadyExists, $"An orchestration instance with the id '{instanceId}' exists already."));
 
     /// <summary>The instance has ended; what still came for it means nothing.</summary>
-    public void Ended(Resident resident) => Leave(resident, []);
+    public void Ended(Resident resident)
+    {
+        var late = resident.Mailbox.ToList();
+        Leave(resident);
+        foreach (var message in late)
+            message.Settle(null);
+    }
 
     /// <summary>Lets instances go that have nothing to do, longest unused first.</summary>
     public void ReleaseIdle()
@@ -279,16 +304,13 @@ internal sealed class InstanceFlow(Node node)
             node.Alarm.At(readyAt, node.Caretaker.Wake);
     }
 
-    private void Leave(Resident resident, IReadOnlyList<Message> consumed)
+    private void Leave(Resident resident)
     {
         node.Turns.Withdraw(resident);
         node.Activities.Drop(resident);
         node.Residents.Remove(resident);
         node.WaitingMessages -= resident.Mailbox.Count;
-        foreach (var message in consumed)
-            message.Settle(null);
-        foreach (var message in resident.Mailbox)
-            message.Settle(null);
+        resident.Mailbox.Clear();
     }
 
     private void SendElsewhere(Delivery delivery, Action<Exception?> answer)
