@@ -149,6 +149,8 @@ internal sealed partial class Committer(
         }
         catch (UnitConflictException) when (batch.Count > 0)
         {
+            if (renew)
+                Write(node, [], renew); // the lease does not wait until it is clear who is to blame
             foreach (var unit in batch)
                 CommitAlone(node, unit);
         }
@@ -297,11 +299,12 @@ internal sealed partial class Committer(
         batch.Clear();
         lock (_signal)
         {
-            if (_abdication is { } abdication && abdication.Node == _node)
-                throw new LeaseLostException("The node gave up its membership.", abdication.Reason);
-
-            while (_units.Count == 0)
+            while (true)
             {
+                if (_abdication is { } abdication && abdication.Node == _node)
+                    throw new LeaseLostException("The node gave up its membership.", abdication.Reason);
+                if (_units.Count > 0)
+                    break;
                 if (_stopping)
                     return false;
 

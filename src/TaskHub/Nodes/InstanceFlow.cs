@@ -16,8 +16,6 @@ internal sealed class InstanceFlow(Node node)
     private static readonly TimeSpan WorkerPatience = TimeSpan.FromSeconds(1);
     private const int ReleasesPerTick = 1_000;
 
-    private readonly Queue<(Resident Resident, Message Message, DateTimeOffset Deadline)> _fresh = [];
-    private bool _sweeping;
     private HashSet<Guid>? _consumedDuringRead;
 
     public static RpcException Overloaded() => new(new Status(
@@ -116,8 +114,6 @@ internal sealed class InstanceFlow(Node node)
     /// <summary>The node's memory is gone.</summary>
     public void Reset()
     {
-        _fresh.Clear();
-        _sweeping = false;
         _consumedDuringRead = null;
     }
 
@@ -126,7 +122,7 @@ internal sealed class InstanceFlow(Node node)
         resident.Mailbox.Add(message);
         node.WaitingMessages++;
         if (message.State == MessageState.New)
-            StoreAfterPatience(resident, message);
+            node.LateMessages.Expect(resident, message);
     }
 
     private static Message Parse(StoredMessage stored) => new(HistoryEvent.Parser.ParseFrom(stored.Event), stored.ExecutionId)
@@ -327,90 +323,5 @@ internal sealed class InstanceFlow(Node node)
         };
         unit.Deliveries.Add(new InboxWrite(delivery.InstanceId, messageId, delivery.ExecutionId, delivery.Event.ToByteArray()));
         node.Commit(unit);
-    }
-
-    private void StoreAfterPatience(Resident resident, Message message)
-    {
-        _fresh.Enqueue((resident, message, node.Clock.Now + node.Options.EventPatience));
-        ScheduleSweep();
-    }
-
-    private void ScheduleSweep()
-    {
-        if (_sweeping || !_fresh.TryPeek(out var first))
-            return;
-
-        _sweeping = true;
-        node.Alarm.At(first.Deadline, Sweep);
-    }
-
-    /// <summary>Commits events alone whose turn has taken too long, so that their senders need not wait for it.</summary>
-    private void Sweep()
-    {
-        _sweeping = false;
-        var now = node.Clock.Now;
-        Dictionary<Resident, List<Message>> late = [];
-        while (_fresh.TryPeek(out var first) && first.Deadline <= now)
-        {
-            var (resident, message, _) = _fresh.Dequeue();
-            if (message.State != MessageState.New || !node.Residents.Contains(resident))
-                continue;
-
-            if (resident.Releasing || (resident.Committing && !resident.Stored))
-            {
-                _fresh.Enqueue((resident, message, now + node.Options.EventPatience));
-                continue;
-            }
-
-            if (!late.TryGetValue(resident, out var messages))
-                late.Add(resident, messages = []);
-            messages.Add(message);
-        }
-
-        foreach (var (resident, messages) in late)
-            Store(resident, messages);
-        ScheduleSweep();
-    }
-
-    private void Store(Resident resident, List<Message> messages)
-    {
-        var unit = new CommitUnit { Done = result => Stored(resident, messages, result) };
-        if (!resident.Stored && !resident.Storing)
-        {
-            resident.Storing = true;
-            unit.Inserts.Add(new InstanceWrite(resident.State, resident.State.ToByteArray()));
-            if (resident.Replaces)
-                unit.Replaced.Add(resident.Id);
-        }
-
-        foreach (var message in messages)
-        {
-            message.State = MessageState.Committing;
-            unit.Inbox.Add(new InboxWrite(resident.Id, message.Id, message.ExecutionId, message.Event.ToByteArray()));
-        }
-
-        node.Commit(unit);
-    }
-
-    private void Stored(Resident resident, List<Message> messages, CommitResult result)
-    {
-        if (result.Status == CommitStatus.InstanceExists)
-        {
-            CreationRefused(resident, []);
-            return;
-        }
-
-        foreach (var message in messages)
-        {
-            if (message.State == MessageState.Committing)
-                message.State = MessageState.Stored;
-            message.Settle(result.Status == CommitStatus.Committed ? null : Node.Unavailable());
-        }
-
-        if (result.Status != CommitStatus.Committed || !node.Residents.Contains(resident))
-            return;
-
-        Created(resident);
-        node.Turns.Advance(resident);
     }
 }
