@@ -108,7 +108,12 @@ internal sealed class EmbeddedTaskHub : ITaskHub
     {
         var stream = new WorkerStream(request);
         lock (_node.Gate)
+        {
+            if (_node.IsStopped)
+                throw Node.Unavailable();
             _node.Dispatcher.Add(stream);
+        }
+
         _node.Caretaker.Wake();
 
         try

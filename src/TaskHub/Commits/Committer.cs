@@ -149,6 +149,8 @@ internal sealed partial class Committer(
         }
         catch (UnitConflictException) when (batch.Count > 0)
         {
+            if (renew)
+                Write(node, [], renew); // the lease does not wait until it is clear who is to blame
             foreach (var unit in batch)
                 CommitAlone(node, unit);
         }
@@ -278,14 +280,17 @@ internal sealed partial class Committer(
         }
     }
 
-    /// <summary>Tells the unit's owner once: a batch that fails halfway through its units is told as a whole.</summary>
+    /// <summary>
+    /// Tells the unit's owner once: a batch that fails halfway through its units is told as a whole. One who could not
+    /// cope with the good news is told the bad, so that nobody waits for ever.
+    /// </summary>
     private static void Settle(CommitUnit unit, CommitResult result)
     {
         if (unit.Settled)
             return;
 
-        unit.Settled = true;
         unit.Done(result);
+        unit.Settled = true;
     }
 
     /// <summary>Waits for units, at most until the next renewal. False when the node is to leave and nothing waits.</summary>
@@ -294,11 +299,12 @@ internal sealed partial class Committer(
         batch.Clear();
         lock (_signal)
         {
-            if (_abdication is { } abdication && abdication.Node == _node)
-                throw new LeaseLostException("The node gave up its membership.", abdication.Reason);
-
-            while (_units.Count == 0)
+            while (true)
             {
+                if (_abdication is { } abdication && abdication.Node == _node)
+                    throw new LeaseLostException("The node gave up its membership.", abdication.Reason);
+                if (_units.Count > 0)
+                    break;
                 if (_stopping)
                     return false;
 

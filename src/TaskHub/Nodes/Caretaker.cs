@@ -61,7 +61,7 @@ internal sealed partial class Caretaker(Node node)
             }
             catch (LeaseLostException)
             {
-                wait = node.Options.PollInterval; // the committer has found out as well, or will at its next commit
+                wait = node.Options.PollInterval; // the committer knows
             }
 #pragma warning disable CA1031 // A look that failed is made again; the committer judges the store, not this.
             catch (Exception e)
@@ -104,14 +104,17 @@ internal sealed partial class Caretaker(Node node)
         }
     }
 
-    /// <summary>A claim whose answer is lost may have been made: only a node with another id finds those instances again.</summary>
+    /// <summary>
+    /// A claim whose answer is lost may have been made: only a node with another id finds those instances again. One that
+    /// is refused means that the lease is over, which an idle committer would find out late.
+    /// </summary>
     private IReadOnlyList<StoredInstance> ClaimNow(Guid id, IReadOnlyCollection<string>? names)
     {
         try
         {
             return node.Store.Claim(id, names, ClaimLimit);
         }
-        catch (Exception e) when (e is not LeaseLostException)
+        catch (Exception e)
         {
             node.Committer.Abdicate(id, e);
             throw;

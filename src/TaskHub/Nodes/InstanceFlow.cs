@@ -16,8 +16,6 @@ internal sealed class InstanceFlow(Node node)
     private static readonly TimeSpan WorkerPatience = TimeSpan.FromSeconds(1);
     private const int ReleasesPerTick = 1_000;
 
-    private readonly Queue<(Resident Resident, Message Message, DateTimeOffset Deadline)> _fresh = [];
-    private bool _sweeping;
     private HashSet<Guid>? _consumedDuringRead;
 
     public static RpcException Overloaded() => new(new Status(
@@ -36,6 +34,7 @@ internal sealed class InstanceFlow(Node node)
     /// <summary>A child whose row its parent's turn wrote.</summary>
     public void Admit(OrchestrationState state, IReadOnlyList<Message> messages)
     {
+        MakeRoom(state.InstanceId);
         var resident = new Resident(state, new Execution(state.ExecutionId)) { Stored = true };
         node.Residents.Add(resident, node.Clock.Now);
         foreach (var message in messages)
@@ -46,7 +45,7 @@ internal sealed class InstanceFlow(Node node)
     /// <summary>An instance read from the store.</summary>
     public void Admit(StoredInstance stored)
     {
-        if (stored.State.OrchestrationStatus.IsTerminal() || node.Residents.TryGet(stored.State.InstanceId, out _))
+        if (stored.State.OrchestrationStatus.IsTerminal() || !MakeRoom(stored.State.InstanceId))
             return;
 
         var execution = new Execution(stored.State.ExecutionId);
@@ -61,6 +60,18 @@ internal sealed class InstanceFlow(Node node)
         foreach (var (timerId, fireAt) in execution.Timers.ToList())
             SetTimer(resident, timerId, fireAt);
         Enter(resident, stored.Inbox);
+    }
+
+    /// <summary>The store has an instance with this id: one that is only about to be created gives way. False when it is here.</summary>
+    private bool MakeRoom(string instanceId)
+    {
+        if (!node.Residents.TryGet(instanceId, out var resident))
+            return true;
+        if (resident.Stored)
+            return false;
+
+        CreationRefused(resident, []);
+        return true;
     }
 
     private void Enter(Resident resident, IReadOnlyList<StoredMessage> inbox)
@@ -104,8 +115,6 @@ internal sealed class InstanceFlow(Node node)
     /// <summary>The node's memory is gone.</summary>
     public void Reset()
     {
-        _fresh.Clear();
-        _sweeping = false;
         _consumedDuringRead = null;
     }
 
@@ -114,7 +123,7 @@ internal sealed class InstanceFlow(Node node)
         resident.Mailbox.Add(message);
         node.WaitingMessages++;
         if (message.State == MessageState.New)
-            StoreAfterPatience(resident, message);
+            node.LateMessages.Expect(resident, message);
     }
 
     private static Message Parse(StoredMessage stored) => new(HistoryEvent.Parser.ParseFrom(stored.Event), stored.ExecutionId)
@@ -203,10 +212,16 @@ internal sealed class InstanceFlow(Node node)
         resident.Creation.Clear();
     }
 
-    /// <summary>An instance with this id exists: nothing of the new one was written.</summary>
+    /// <summary>
+    /// An instance with this id exists: nothing of the new one was written. What others sent to the id meanwhile is for
+    /// the one that has it.
+    /// </summary>
     public void CreationRefused(Resident resident, IReadOnlyList<Message> consumed)
     {
-        Leave(resident, consumed);
+        var misled = consumed.Concat(resident.Mailbox).Where(message => message.Answer is not null).ToList();
+        Leave(resident);
+        foreach (var message in misled)
+            SendElsewhere(new Delivery(resident.Id, message.ExecutionId, message.Event), message.Settle);
         foreach (var caller in resident.Creation)
             caller.TrySetException(AlreadyExists(resident.Id));
     }
@@ -215,7 +230,13 @@ internal sealed class InstanceFlow(Node node)
         StatusCode.AlreadyExists, $"An orchestration instance with the id '{instanceId}' exists already."));
 
     /// <summary>The instance has ended; what still came for it means nothing.</summary>
-    public void Ended(Resident resident) => Leave(resident, []);
+    public void Ended(Resident resident)
+    {
+        var late = resident.Mailbox.ToList();
+        Leave(resident);
+        foreach (var message in late)
+            message.Settle(null);
+    }
 
     /// <summary>Lets instances go that have nothing to do, longest unused first.</summary>
     public void ReleaseIdle()
@@ -280,16 +301,13 @@ internal sealed class InstanceFlow(Node node)
             node.Alarm.At(readyAt, node.Caretaker.Wake);
     }
 
-    private void Leave(Resident resident, IReadOnlyList<Message> consumed)
+    private void Leave(Resident resident)
     {
         node.Turns.Withdraw(resident);
         node.Activities.Drop(resident);
         node.Residents.Remove(resident);
         node.WaitingMessages -= resident.Mailbox.Count;
-        foreach (var message in consumed)
-            message.Settle(null);
-        foreach (var message in resident.Mailbox)
-            message.Settle(null);
+        resident.Mailbox.Clear();
     }
 
     private void SendElsewhere(Delivery delivery, Action<Exception?> answer)
@@ -306,90 +324,5 @@ internal sealed class InstanceFlow(Node node)
         };
         unit.Deliveries.Add(new InboxWrite(delivery.InstanceId, messageId, delivery.ExecutionId, delivery.Event.ToByteArray()));
         node.Commit(unit);
-    }
-
-    private void StoreAfterPatience(Resident resident, Message message)
-    {
-        _fresh.Enqueue((resident, message, node.Clock.Now + node.Options.EventPatience));
-        ScheduleSweep();
-    }
-
-    private void ScheduleSweep()
-    {
-        if (_sweeping || !_fresh.TryPeek(out var first))
-            return;
-
-        _sweeping = true;
-        node.Alarm.At(first.Deadline, Sweep);
-    }
-
-    /// <summary>Commits events alone whose turn has taken too long, so that their senders need not wait for it.</summary>
-    private void Sweep()
-    {
-        _sweeping = false;
-        var now = node.Clock.Now;
-        Dictionary<Resident, List<Message>> late = [];
-        while (_fresh.TryPeek(out var first) && first.Deadline <= now)
-        {
-            var (resident, message, _) = _fresh.Dequeue();
-            if (message.State != MessageState.New || !node.Residents.Contains(resident))
-                continue;
-
-            if (resident.Releasing || (resident.Committing && !resident.Stored))
-            {
-                _fresh.Enqueue((resident, message, now + node.Options.EventPatience));
-                continue;
-            }
-
-            if (!late.TryGetValue(resident, out var messages))
-                late.Add(resident, messages = []);
-            messages.Add(message);
-        }
-
-        foreach (var (resident, messages) in late)
-            Store(resident, messages);
-        ScheduleSweep();
-    }
-
-    private void Store(Resident resident, List<Message> messages)
-    {
-        var unit = new CommitUnit { Done = result => Stored(resident, messages, result) };
-        if (!resident.Stored && !resident.Storing)
-        {
-            resident.Storing = true;
-            unit.Inserts.Add(new InstanceWrite(resident.State, resident.State.ToByteArray()));
-            if (resident.Replaces)
-                unit.Replaced.Add(resident.Id);
-        }
-
-        foreach (var message in messages)
-        {
-            message.State = MessageState.Committing;
-            unit.Inbox.Add(new InboxWrite(resident.Id, message.Id, message.ExecutionId, message.Event.ToByteArray()));
-        }
-
-        node.Commit(unit);
-    }
-
-    private void Stored(Resident resident, List<Message> messages, CommitResult result)
-    {
-        if (result.Status == CommitStatus.InstanceExists)
-        {
-            CreationRefused(resident, []);
-            return;
-        }
-
-        foreach (var message in messages)
-        {
-            if (message.State == MessageState.Committing)
-                message.State = MessageState.Stored;
-            message.Settle(result.Status == CommitStatus.Committed ? null : Node.Unavailable());
-        }
-
-        if (result.Status != CommitStatus.Committed || !node.Residents.Contains(resident))
-            return;
-
-        Created(resident);
-        node.Turns.Advance(resident);
     }
 }

@@ -24,6 +24,7 @@ internal sealed class Node
         Turns = new TurnFlow(this);
         Activities = new ActivityFlow(this);
         Instances = new InstanceFlow(this);
+        LateMessages = new LateMessages(this);
         Dispatcher = new Dispatcher(Turns.Start);
         Committer = new Committer(store, Clock, Gate, options.Lease, logger, Lose);
         Alarm = new Alarm(Clock, Gate, Tick);
@@ -58,8 +59,12 @@ internal sealed class Node
 
     public InstanceFlow Instances { get; }
 
+    public LateMessages LateMessages { get; }
+
     /// <summary>Messages that wait in memory.</summary>
     public int WaitingMessages { get; set; }
+
+    public bool IsStopped { get; private set; }
 
     public void Start()
     {
@@ -69,12 +74,24 @@ internal sealed class Node
         _listening = Store.Listen(Hear, Caretaker.WakeInbox);
     }
 
+    /// <summary>Commits what waits, gives up the instances, and answers everybody who still waits.</summary>
     public void Stop()
     {
         _listening?.Dispose();
         Caretaker.Stop();
         Alarm.Stop();
+        lock (Gate)
+            LateMessages.StoreAll();
+
         Committer.Stop();
+        lock (Gate)
+        {
+            IsStopped = true;
+            Lose();
+            Waiters.Fail(Unavailable());
+            foreach (var stream in Dispatcher.Streams)
+                stream.Close();
+        }
     }
 
     public static RpcException Unavailable() => new(new Status(
@@ -105,6 +122,7 @@ internal sealed class Node
         Residents.Clear();
         Alarm.Clear();
         Instances.Reset();
+        LateMessages.Reset();
         Dispatcher.Clear();
         foreach (var resident in residents)
         {

@@ -26,6 +26,14 @@ internal sealed class Waiters
             _byInstance.Remove(waiter.InstanceId);
     }
 
+    /// <summary>Ends all waits: the hub stops.</summary>
+    public void Fail(Exception reason)
+    {
+        foreach (var waiter in _byInstance.Values.SelectMany(waiters => waiters))
+            waiter.Reached.TrySetException(reason);
+        _byInstance.Clear();
+    }
+
     /// <summary>Ends the waits that the state fulfils.</summary>
     public void Tell(OrchestrationState state)
     {

@@ -33,9 +33,10 @@ internal sealed class Residents
 
     public void Remove(Resident resident)
     {
-        if (!_byId.Remove(resident.Id))
+        if (!Contains(resident))
             return;
 
+        _byId.Remove(resident.Id);
         Bytes -= resident.Execution.Bytes;
         if (resident.Place is { } place)
             _byUse.Remove(place);

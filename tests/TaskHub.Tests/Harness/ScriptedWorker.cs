@@ -53,7 +53,7 @@ internal sealed class ScriptedWorker : IAsyncDisposable
         List<Task> work;
         lock (_work)
             work = [.. _work];
-        await Task.WhenAll(work);
+        await Task.WhenAll(work).WaitAsync(TimeSpan.FromSeconds(20)); // an answer that never comes is a fault of the hub
         _stop.Dispose();
     }
 

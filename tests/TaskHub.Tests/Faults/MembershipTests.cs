@@ -1,0 +1,99 @@
+using Grpc.Core;
+using Pao.DurableTask.Protocol;
+using Pao.TaskHub.Tests.Harness;
+
+namespace Pao.TaskHub.Tests.Faults;
+
+/// <summary>A node's membership while it is busy, in doubt, or over.</summary>
+public sealed class MembershipTests
+{
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_lease_is_renewed_although_each_group_that_would_renew_it_conflicts()
+    {
+        await using var fixture = new PostgresFixture();
+        FaultyStore? faulty = null;
+        var hub = await fixture.StartAsync(options => options.Lease = TimeSpan.FromSeconds(1), store => faulty = new FaultyStore(store));
+        Assert.NotNull(faulty);
+        var node = hub.NodeId;
+        var conflicts = 0;
+        faulty.Renewing = units =>
+        {
+            if (units.Count > 0 && ++conflicts > 0)
+                throw new Commits.UnitConflictException("A row exists already.");
+        };
+
+        // Events for nobody: each is a commit, and nothing else is.
+        var started = TimeProvider.System.GetTimestamp();
+        await Task.WhenAll(Enumerable.Range(0, 20).Select(async i =>
+        {
+            while (TimeProvider.System.GetElapsedTime(started) < TimeSpan.FromSeconds(3))
+                await hub.RaiseAsync($"nobody-{i}", "go");
+        }));
+
+        Assert.True(conflicts > 3, $"only {conflicts} conflicts");
+        Assert.Equal(node, hub.NodeId);
+    }
+
+    [Theory]
+    [InlineData("sqlite")]
+    [InlineData("postgres")]
+    public async Task A_claim_whose_answer_is_lost_is_found_again_at_once(string store)
+    {
+        await using var fixture = HubFixture.On(store);
+        FaultyStore? faulty = null;
+        var hub = await fixture.StartAsync(
+            options =>
+            {
+                options.Lease = TimeSpan.FromMinutes(5); // the next renewal is far away
+                options.IdleRelease = TimeSpan.Zero;
+            },
+            inner => faulty = new FaultyStore(inner));
+        Assert.NotNull(faulty);
+        await using var worker = new ScriptedWorker(hub)
+            .Orchestrator("wait", turn => turn.Events.Count > 0 ? [Actions.Complete(0)] : []).Start();
+        await hub.BeginAsync("wait", "x");
+        await hub.UntilAsync("x", OrchestrationStatus.Running);
+        await hub.UntilReleasedAsync();
+
+        var lost = 0;
+        faulty.Claimed = instances =>
+        {
+            if (instances.Count > 0 && lost++ == 0)
+                throw new IOException("The connection broke after the claim.");
+        };
+        await hub.RaiseAsync("x", "go");
+        await hub.EndAsync("x");
+
+        Assert.True(lost > 0);
+    }
+
+    [Theory]
+    [InlineData("sqlite")]
+    [InlineData("postgres")]
+    public async Task A_hub_that_stops_stores_and_answers_what_it_has_taken(string store)
+    {
+        await using var fixture = HubFixture.On(store);
+        var hub = await fixture.StartAsync(options => options.EventPatience = TimeSpan.FromSeconds(10));
+        var stream = hub.GetWorkItemsAsync(new GetWorkItemsRequest(), Cancellation).GetAsyncEnumerator(Cancellation);
+        var start = hub.BeginAsync("wait", "x");
+        await stream.MoveNextAsync();
+        var raised = hub.RaiseAsync("x", "go", "1");
+        var waiting = hub.WaitForInstanceCompletionAsync(new GetInstanceRequest { InstanceId = "x" }, Cancellation);
+        var ended = stream.MoveNextAsync().AsTask();
+        Assert.False(start.IsCompleted || raised.IsCompleted);
+
+        fixture.Stop(hub);
+
+        await start.WaitAsync(TimeSpan.FromSeconds(10), Cancellation);
+        await raised.WaitAsync(TimeSpan.FromSeconds(10), Cancellation);
+        Assert.False(await ended.WaitAsync(TimeSpan.FromSeconds(10), Cancellation));
+        var gone = await Assert.ThrowsAsync<RpcException>(() => waiting.WaitAsync(TimeSpan.FromSeconds(10), Cancellation));
+        Assert.Equal(StatusCode.Unavailable, gone.StatusCode);
+        var next = await fixture.StartAsync();
+        await using var worker = new ScriptedWorker(next)
+            .Orchestrator("wait", turn => turn.Events.Count > 0 ? [Actions.Complete(0, turn.Events[0].Input)] : []).Start();
+        Assert.Equal("1", (await next.EndAsync("x")).Output);
+    }
+}
