@@ -145,8 +145,8 @@ internal sealed class EmbeddedTaskHub : ITaskHub
 
     private Task SendAsync(string instanceId, HistoryEvent e, CancellationToken cancellationToken)
     {
-        if (instanceId.Length == 0)
-            throw new RpcException(new Status(StatusCode.InvalidArgument, "The instance id is empty."));
+        if (Identifier.ProblemOfId(instanceId) is { } problem)
+            throw new RpcException(new Status(StatusCode.InvalidArgument, $"An instance id {problem}"));
         if (!IsMember)
             throw Node.Unavailable();
 

@@ -204,7 +204,7 @@ internal sealed partial class Committer(
     private void Refuse(CommitUnit unit, ChildStart child)
     {
         var childId = child.State.InstanceId;
-        var refusal = Events.ChildRefused(clock.Timestamp, child.TaskId, childId);
+        var refusal = Events.ChildExists(clock.Timestamp, child.TaskId, childId);
         var message = new InboxWrite(
             child.State.ParentInstanceId, Guid.CreateVersion7(), null, Google.Protobuf.MessageExtensions.ToByteArray(refusal));
 

@@ -51,6 +51,7 @@ internal sealed class InstanceFlow(Node node)
         var execution = new Execution(stored.State.ExecutionId);
         foreach (var turn in stored.Turns)
             execution.Append(HistoryChunk.Parser.ParseFrom(turn).Events, turn.Length);
+        var inbox = stored.Inbox.Select(Parse).ToList();
 
         var resident = new Resident(stored.State, execution) { Stored = true };
         node.Residents.Add(resident, node.Clock.Now);
@@ -59,7 +60,7 @@ internal sealed class InstanceFlow(Node node)
         node.Activities.ForgetDetached(resident.Id);
         foreach (var (timerId, fireAt) in execution.Timers.ToList())
             SetTimer(resident, timerId, fireAt);
-        Enter(resident, stored.Inbox);
+        Enter(resident, inbox);
     }
 
     /// <summary>The store has an instance with this id: one that is only about to be created gives way. False when it is here.</summary>
@@ -74,11 +75,11 @@ internal sealed class InstanceFlow(Node node)
         return true;
     }
 
-    private void Enter(Resident resident, IReadOnlyList<StoredMessage> inbox)
+    private void Enter(Resident resident, IReadOnlyList<Message> inbox)
     {
-        foreach (var message in inbox.Concat(node.Residents.TakeParked(resident.Id)))
-            if (!resident.Knows(message.MessageId))
-                Put(resident, Parse(message));
+        foreach (var message in inbox.Concat(node.Residents.TakeParked(resident.Id).Select(Parse)))
+            if (!resident.Knows(message.Id))
+                Put(resident, message);
         node.Turns.Advance(resident);
     }
 

@@ -11,9 +11,6 @@ namespace Pao.TaskHub.Nodes;
 /// <summary>Starts instances: what an id that is taken means, and what becomes of the one that has it.</summary>
 internal sealed class InstanceStarts(Node node, ITaskHub hub)
 {
-    private const int MaxIdLength = 250;
-    private const int MaxNameLength = 300;
-
     public async Task<CreateInstanceResponse> StartAsync(CreateInstanceRequest request, CancellationToken cancellationToken)
     {
         Validate(request);
@@ -59,10 +56,12 @@ internal sealed class InstanceStarts(Node node, ITaskHub hub)
 
     private static void Validate(CreateInstanceRequest request)
     {
-        if (request.Name.Length is 0 or > MaxNameLength)
-            throw Invalid($"An orchestrator's name has 1 to {MaxNameLength} characters; this one has {request.Name.Length}.");
-        if (request.InstanceId.Length > MaxIdLength)
-            throw Invalid($"An instance id has at most {MaxIdLength} characters; this one has {request.InstanceId.Length}.");
+        if (Identifier.ProblemOfName(request.Name) is { } name)
+            throw Invalid($"An orchestrator's name {name}");
+        if (request.InstanceId.Length > 0 && Identifier.ProblemOfId(request.InstanceId) is { } id)
+            throw Invalid($"An instance id {id}");
+        if (request.ExecutionId is not null && Identifier.ProblemOfId(request.ExecutionId) is { } execution)
+            throw Invalid($"An execution id {execution}");
         if (request.InstanceId.StartsWith('@'))
             throw Invalid("Instance ids that begin with '@' are entities'; this hub has none.");
     }

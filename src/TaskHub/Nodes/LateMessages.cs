@@ -7,6 +7,9 @@ namespace Pao.TaskHub.Nodes;
 /// <summary>Messages whose turn takes too long are committed without it. Called under the hub's lock.</summary>
 internal sealed class LateMessages(Node node)
 {
+    /// <summary>Until the next look at a message whose instance is on its way into the store or out of memory.</summary>
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
+
     private readonly Queue<(Resident Resident, Message Message, DateTimeOffset Deadline)> _fresh = [];
     private bool _sweeping;
 
@@ -47,7 +50,7 @@ internal sealed class LateMessages(Node node)
 
             if (resident.Releasing || (resident.Committing && !resident.Stored))
             {
-                _fresh.Enqueue((resident, message, now + node.Options.EventPatience));
+                _fresh.Enqueue((resident, message, now + Pause));
                 continue;
             }
 

@@ -27,7 +27,7 @@ internal sealed class Node
         LateMessages = new LateMessages(this);
         Dispatcher = new Dispatcher(Turns.Start);
         Committer = new Committer(store, Clock, Gate, options.Lease, logger, Lose);
-        Alarm = new Alarm(Clock, Gate, Tick);
+        Alarm = new Alarm(Clock, Gate, Tick, Doubt);
         Caretaker = new Caretaker(this);
     }
 
@@ -105,6 +105,12 @@ internal sealed class Node
 
         unit.Settled = true;
         unit.Done(CommitResult.Of(CommitStatus.Lost));
+    }
+
+    private void Doubt(Exception reason)
+    {
+        if (Committer.Node is { } node)
+            Committer.Abdicate(node, reason);
     }
 
     private void Hear(Guid? owner)

@@ -107,15 +107,20 @@ internal sealed partial class TurnFlow(Node node)
                 return;
 
             Take(item);
-            var resident = item.Resident;
-            resident.Session = null;
-            resident.Abandoned++;
-            var pause = FirstPause * Math.Pow(2, Math.Min(resident.Abandoned - 1, 16));
-            resident.NotBefore = node.Clock.Now + (pause < LastPause ? pause : LastPause);
-            Log.TurnAbandoned(node.Logger, resident.Id, resident.Abandoned);
-            Advance(resident);
+            PutOff(item.Resident);
             node.Dispatcher.Pump();
         }
+    }
+
+    /// <summary>The turn comes again, after a pause that doubles each time in a row.</summary>
+    private void PutOff(Resident resident)
+    {
+        resident.Session = null;
+        resident.Abandoned++;
+        var pause = FirstPause * Math.Pow(2, Math.Min(resident.Abandoned - 1, 16));
+        resident.NotBefore = node.Clock.Now + (pause < LastPause ? pause : LastPause);
+        Log.TurnAbandoned(node.Logger, resident.Id, resident.Abandoned);
+        Advance(resident);
     }
 
     /// <summary>Takes the instance's turn away from its worker, whose answer comes too late from now on.</summary>
@@ -207,18 +212,22 @@ internal sealed partial class TurnFlow(Node node)
         await StoredAsync(resident);
 
         TurnOutcome outcome;
+        byte[] bytes;
+        byte[] content;
         try
         {
             outcome = Turn.Apply(resident.State, resident.Execution, item.NewEvents, response, node.Clock.Timestamp);
+            bytes = Serialize(outcome.Events);
+            content = outcome.State.ToByteArray();
         }
-        catch (InvalidOperationException e)
+#pragma warning disable CA1031 // Whatever is wrong with the decisions, the instance must not stay taken.
+        catch (Exception e)
+#pragma warning restore CA1031
         {
-            GiveBack(resident);
-            throw new RpcException(new Status(StatusCode.InvalidArgument, e.Message));
+            Refuse(resident);
+            throw new RpcException(new Status(StatusCode.InvalidArgument, $"The turn's decisions cannot be carried out: {e.Message}"));
         }
 
-        var bytes = Serialize(outcome.Events);
-        var content = outcome.State.ToByteArray();
         lock (node.Gate)
         {
             if (!node.Residents.Contains(resident))
@@ -278,13 +287,13 @@ internal sealed partial class TurnFlow(Node node)
         await stored.Task;
     }
 
-    private void GiveBack(Resident resident)
+    private void Refuse(Resident resident)
     {
         lock (node.Gate)
         {
             resident.Committing = false;
-            resident.Session = null;
-            AdvanceLater(resident);
+            if (node.Residents.Contains(resident))
+                PutOff(resident);
         }
     }
 

@@ -2,9 +2,9 @@ namespace Pao.TaskHub.Timers;
 
 /// <summary>
 /// Due times of what is in memory: timers of resident instances, turns that wait out a back-off, and events whose turn
-/// takes too long. One thread; the calls happen under the hub's lock.
+/// takes too long. One thread; the calls happen under the hub's lock. One that fails leaves memory in doubt.
 /// </summary>
-internal sealed class Alarm(HubClock clock, Lock gate, Action tick)
+internal sealed class Alarm(HubClock clock, Lock gate, Action tick, Action<Exception> failed)
 {
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(250);
 
@@ -54,19 +54,33 @@ internal sealed class Alarm(HubClock clock, Lock gate, Action tick)
         var ticked = clock.Now;
         while (Wait(calls, ticked + Tick))
         {
+            if (clock.Now - ticked >= Tick)
+            {
+                ticked = clock.Now;
+                calls.Add(tick);
+            }
+
             lock (gate)
             {
                 foreach (var call in calls)
-                    call();
-
-                if (clock.Now - ticked >= Tick)
-                {
-                    ticked = clock.Now;
-                    tick();
-                }
+                    Make(call);
             }
 
             calls.Clear();
+        }
+    }
+
+    private void Make(Action call)
+    {
+        try
+        {
+            call();
+        }
+#pragma warning disable CA1031 // A thread that dies takes the process with it.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            failed(e);
         }
     }
 

@@ -110,7 +110,11 @@ internal static class Events
         return e;
     }
 
-    public static HistoryEvent ChildRefused(Timestamp now, int taskScheduledId, string childId)
+    public static HistoryEvent ChildExists(Timestamp now, int taskScheduledId, string childId) => ChildRefused(
+        now, taskScheduledId, "OrchestrationAlreadyExists", $"An instance with the id '{childId}' exists already and has not ended.");
+
+    /// <summary>A child that is not created; the same request would be refused again.</summary>
+    public static HistoryEvent ChildRefused(Timestamp now, int taskScheduledId, string errorType, string why)
     {
         var e = At(now);
         e.SubOrchestrationInstanceFailed = new SubOrchestrationInstanceFailedEvent
@@ -118,8 +122,8 @@ internal static class Events
             TaskScheduledId = taskScheduledId,
             FailureDetails = new TaskFailureDetails
             {
-                ErrorType = "OrchestrationAlreadyExists",
-                ErrorMessage = $"An instance with the id '{childId}' exists already and has not ended.",
+                ErrorType = errorType,
+                ErrorMessage = why,
                 IsNonRetriable = true,
             },
         };

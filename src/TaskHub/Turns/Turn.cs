@@ -85,24 +85,37 @@ internal sealed class Turn
         Append(id).TaskScheduled = scheduled;
     }
 
-    private void RecordTimer(int id, CreateTimerAction action) =>
+    private void RecordTimer(int id, CreateTimerAction action)
+    {
+        if (action.FireAt is null)
+            throw new InvalidOperationException($"Timer {id} has no time.");
+
+        _ = action.FireAt.ToDateTimeOffset(); // throws when it is no time
         Append(id).TimerCreated = new TimerCreatedEvent { FireAt = action.FireAt };
+    }
 
     private void RecordSend(int id, SendEventAction action)
     {
         var target = action.Instance?.InstanceId ?? "";
         Append(id).EventSent = new EventSentEvent { InstanceId = target, Name = action.Name, Input = action.Data };
-        _deliveries.Add(new Delivery(target, null, Events.Raised(_now, action.Name, action.Data)));
+        Deliver(new Delivery(target, null, Events.Raised(_now, action.Name, action.Data)));
     }
 
     private void RecordTermination(TerminateOrchestrationAction action) =>
-        _deliveries.Add(new Delivery(action.InstanceId, null, Events.Terminated(_now, action.Reason, action.Recurse)));
+        Deliver(new Delivery(action.InstanceId, null, Events.Terminated(_now, action.Reason, action.Recurse)));
+
+    /// <summary>A target that cannot exist gets nothing, as one that does not.</summary>
+    private void Deliver(Delivery delivery)
+    {
+        if (Identifier.ProblemOfId(delivery.InstanceId) is null)
+            _deliveries.Add(delivery);
+    }
 
     private void RecordChild(int id, CreateSubOrchestrationAction action)
     {
         var created = new SubOrchestrationInstanceCreatedEvent
         {
-            InstanceId = action.InstanceId,
+            InstanceId = action.InstanceId.Length > 0 ? action.InstanceId : Guid.NewGuid().ToString("N"),
             Name = action.Name,
             Version = action.Version,
             Input = action.Input,
@@ -110,7 +123,23 @@ internal sealed class Turn
         };
         created.Tags.Add(action.Tags);
         Append(id).SubOrchestrationInstanceCreated = created;
-        _children.Add(NewInstance.Child(created, id, _state, _now));
+
+        if (WhyNot(id, created) is { } refusal)
+            _deliveries.Add(new Delivery(_state.InstanceId, _state.ExecutionId, refusal));
+        else
+            _children.Add(NewInstance.Child(created, id, _state, _now));
+    }
+
+    /// <summary>What the parent is told when the child cannot be, whatever the store has; null when it can.</summary>
+    private HistoryEvent? WhyNot(int id, SubOrchestrationInstanceCreatedEvent child)
+    {
+        if (Identifier.ProblemOfId(child.InstanceId) is { } problem)
+            return Events.ChildRefused(_now, id, "InvalidInstanceId", $"A sub-orchestration's id {problem}");
+        if (Identifier.ProblemOfName(child.Name) is { } name)
+            return Events.ChildRefused(_now, id, "InvalidName", $"A sub-orchestration's name {name}");
+        return child.InstanceId == _state.InstanceId || _children.Exists(other => other.State.InstanceId == child.InstanceId)
+            ? Events.ChildExists(_now, id, child.InstanceId)
+            : null;
     }
 
     private TurnOutcome Finish()

@@ -118,6 +118,29 @@ public sealed class RaceTests
         Assert.Equal("12", (await hub.EndAsync("x")).Output);
     }
 
+    [Fact]
+    public async Task A_late_event_waits_for_the_first_commit_and_holds_up_nobody()
+    {
+        await using var fixture = new SqliteFixture();
+        var (hub, faulty) = await StartAsync(fixture, _ => { });
+        await using var worker = new ScriptedWorker(hub).Orchestrator("wait", Wait).Start();
+        using var commit = new Hold();
+
+        faulty.Committing = units => commit.Stop(units.Any(unit => unit.History.Count > 0));
+        var start = hub.BeginAsync("wait", "x");
+        await commit.Reached;
+        var patience = hub.Node.Options.EventPatience;
+        hub.Node.Options.EventPatience = TimeSpan.Zero;
+        var raised = hub.RaiseAsync("x", "go", "1");
+        var late = hub.Node.Clock.Now + (patience * 3);
+        await Eventually.TrueAsync(() => hub.Node.Clock.Now > late, "the event is late");
+        commit.LetGo();
+
+        await start.WaitAsync(TimeSpan.FromSeconds(10), Cancellation);
+        await raised;
+        Assert.Equal("1", (await hub.EndAsync("x")).Output);
+    }
+
     private static async Task<int> TurnsAsync(EmbeddedTaskHub hub, string id)
     {
         var turns = 0;
