@@ -57,9 +57,7 @@ internal sealed class ActivityFlow(Node node)
                 return Task.CompletedTask;
             }
 
-            if (node.WaitingMessages >= node.Options.MaxWaitingMessages)
-                throw InstanceFlow.Overloaded();
-
+            // Taken however much waits: a result makes room, and its worker has nowhere to keep it.
             item.Reported = true;
             var ended = Events.TaskEnded(node.Clock.Timestamp, new ActivityResponse(response) { TaskId = item.TaskId });
             node.Instances.Deliver(resident, new Message(ended, item.ExecutionId)
@@ -188,7 +186,9 @@ internal sealed class ActivityFlow(Node node)
             return;
         }
 
-        item.Resident?.Activities.Remove(item.TaskId);
+        // The same turn may have scheduled another activity with this id.
+        if (item.Resident is { } resident && resident.Activities.GetValueOrDefault(item.TaskId) == item)
+            resident.Activities.Remove(item.TaskId);
         Finish(item);
         durable.TrySetResult();
     }
