@@ -25,9 +25,12 @@ public static class OrchestratorServiceCollectionExtensions
         services.AddSingleton<RequestProgress>();
         services.AddSingleton<Decisions>();
         services.AddSingleton<UnstartedRequests>();
+        services.AddSingleton<OpenRequests>();
+        services.AddSingleton<FulfilmentInputs>();
         services.AddSingleton<IActionJournal, ActionJournal>();
 
         services.AddSingleton<Fulfilments>();
+        services.AddSingleton<Reconciliation>();
         services.AddSingleton<FulfilmentSweeper>();
         services.AddHostedService(provider => provider.GetRequiredService<FulfilmentSweeper>());
         return services;
@@ -36,6 +39,9 @@ public static class OrchestratorServiceCollectionExtensions
     /// <summary>The orchestrator and activities of a fulfilment, under names that histories keep.</summary>
     public static DurableTaskRegistry AddFulfilment(this DurableTaskRegistry registry) => registry
         .AddOrchestrator<FulfilRequest>()
+        .AddFulfilmentActivities();
+
+    internal static DurableTaskRegistry AddFulfilmentActivities(this DurableTaskRegistry registry) => registry
         .AddActivity<BeginFulfilment>()
         .AddActivity<PrepareAction>()
         .AddActivity<ExecuteAction>(FulfilRequest.ExecuteActionName)

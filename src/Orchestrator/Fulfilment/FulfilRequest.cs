@@ -40,7 +40,7 @@ internal sealed class FulfilRequest : TaskOrchestrator<FulfilmentInput, Fulfilme
                 {
                     failures++;
                     context.SetCustomStatus(new FulfilmentProgress(action.Id, index, actions.Count, WaitsForDecision: true));
-                    var decision = await StopAsync(context, Stoppage(input, action, failures, failure));
+                    var decision = await StopAsync(context, Stoppage(context, input, action, failure), failures);
                     if (decision.Kind is DecisionKind.Abort)
                         return new FulfilmentOutcome(RequestStatus.Aborted);
                 }
@@ -81,19 +81,21 @@ internal sealed class FulfilRequest : TaskOrchestrator<FulfilmentInput, Fulfilme
     }
 
     private static Stoppage Stoppage(
-        FulfilmentInput input, ActionDefinition action, int failures, TaskFailedException failure) =>
-        new(input.RequestId, failures, action.Id, failure.FailureDetails.ErrorType, failure.FailureDetails.ErrorMessage);
+        TaskOrchestrationContext context, FulfilmentInput input, ActionDefinition action, TaskFailedException failure) =>
+        new(input.RequestId, context.NewGuid(), action.Id, failure.FailureDetails.ErrorType, failure.FailureDetails.ErrorMessage);
 
-    private static async Task<Decision> StopAsync(TaskOrchestrationContext context, Stoppage stoppage)
+    private static async Task<Decision> StopAsync(TaskOrchestrationContext context, Stoppage stoppage, int failures)
     {
-        await context.CallActivityAsync(RecordFailure.Name, stoppage, Retries.Store);
+        // Histories from before stops were numbered where they are recorded have no number; theirs is the own count.
+        var number = await context.CallActivityAsync<int?>(RecordFailure.Name, stoppage, Retries.Store) ?? failures;
         while (true)
         {
             var decision = await context.WaitForExternalEvent<Decision>(Decision.EventName);
-            if (decision.Failure == stoppage.Failure)
+            if (decision.Failure >= number)
                 return decision;
 
-            // One that was delivered twice, or answers an earlier stop: it has had its effect.
+            // One that was delivered twice, or answers an earlier stop: it has had its effect. A higher number is about
+            // a later stop, at which this orchestration had ended by itself; it was brought back by that decision.
         }
     }
 }

@@ -8,14 +8,16 @@ namespace Pao.Orchestrator.Fulfilment;
 
 /// <summary>
 /// Hands to the hub what a crash, or a hub that was away, left behind: requests that were accepted and not started,
-/// decisions that were taken and not delivered.
+/// decisions that were taken and not delivered. And has a look at requests of which nothing was heard for a while.
 /// </summary>
 internal sealed partial class FulfilmentSweeper(
-    UnstartedRequests unstarted, Decisions decisions, Fulfilments fulfilments, TimeProvider time, ILogger<FulfilmentSweeper> logger)
+    UnstartedRequests unstarted, Decisions decisions, Fulfilments fulfilments, Reconciliation reconciliation, TimeProvider time,
+    ILogger<FulfilmentSweeper> logger)
     : BackgroundService
 {
     private const int BatchSize = 100;
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Silence = TimeSpan.FromSeconds(30);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -26,6 +28,7 @@ internal sealed partial class FulfilmentSweeper(
             {
                 // Younger ones are still in the hands of the caller that stored them.
                 await SweepAsync(time.GetUtcNow() - Period, stoppingToken);
+                await reconciliation.LookAsync(time.GetUtcNow() - Silence, BatchSize, stoppingToken);
             }
             catch (Exception e) when (e is DbException or RpcException or TimeoutException)
             {

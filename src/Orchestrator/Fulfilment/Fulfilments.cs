@@ -8,29 +8,92 @@ namespace Pao.Orchestrator.Fulfilment;
 /// Hands requests and decisions, which are durable already, to the hub. Each may be handed over again: a request starts
 /// one orchestration, whose id is the request's; a decision is heeded once.
 /// </summary>
-public sealed class Fulfilments(DurableTaskClient client, Decisions decisions)
+public sealed class Fulfilments(DurableTaskClient client, Decisions decisions, FulfilmentInputs inputs)
 {
     // An instance in any status stands in the way: the hub would otherwise start an ended one anew.
     private static readonly StartOrchestrationOptions Once =
         new StartOrchestrationOptions().WithDedupeStatuses(Enum.GetValues<OrchestrationRuntimeStatus>());
 
-    public async Task StartAsync(FulfilmentInput input, CancellationToken cancellationToken)
+    private static readonly StartOrchestrationOptions InsteadOfDead = new StartOrchestrationOptions().WithDedupeStatuses(
+        [.. Enum.GetValues<OrchestrationRuntimeStatus>().Where(status => !IsDead(status))]);
+
+    public Task StartAsync(FulfilmentInput input, CancellationToken cancellationToken) =>
+        TryStartAsync(input, Once, cancellationToken);
+
+    public async Task DeliverAsync(Decision decision, CancellationToken cancellationToken)
+    {
+        if (decision.Kind is DecisionKind.Retry)
+            await ReviveAsync(decision, cancellationToken);
+        await client.RaiseEventAsync(decision.RequestId.ToString(), Decision.EventName, decision, cancellationToken);
+        CrashPoint.Reach("decision.after-event");
+        await decisions.MarkDeliveredAsync(decision, cancellationToken);
+    }
+
+    /// <summary>The request's orchestration as the hub knows it, with how it failed; null when the hub has none.</summary>
+    internal async Task<OrchestrationMetadata?> FindAsync(Guid requestId, CancellationToken cancellationToken)
+    {
+        var id = requestId.ToString();
+        var found = await client.GetInstanceAsync(id, cancellationToken);
+        return found is { IsCompleted: true } ? await client.GetInstanceAsync(id, getInputsAndOutputs: true, cancellationToken) : found;
+    }
+
+    /// <summary>Starts a request that the hub does not know, or does not know any more; false when it does.</summary>
+    internal Task<bool> TryStartAsync(FulfilmentInput input, CancellationToken cancellationToken) =>
+        TryStartAsync(input, Once, cancellationToken);
+
+    private static bool IsDead(OrchestrationRuntimeStatus status) =>
+        status is OrchestrationRuntimeStatus.Failed or OrchestrationRuntimeStatus.Terminated or OrchestrationRuntimeStatus.Canceled;
+
+    /// <summary>
+    /// Brings back an orchestration that has ended without its request: from its history where that can be, else from the
+    /// start. Nothing is done twice then, either: what was prepared is kept, and what was done has its receipt.
+    /// </summary>
+    private async Task ReviveAsync(Decision decision, CancellationToken cancellationToken)
+    {
+        var found = await FindAsync(decision.RequestId, cancellationToken);
+        if (found is not null && !IsDead(found.RuntimeStatus))
+            return;
+        if (found is not null && CanGoOn(found) && await TryRewindAsync(decision, cancellationToken))
+            return;
+
+        if (await inputs.FindAsync(decision.RequestId, decision.Failure, cancellationToken) is { } input)
+            await TryStartAsync(input, InsteadOfDead, cancellationToken);
+    }
+
+    // A history that the code of today does not follow would stop it at the same place again.
+    private static bool CanGoOn(OrchestrationMetadata found) =>
+        found.RuntimeStatus is OrchestrationRuntimeStatus.Failed
+        && found.FailureDetails?.ErrorType.EndsWith("NonDeterministicOrchestrationException", StringComparison.Ordinal) is not true;
+
+    private async Task<bool> TryRewindAsync(Decision decision, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await client.RewindInstanceAsync(decision.RequestId.ToString(), $"Retry, decided by {decision.By}.", cancellationToken);
+            return true;
+        }
+        catch (Exception e) when (e is NotImplementedException or ArgumentException)
+        {
+            return false; // not every backend of this protocol rewinds; or it was purged meanwhile
+        }
+        catch (InvalidOperationException)
+        {
+            return true; // another process rewound it first
+        }
+    }
+
+    private async Task<bool> TryStartAsync(
+        FulfilmentInput input, StartOrchestrationOptions options, CancellationToken cancellationToken)
     {
         try
         {
             await client.ScheduleNewOrchestrationInstanceAsync(
-                FulfilRequest.Name, input, Once with { InstanceId = input.RequestId.ToString() }, cancellationToken);
+                FulfilRequest.Name, input, options with { InstanceId = input.RequestId.ToString() }, cancellationToken);
+            return true;
         }
         catch (OrchestrationAlreadyExistsException)
         {
-            // Another process, or this one before a crash, was first.
+            return false; // another process, or this one before a crash, was first
         }
-    }
-
-    public async Task DeliverAsync(Decision decision, CancellationToken cancellationToken)
-    {
-        await client.RaiseEventAsync(decision.RequestId.ToString(), Decision.EventName, decision, cancellationToken);
-        CrashPoint.Reach("decision.after-event");
-        await decisions.MarkDeliveredAsync(decision, cancellationToken);
     }
 }

@@ -8,7 +8,7 @@ using Pao.Orchestrator.Requests;
 namespace Pao.Orchestrator.Fulfilment;
 
 /// <summary>
-/// Renders an action's templates, once: what comes back is checkpointed, so that <c>uuid()</c> and <c>timestamp()</c>
+/// Renders an action's templates, once: what comes back is checkpointed, and kept with the request, so that <c>uuid()</c> and <c>timestamp()</c>
 /// are the same on every try. Secrets stay references.
 /// </summary>
 [DurableTask(Name)]
@@ -18,12 +18,8 @@ internal sealed class PrepareAction(
 {
     public const string Name = "PrepareAction";
 
-    public override async Task<PreparedAction> RunAsync(TaskActivityContext context, ActionPreparation input)
-    {
-        var prepared = Render(input);
-        await progress.PrepareAsync(input.RequestId, prepared, context.CancellationToken);
-        return prepared;
-    }
+    public override Task<PreparedAction> RunAsync(TaskActivityContext context, ActionPreparation input) =>
+        progress.PrepareAsync(input.RequestId, input.Action.Id, () => Render(input), context.CancellationToken);
 
     private PreparedAction Render(ActionPreparation input)
     {

@@ -3,15 +3,12 @@ using Pao.Orchestrator.Requests;
 
 namespace Pao.Orchestrator.Fulfilment;
 
-/// <summary>Records that a request has stopped, and why: from here on a person can decide.</summary>
+/// <summary>Records that a request has stopped, and why: from here on a person can decide. Answers the number of the stop.</summary>
 [DurableTask(Name)]
-internal sealed class RecordFailure(RequestProgress progress) : TaskActivity<Stoppage, object?>
+internal sealed class RecordFailure(RequestProgress progress) : TaskActivity<Stoppage, int>
 {
     public const string Name = "RecordFailure";
 
-    public override async Task<object?> RunAsync(TaskActivityContext context, Stoppage input)
-    {
-        await progress.FailAsync(input, context.CancellationToken);
-        return null;
-    }
+    public override Task<int> RunAsync(TaskActivityContext context, Stoppage input) =>
+        progress.FailAsync(input, context.CancellationToken);
 }

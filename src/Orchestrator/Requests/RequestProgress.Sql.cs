@@ -10,10 +10,30 @@ public sealed partial class RequestProgress
         where id = @id and status = @from
         """;
 
+    // A stop that was recorded before stops nothing, even when a person has let the request go on since.
     private const string Stop = """
         update requests
-        set status = @to, failures = @failure, error = @error, version = version + 1, updated_at = @now
-        where id = @id and status = @from and failures = @failure - 1
+        set status = @to, failures = failures + 1, error = @error, version = version + 1, updated_at = @now
+        where id = @id and status = @from
+          and (@failures is null or failures = @failures)
+          and not exists (select 1 from request_stops s where s.request_id = @id and s.id = @stop)
+        """;
+
+    private const string RecordStop = """
+        insert into request_stops (request_id, id, failure, created_at)
+        select @id, @stop, failures, @now from requests where id = @id
+        """;
+
+    // A stop that the request had no use for, because it stands already, is answered by the decision about that one.
+    private const string FindStop = """
+        select coalesce(s.failure, r.failures) as failure
+        from requests r left join request_stops s on s.request_id = r.id and s.id = @stop
+        where r.id = @id
+        """;
+
+    private const string AuditStop = """
+        insert into audit_log (at, actor, action, request_id, correlation_id, details)
+        select @now, 'pao', 'request.fail', id, correlation_id, @error from requests where id = @id
         """;
 
     private const string PlanAction = """
@@ -28,8 +48,12 @@ public sealed partial class RequestProgress
 
     private const string PrepareAction = """
         update request_actions
-        set action_config = @config, status = @status, completed_at = @completed_at
+        set action_config = @config, prepared = @prepared, status = @status, completed_at = @completed_at
         where request_id = @id and action_id = @action_id and status in ('pending', 'failed', 'skipped')
+        """;
+
+    private const string FindPrepared = """
+        select prepared from request_actions where request_id = @id and action_id = @action_id
         """;
 
     private const string CountAttempts = """

@@ -1,4 +1,4 @@
-using System.Text.Json.Nodes;
+using System.Text.Json;
 using Pao.Catalog;
 using Pao.Orchestrator.Fulfilment;
 using Pao.Orchestrator.Storage;
@@ -31,55 +31,72 @@ public sealed partial class RequestProgress(Database database, TimeProvider time
             return true;
         }, cancellationToken);
 
-    /// <summary>Keeps what an action will send, or that its condition leaves it out.</summary>
-    public Task PrepareAsync(Guid id, PreparedAction action, CancellationToken cancellationToken) =>
+    /// <summary>
+    /// Keeps what an action will send, or that its condition leaves it out. What is kept already is the answer: an
+    /// orchestration that is run anew sends what the one before it sent, under the same key.
+    /// </summary>
+    public Task<PreparedAction> PrepareAsync(
+        Guid id, string actionId, Func<PreparedAction> render, CancellationToken cancellationToken) =>
         database.WriteAsync(async transaction =>
         {
             var now = Clock.Microseconds(time);
             await transaction.ExecuteAsync(Touch, p => p.Uuid("id", id).Time("now", now), cancellationToken);
-            var changed = await transaction.ExecuteAsync(
+            var kept = await transaction.ReadAsync(
+                FindPrepared, p => p.Uuid("id", id).Text("action_id", actionId), row => row.TextOrNull("prepared"), cancellationToken);
+            if (kept.SingleOrDefault() is { } json)
+                return JsonSerializer.Deserialize<PreparedAction>(json)
+                    ?? throw new InvalidDataException($"What was prepared for action {actionId} of request {id} cannot be read.");
+
+            var action = render();
+            await transaction.ExecuteAsync(
                 PrepareAction,
                 p => p.Uuid("id", id)
                     .Text("action_id", action.Id)
                     .Json("config", action.Config.ToJsonString())
+                    .Text("prepared", JsonSerializer.Serialize(action))
                     .Text("status", action.Skipped ? "skipped" : "pending")
                     .Time("completed_at", action.Skipped ? now : null),
                 cancellationToken);
             if (action.Skipped)
                 await AppendLogAsync(transaction, id, "info", "Skipped: its condition does not hold.", action.Id, cancellationToken);
-            return changed;
+            return action;
         }, cancellationToken);
 
     /// <summary>Stops a request for a person, with what went wrong.</summary>
-    public Task FailAsync(Stoppage stop, CancellationToken cancellationToken) =>
+    /// <returns>The number of the stop: a decision with this number, or a higher one, answers it.</returns>
+    public Task<int> FailAsync(Stoppage stop, CancellationToken cancellationToken) =>
         database.WriteAsync(async transaction =>
         {
-            var now = Clock.Microseconds(time);
-            var attempts = await transaction.ReadAsync(
-                CountAttempts,
-                p => p.Uuid("id", stop.RequestId).Text("action_id", stop.ActionId),
-                row => row.Count("attempt"),
-                cancellationToken);
-            var error = stop.ToJson(attempts.SingleOrDefault()).ToJsonString();
-            var stopped = await transaction.ExecuteAsync(
-                Stop,
-                p => p.Uuid("id", stop.RequestId)
-                    .Text("from", Transition.Fail.From.ToText())
-                    .Text("to", Transition.Fail.To.ToText())
-                    .Number("failure", stop.Failure)
-                    .Json("error", error)
-                    .Time("now", now),
-                cancellationToken);
-            if (stopped == 0)
+            await StopAsync(transaction, stop, failures: null, cancellationToken);
+            return (await transaction.ReadAsync(
+                FindStop,
+                p => p.Uuid("id", stop.RequestId).Uuid("stop", stop.Id),
+                row => row.Count("failure"),
+                cancellationToken)).Single();
+        }, cancellationToken);
+
+    /// <summary>
+    /// Stops a request whose orchestration has ended without it, unless it has moved on since it had so many failures.
+    /// </summary>
+    internal Task<bool> StrandAsync(Stoppage stop, int failures, CancellationToken cancellationToken) =>
+        database.WriteAsync(async transaction =>
+        {
+            if (await StopAsync(transaction, stop, failures, cancellationToken) is not { } error)
                 return false;
 
             await transaction.ExecuteAsync(
-                FailAction,
-                p => p.Uuid("id", stop.RequestId).Text("action_id", stop.ActionId).Json("error", error).Time("now", now),
+                AuditStop,
+                p => p.Uuid("id", stop.RequestId).Json("error", error).Time("now", Clock.Microseconds(time)),
                 cancellationToken);
-            await AppendLogAsync(
-                transaction, stop.RequestId, "error", $"Stopped, waiting for a decision: {stop.Message}", stop.ActionId, cancellationToken);
             return true;
+        }, cancellationToken);
+
+    /// <summary>Leaves a line in the request's log that its orchestration was lost and is run anew.</summary>
+    internal Task NoteRestartAsync(Guid id, string message, CancellationToken cancellationToken) =>
+        database.WriteAsync(async transaction =>
+        {
+            await transaction.ExecuteAsync(Touch, p => p.Uuid("id", id).Time("now", Clock.Microseconds(time)), cancellationToken);
+            return await AppendLogAsync(transaction, id, "warning", message, null, cancellationToken);
         }, cancellationToken);
 
     public Task CompleteAsync(Guid id, CancellationToken cancellationToken) =>
@@ -90,6 +107,41 @@ public sealed partial class RequestProgress(Database database, TimeProvider time
                 await AppendLogAsync(transaction, id, "info", "Completed.", null, cancellationToken);
             return completed;
         }, cancellationToken);
+
+    /// <returns>The error that the request now stands at; null when this stop changed nothing.</returns>
+    private async Task<string?> StopAsync(
+        Transaction transaction, Stoppage stop, int? failures, CancellationToken cancellationToken)
+    {
+        var now = Clock.Microseconds(time);
+        var attempts = await transaction.ReadAsync(
+            CountAttempts,
+            p => p.Uuid("id", stop.RequestId).Text("action_id", stop.ActionId),
+            row => row.Count("attempt"),
+            cancellationToken);
+        var error = stop.ToJson(attempts.SingleOrDefault()).ToJsonString();
+        var stopped = await transaction.ExecuteAsync(
+            Stop,
+            p => p.Uuid("id", stop.RequestId)
+                .Uuid("stop", stop.Id)
+                .Text("from", Transition.Fail.From.ToText())
+                .Text("to", Transition.Fail.To.ToText())
+                .Number("failures", failures)
+                .Json("error", error)
+                .Time("now", now),
+            cancellationToken);
+        if (stopped == 0)
+            return null;
+
+        await transaction.ExecuteAsync(
+            RecordStop, p => p.Uuid("id", stop.RequestId).Uuid("stop", stop.Id).Time("now", now), cancellationToken);
+        await transaction.ExecuteAsync(
+            FailAction,
+            p => p.Uuid("id", stop.RequestId).Text("action_id", stop.ActionId).Json("error", error).Time("now", now),
+            cancellationToken);
+        await AppendLogAsync(
+            transaction, stop.RequestId, "error", $"Stopped, waiting for a decision: {stop.Message}", stop.ActionId, cancellationToken);
+        return error;
+    }
 
     private async Task<bool> MoveAsync(
         Transaction transaction, Guid id, Transition transition, CancellationToken cancellationToken)
@@ -111,16 +163,4 @@ public sealed partial class RequestProgress(Database database, TimeProvider time
             AppendLog,
             p => p.Uuid("id", id).Time("now", Clock.Microseconds(time)).Text("level", level).Text("message", message).Text("action_id", actionId),
             cancellationToken);
-}
-
-/// <summary>Why a request stops, and for the how-many-th time.</summary>
-public sealed record Stoppage(Guid RequestId, int Failure, string ActionId, string Code, string Message)
-{
-    internal JsonObject ToJson(int attempts) => new()
-    {
-        ["action"] = ActionId,
-        ["attempts"] = attempts,
-        ["code"] = Code,
-        ["message"] = Message,
-    };
 }

@@ -2,8 +2,8 @@ namespace Pao.Orchestrator.Requests;
 
 internal sealed partial class UnstartedRequests
 {
-    private const string Find = """
-        select id, document, request_data, requester, team, correlation_id, created_at
+    private const string Find = $"""
+        select {FulfilmentInputs.Columns}
         from requests
         where status = 'submitted' and orchestration_started_at is null and created_at <= @until
         order by created_at

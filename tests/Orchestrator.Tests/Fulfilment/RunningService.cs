@@ -19,22 +19,12 @@ namespace Pao.Orchestrator.Tests.Fulfilment;
 public sealed class RunningService : IAsyncLifetime
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("pao-fulfilment-");
-    private readonly IHost _host;
+    private IHost _host;
 
-    public RunningService()
-    {
-        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
-        builder.Logging.ClearProviders();
-        builder.Services.AddCatalog();
-        builder.Services.Configure<CatalogOptions>(catalog => catalog.Folder = _folder.FullName);
-        builder.Services.AddOrchestrator();
-        builder.Services.Configure<DatabaseOptions>(database => database.DataDirectory = _folder.FullName);
-        builder.Services.AddTaskHub(hub => hub.DataDirectory = _folder.FullName);
-        builder.Services.AddDurableTaskWorker(worker => worker.AddTasks(tasks => tasks.AddFulfilment()));
-        builder.Services.AddDurableTaskClient();
-        builder.Services.AddSingleton<IActionExecutor>(Script);
-        _host = builder.Build();
-    }
+    public RunningService() => _host = Build();
+
+    /// <summary>The orchestrator of the version that is installed.</summary>
+    internal Func<TaskOrchestrationContext, FulfilmentInput, Task<FulfilmentOutcome>> Code { get; set; } = new FulfilRequest().RunAsync;
 
     internal Script Script { get; } = new();
 
@@ -45,6 +35,8 @@ public sealed class RunningService : IAsyncLifetime
     internal Fulfilments Fulfilments => Get<Fulfilments>();
 
     internal FulfilmentSweeper Sweeper => Get<FulfilmentSweeper>();
+
+    internal Reconciliation Reconciliation => Get<Reconciliation>();
 
     internal DurableTaskClient Client => Get<DurableTaskClient>();
 
@@ -87,14 +79,41 @@ public sealed class RunningService : IAsyncLifetime
         Assert.IsType<DecisionOutcome.Taken>(
             await Decisions.TakeAsync(input.RequestId, Visibility.Everything, kind, "ada", null, Cancellation)).Decision;
 
+    /// <summary>Stops the service and starts it on the same data, as an installation does.</summary>
+    internal async Task RestartAsync()
+    {
+        await _host.StopAsync(Cancellation);
+        _host.Dispose();
+        _host = Build();
+        await _host.StartAsync(Cancellation);
+    }
+
+    private IHost Build()
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
+        builder.Logging.ClearProviders();
+        builder.Services.AddCatalog();
+        builder.Services.Configure<CatalogOptions>(catalog => catalog.Folder = _folder.FullName);
+        builder.Services.AddOrchestrator();
+        builder.Services.Configure<DatabaseOptions>(database => database.DataDirectory = _folder.FullName);
+        builder.Services.AddTaskHub(hub => hub.DataDirectory = _folder.FullName);
+        builder.Services.AddDurableTaskWorker(worker => worker.AddTasks(tasks => tasks
+            .AddFulfilmentActivities()
+            .AddOrchestratorFunc<FulfilmentInput, FulfilmentOutcome>(FulfilRequest.Name, (context, input) => Code(context, input))));
+        builder.Services.AddDurableTaskClient();
+        builder.Services.AddSingleton<IActionExecutor>(Script);
+        return builder.Build();
+    }
+
     private T Get<T>()
         where T : notnull => _host.Services.GetRequiredService<T>();
 }
 
-/// <summary>Carries out actions by failing as often as it was told to, per action.</summary>
+/// <summary>Carries out actions: fails as often as it was told to, and holds those it was told to hold.</summary>
 internal sealed class Script : IActionExecutor
 {
     private readonly ConcurrentDictionary<(Guid, string), int> _failures = new();
+    private readonly ConcurrentDictionary<(Guid, string), TaskCompletionSource> _held = new();
 
     public string Type => "webhook";
 
@@ -102,12 +121,19 @@ internal sealed class Script : IActionExecutor
 
     public void Fail(Guid request, string action, int times) => _failures[(request, action)] = times;
 
-    public Task<ActionResult> ExecuteAsync(ActionExecution execution, CancellationToken cancellationToken)
+    public void Hold(Guid request, string action) =>
+        _held[(request, action)] = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public void Release(Guid request, string action) => _held[(request, action)].SetResult();
+
+    public async Task<ActionResult> ExecuteAsync(ActionExecution execution, CancellationToken cancellationToken)
     {
         Calls.Enqueue(execution);
+        if (_held.TryGetValue((execution.RequestId, execution.ActionId), out var held))
+            await held.Task.WaitAsync(cancellationToken);
         var left = _failures.AddOrUpdate((execution.RequestId, execution.ActionId), -1, (_, times) => times - 1);
         return left >= 0
             ? throw new ActivityFailedException("test.refused", "Not now.", retryable: false)
-            : Task.FromResult(new ActionResult(new JsonObject { ["id"] = execution.ActionId }, null));
+            : new ActionResult(new JsonObject { ["id"] = execution.ActionId }, null);
     }
 }

@@ -205,8 +205,7 @@ public abstract class LifecycleTests<TDatabase> : StoreConformance<TDatabase>
     {
         var input = await StartAsync();
 
-        await Progress.PrepareAsync(
-            input.RequestId, new PreparedAction("call-1", "rest-api", Skipped: true, [], null, null, null), Cancellation);
+        await PrepareAsync(input, new PreparedAction("call-1", "rest-api", Skipped: true, [], null, null, null));
 
         Assert.Equal(new Progress(1, 2), (await FindAsync(input)).Progress);
         Assert.Equal("skipped", (await Store.ActionsAsync(input.RequestId, Cancellation))[0].Status);

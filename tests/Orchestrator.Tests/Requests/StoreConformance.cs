@@ -76,8 +76,12 @@ public abstract class StoreConformance<TDatabase> : IAsyncLifetime
         await Store.FindAsync(input.RequestId, Visibility.Everything, Cancellation)
         ?? throw new InvalidOperationException("The request is gone.");
 
-    protected Task FailAsync(FulfilmentInput input, int failure) =>
-        Progress.FailAsync(new Stoppage(input.RequestId, failure, "call-1", "action.rejected", "The target said no."), Cancellation);
+    /// <summary>Reports a stop; the same number is the same stop.</summary>
+    protected Task<int> FailAsync(FulfilmentInput input, int stop) => Progress.FailAsync(
+        new Stoppage(input.RequestId, new Guid(stop, 0, 0, new byte[8]), "call-1", "action.rejected", "The target said no."), Cancellation);
+
+    protected Task<PreparedAction> PrepareAsync(FulfilmentInput input, PreparedAction action) =>
+        Progress.PrepareAsync(input.RequestId, action.Id, () => action, Cancellation);
 
     protected Task<DecisionOutcome> DecideAsync(FulfilmentInput input, DecisionKind kind) =>
         Decisions.TakeAsync(input.RequestId, Visibility.Everything, kind, "ada", "because", Cancellation);
