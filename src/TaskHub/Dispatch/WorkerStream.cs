@@ -6,7 +6,7 @@ using Pao.DurableTask.Protocol;
 namespace Pao.TaskHub.Dispatch;
 
 /// <summary>One worker's stream: its limits, what it accepts, and what it has in hand. Guarded by the hub's lock.</summary>
-internal sealed class WorkerStream(GetWorkItemsRequest request)
+internal sealed class WorkerStream(GetWorkItemsRequest request, IReadOnlySet<string>? refused = null)
 {
     private const int DefaultLimit = 100;
     private static readonly TimeSpan PingInterval = TimeSpan.FromSeconds(30);
@@ -32,13 +32,16 @@ internal sealed class WorkerStream(GetWorkItemsRequest request)
     public bool HasActivitySlot => Activities.Count < _activityLimit;
 
     /// <summary>The orchestrators that it takes; null for all.</summary>
-    public IReadOnlyCollection<string>? OrchestratorNames => _filters?.Orchestrations.Select(filter => filter.Name).ToList();
+    public IReadOnlyCollection<string>? OrchestratorNames =>
+        refused is null ? _filters?.Orchestrations.Select(filter => filter.Name).ToList() : [];
 
     public bool AcceptsOrchestrator(string name, string? version) =>
-        _filters is null || _filters.Orchestrations.Any(filter => Matches(filter.Name, filter.Versions, name, version));
+        refused is null
+        && (_filters is null || _filters.Orchestrations.Any(filter => Matches(filter.Name, filter.Versions, name, version)));
 
     public bool AcceptsActivity(string name, string? version) =>
-        _filters is null || _filters.Activities.Any(filter => Matches(filter.Name, filter.Versions, name, version));
+        refused?.Contains(name) != true
+        && (_filters is null || _filters.Activities.Any(filter => Matches(filter.Name, filter.Versions, name, version)));
 
     public void Send(WorkItem item)
     {
