@@ -2,6 +2,7 @@ using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Pao.Conformance.Tests.Cases;
 using Pao.Conformance.Tests.Tasks;
 using Pao.Conformance.Tests.Users;
 using Pao.DurableTask.Client;
@@ -37,6 +38,8 @@ public abstract class Setup(Store store, Wiring wiring) : IAsyncLifetime
                 AddOwn(services, orchestrators: true, activities: true);
         });
 
+        var health = hub.GetRequiredService<TaskHubHealth>();
+        await Stage.UntilAsync(() => Task.FromResult(health.IsReady), "the hub is ready");
         var address = Assert.Single(hub.GetRequiredService<TaskHubServer>().Addresses);
         _user = wiring switch
         {
@@ -96,7 +99,7 @@ public abstract class Setup(Store store, Wiring wiring) : IAsyncLifetime
     private async Task<IServiceProvider> StartAsync(Action<IServiceCollection> configure)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
-        builder.Logging.SetMinimumLevel(LogLevel.Warning).AddSimpleConsole();
+        builder.Logging.SetMinimumLevel(LogLevel.Warning);
         configure(builder.Services);
         var host = builder.Build();
         _parts.Add(new RunningHost(host));
