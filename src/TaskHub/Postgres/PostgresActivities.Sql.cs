@@ -19,7 +19,8 @@ internal sealed partial class PostgresHubStore
         update task_hub.activity as a
         set node = null, ready_at = coalesce(w.ready_at, now())
         from unnest($3::text[], $4::uuid[], $5::timestamptz[]) as w(instance_id, id, ready_at)
-        where a.hub = $1 and a.instance_id = w.instance_id and a.id = w.id and a.node = $2
+        where a.hub = $1 and a.instance_id = w.instance_id and a.id = w.id
+          and a.node is not distinct from $2 -- as =, but not by the index on node
         """;
 
     // The row must still be the node's: otherwise another runs the activity, or its execution is over. The instance's row
@@ -29,7 +30,8 @@ internal sealed partial class PostgresHubStore
           delete from task_hub.activity as a
           using unnest($3::text[], $4::uuid[], $5::uuid[], $6::text[], $7::bytea[])
             as w(instance_id, id, message_id, execution_id, event)
-          where a.hub = $1 and a.instance_id = w.instance_id and a.id = w.id and a.node = $2
+          where a.hub = $1 and a.instance_id = w.instance_id and a.id = w.id
+            and a.node is not distinct from $2 -- as =, but not by the index on node
           returning a.id, w.instance_id, w.message_id, w.execution_id, w.event
         ),
         told as (
