@@ -13,7 +13,6 @@ internal sealed class WorkerStream(GetWorkItemsRequest request, IReadOnlySet<str
 
     private readonly Channel<WorkItem> _items = Channel.CreateUnbounded<WorkItem>(new() { SingleReader = true });
     private readonly int _turnLimit = Limit(request.MaxConcurrentOrchestrationWorkItems);
-    private readonly int _activityLimit = Limit(request.MaxConcurrentActivityWorkItems);
     private readonly WorkItemFilters? _filters = request.WorkItemFilters;
     private long _sent = TimeProvider.System.GetTimestamp();
 
@@ -29,7 +28,23 @@ internal sealed class WorkerStream(GetWorkItemsRequest request, IReadOnlySet<str
 
     public bool HasTurnSlot => Turns.Count < _turnLimit;
 
-    public bool HasActivitySlot => Activities.Count < _activityLimit;
+    public bool HasActivitySlot => Activities.Count < ActivityLimit;
+
+    public int ActivityLimit { get; } = Limit(request.MaxConcurrentActivityWorkItems);
+
+    public int FreeActivitySlots => Math.Max(ActivityLimit - Activities.Count, 0);
+
+    public bool AcceptsAllActivities => _filters is null && RefusedActivities.Count == 0;
+
+    /// <summary>The activities that it takes, each with a version or null for any; null for all but the refused.</summary>
+    public IReadOnlyList<(string Name, string? Version)>? ActivityNames { get; } = Names(request.WorkItemFilters, refused);
+
+    public IReadOnlyCollection<string> RefusedActivities { get; } = refused ?? (IReadOnlyCollection<string>)[];
+
+    /// <summary>Equal for streams that take the same activities.</summary>
+    public string ActivityFilter { get; } =
+        request.WorkItemFilters is null ? $"all but {string.Join('\0', refused ?? (IEnumerable<string>)[])}"
+        : string.Join('\0', Names(request.WorkItemFilters, refused) ?? []);
 
     /// <summary>The orchestrators that it takes; null for all.</summary>
     public IReadOnlyCollection<string>? OrchestratorNames =>
@@ -57,6 +72,23 @@ internal sealed class WorkerStream(GetWorkItemsRequest request, IReadOnlySet<str
     }
 
     public void Close() => _items.Writer.TryComplete();
+
+    private static List<(string Name, string? Version)>? Names(WorkItemFilters? filters, IReadOnlySet<string>? refused)
+    {
+        if (filters is null)
+            return null;
+
+        List<(string, string?)> names = [];
+        foreach (var filter in filters.Activities.Where(filter => refused?.Contains(filter.Name) != true))
+        {
+            if (filter.Versions.Count == 0)
+                names.Add((filter.Name, null));
+            else
+                names.AddRange(filter.Versions.Select(version => (filter.Name, (string?)version)));
+        }
+
+        return names;
+    }
 
     private static int Limit(int stated) => stated > 0 ? stated : DefaultLimit;
 
