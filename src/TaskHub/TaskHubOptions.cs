@@ -42,6 +42,20 @@ public sealed class TaskHubOptions
     /// <summary>How often the store is asked for due work that nobody announced.</summary>
     [Range(typeof(TimeSpan), "00:00:00.010", "00:01:00")]
     public TimeSpan PollInterval { get; set; } = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>Whether a PostgreSQL hub listens for what other nodes announce, or only polls.</summary>
+    [EnumDataType(typeof(HubNotifications))]
+    public HubNotifications Notifications { get; set; } = HubNotifications.Auto;
+}
+
+/// <summary>How a node learns of other nodes' messages.</summary>
+public enum HubNotifications
+{
+    /// <summary>Listens when the database's notifications arrive, which it finds out; polls otherwise.</summary>
+    Auto,
+
+    /// <summary>Polls, and keeps no state in a database session: for a pooler that <see cref="Auto"/> does not recognise.</summary>
+    Off,
 }
 
 [OptionsValidator]

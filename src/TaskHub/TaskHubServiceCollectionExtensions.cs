@@ -39,7 +39,7 @@ public static class TaskHubServiceCollectionExtensions
     private static IHubStore CreateStore(TaskHubOptions options, IServiceProvider provider, ILogger logger)
     {
         if (options.ConnectionString is { Length: > 0 } connectionString)
-            return new PostgresHubStore(connectionString, options.Name, options.Lease, logger);
+            return new PostgresHubStore(connectionString, options.Name, options.Lease, logger, options.Notifications);
 
         var time = provider.GetService<TimeProvider>() ?? TimeProvider.System;
         var store = new SqliteHubStore(options.DataDirectory, options.Name, time);

@@ -180,9 +180,10 @@ internal sealed partial class Caretaker(Node node)
 
     private bool TakeInboxTurn()
     {
+        var hears = node.Store.HearsAnnouncements;
         lock (_signal)
         {
-            if (!_inbox && TimeProvider.System.GetElapsedTime(_inboxRead) < InboxInterval)
+            if (hears && !_inbox && TimeProvider.System.GetElapsedTime(_inboxRead) < InboxInterval)
                 return false;
 
             _inbox = false;
