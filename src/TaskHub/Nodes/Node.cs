@@ -23,6 +23,7 @@ internal sealed class Node
         Logger = logger;
         Turns = new TurnFlow(this);
         Activities = new ActivityFlow(this);
+        Queue = new ActivityQueue(this);
         Instances = new InstanceFlow(this);
         LateMessages = new LateMessages(this);
         Dispatcher = new Dispatcher(Turns.Start);
@@ -56,6 +57,8 @@ internal sealed class Node
     public TurnFlow Turns { get; }
 
     public ActivityFlow Activities { get; }
+
+    public ActivityQueue Queue { get; }
 
     public InstanceFlow Instances { get; }
 
@@ -129,6 +132,7 @@ internal sealed class Node
         Alarm.Clear();
         Instances.Reset();
         LateMessages.Reset();
+        Queue.Reset();
         Dispatcher.Clear();
         foreach (var resident in residents)
         {
@@ -148,6 +152,7 @@ internal sealed class Node
     {
         Instances.ReleaseIdle();
         Activities.ForgetDetached();
+        Queue.MoveUnaccepted();
         Dispatcher.Pump();
         foreach (var stream in Dispatcher.Streams)
             stream.PingWhenSilent();

@@ -56,6 +56,8 @@ internal sealed partial class PostgresHubStore : IHubStore
 
     public bool HearsAnnouncements => _listener?.Hearing == Hearing.Yes;
 
+    public bool IsShared => true;
+
     public void Initialize()
     {
         if (_initialized)
@@ -105,14 +107,24 @@ internal sealed partial class PostgresHubStore : IHubStore
         using var batch = new NpgsqlBatch(connection);
         batch.BatchCommands.Add(Statement(ReadStates, Int(_hub), Texts(ids)));
         batch.BatchCommands.Add(Statement(ReadTurns, Int(_hub), Texts(ids)));
+        // Before the messages: an activity that ends in between is in both, not in neither.
+        batch.BatchCommands.Add(Statement(ReadQueuedTasks, Int(_hub), Texts(ids)));
         batch.BatchCommands.Add(Statement(ReadMessages, Int(_hub), Texts(ids)));
         using var reader = batch.ExecuteReader();
         var states = ReadAll(reader, row => OrchestrationState.Parser.ParseFrom(row.GetFieldValue<byte[]>(0)));
         reader.NextResult();
         var turns = ReadAll(reader, row => (Id: row.GetString(0), Events: row.GetFieldValue<byte[]>(1))).ToLookup(row => row.Id, row => row.Events);
         reader.NextResult();
+        var queued = ReadAll(reader, row => (Id: row.GetString(0), TaskId: row.GetInt32(1))).ToLookup(row => row.Id, row => row.TaskId);
+        reader.NextResult();
         var inbox = ReadAll(reader, ReadMessage).ToLookup(message => message.InstanceId);
-        return [.. states.Select(state => new StoredInstance(state, [.. turns[state.InstanceId]], [.. inbox[state.InstanceId]]))];
+        return
+        [
+            .. states.Select(state => new StoredInstance(state, [.. turns[state.InstanceId]], [.. inbox[state.InstanceId]])
+            {
+                QueuedTasks = queued[state.InstanceId].ToHashSet(),
+            }),
+        ];
     }
 
     public IReadOnlyList<OrchestrationState> Find(IReadOnlyCollection<string> instanceIds)

@@ -25,7 +25,12 @@ internal sealed class FaultyStore(IHubStore store) : IHubStore
     /// <summary>Called with the units of each commit that renews the lease, before it is made.</summary>
     public Action<IReadOnlyList<CommitUnit>> Renewing { get; set; } = static _ => { };
 
+    /// <summary>Called on the hub's own thread when activities are claimed and that is not yet known.</summary>
+    public Action<ClaimedActivities> ActivitiesClaimed { get; set; } = static _ => { };
+
     public string Description => store.Description;
+
+    public bool IsShared => store.IsShared;
 
     public CommitReport Commit(Guid node, IReadOnlyList<CommitUnit> units, bool renew)
     {
@@ -54,6 +59,13 @@ internal sealed class FaultyStore(IHubStore store) : IHubStore
     {
         var claimed = store.Claim(node, names, limit);
         Claimed(claimed);
+        return claimed;
+    }
+
+    public ClaimedActivities ClaimActivities(Guid node, ActivityClaim claim)
+    {
+        var claimed = store.ClaimActivities(node, claim);
+        ActivitiesClaimed(claimed);
         return claimed;
     }
 
