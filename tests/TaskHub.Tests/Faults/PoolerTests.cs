@@ -93,6 +93,7 @@ public sealed class PoolerTests : IAsyncLifetime
     public async Task A_transaction_that_hangs_is_ended_when_its_nodes_lease_is_over_and_no_other_is()
     {
         var (a, b) = await StartTwoAsync();
+        await using var worker = new ScriptedWorker(a).Orchestrator("none", _ => []).Start(); // who works looks for dead nodes
         var stopped = Guid.NewGuid();
         await CountAsync($"""
             with joined as (
