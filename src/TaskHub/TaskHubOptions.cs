@@ -45,6 +45,10 @@ public sealed class TaskHubOptions
     [Range(typeof(TimeSpan), "00:00:00.010", "00:01:00")]
     public TimeSpan PollInterval { get; set; } = TimeSpan.FromMilliseconds(500);
 
+    /// <summary>Whether a PostgreSQL hub listens for what other nodes announce, or only polls.</summary>
+    [EnumDataType(typeof(HubNotifications))]
+    public HubNotifications Notifications { get; set; } = HubNotifications.Auto;
+
     /// <summary>The same for another hub on the same database.</summary>
     internal TaskHubOptions For(string name)
     {
@@ -52,6 +56,16 @@ public sealed class TaskHubOptions
         other.Name = name;
         return other;
     }
+}
+
+/// <summary>How a node learns of other nodes' messages.</summary>
+public enum HubNotifications
+{
+    /// <summary>Listens when the database's notifications arrive, which it finds out; polls otherwise.</summary>
+    Auto,
+
+    /// <summary>Polls, and keeps no state in a database session: for a pooler that <see cref="Auto"/> does not recognise.</summary>
+    Off,
 }
 
 [OptionsValidator]

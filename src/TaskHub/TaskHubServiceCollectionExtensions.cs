@@ -70,7 +70,7 @@ public static class TaskHubServiceCollectionExtensions
     private static IHubStore CreateStore(TaskHubOptions options, TimeProvider time, ILogger logger)
     {
         if (options.ConnectionString is { Length: > 0 } connectionString)
-            return new PostgresHubStore(connectionString, options.Name, options.Lease, logger);
+            return new PostgresHubStore(connectionString, options.Name, options.Lease, logger, options.Notifications);
 
         var store = new SqliteHubStore(options.DataDirectory, options.Name, time);
         store.Initialize();

@@ -34,6 +34,9 @@ public abstract class Database : IAsyncDisposable
 
     private protected abstract string MigrationFolder { get; }
 
+    /// <summary>A query with one result that goes ahead of each transaction's first statement, in the same round trip.</summary>
+    private protected virtual string Preamble => "";
+
     /// <summary>Brings the schema up to date; processes that start together take turns.</summary>
     internal async Task MigrateAsync(TimeProvider time, CancellationToken cancellationToken)
     {
@@ -54,7 +57,7 @@ public abstract class Database : IAsyncDisposable
         RefuseBeforeMigration();
         await using var connection = await OpenReaderAsync(cancellationToken);
         await using var command = connection.CreateCommand();
-        return await ReadAsync(command, sql, bind, read, cancellationToken);
+        return await ReadAsync(command, sql, bind, read, begins: true, cancellationToken);
     }
 
     /// <summary>Runs statements that are stored together or not at all.</summary>
@@ -68,10 +71,12 @@ public abstract class Database : IAsyncDisposable
     }
 
     internal async Task<List<T>> ReadAsync<T>(
-        DbCommand command, string sql, Action<Parameters> bind, Func<Row, T> read, CancellationToken cancellationToken)
+        DbCommand command, string sql, Action<Parameters> bind, Func<Row, T> read, bool begins, CancellationToken cancellationToken)
     {
-        Prepare(command, sql, bind);
+        Prepare(command, sql, bind, begins);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        if (begins && Preamble.Length > 0)
+            await reader.NextResultAsync(cancellationToken);
         var row = new Row(reader, this);
         List<T> rows = [];
         while (await reader.ReadAsync(cancellationToken))
@@ -80,9 +85,9 @@ public abstract class Database : IAsyncDisposable
     }
 
     internal async Task<int> ExecuteAsync(
-        DbCommand command, string sql, Action<Parameters> bind, CancellationToken cancellationToken)
+        DbCommand command, string sql, Action<Parameters> bind, bool begins, CancellationToken cancellationToken)
     {
-        Prepare(command, sql, bind);
+        Prepare(command, sql, bind, begins);
         return await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
@@ -110,9 +115,9 @@ public abstract class Database : IAsyncDisposable
 
     private protected abstract Task<Transaction> BeginAsync(CancellationToken cancellationToken);
 
-    private void Prepare(DbCommand command, string sql, Action<Parameters> bind)
+    private void Prepare(DbCommand command, string sql, Action<Parameters> bind, bool begins)
     {
-        command.CommandText = sql;
+        command.CommandText = begins ? Preamble + sql : sql;
         command.CommandTimeout = CommandTimeoutSeconds;
         bind(new Parameters(command, this));
     }

@@ -7,18 +7,19 @@ internal sealed class Transaction(
     Database database, DbConnection connection, DbTransaction transaction, Func<bool, ValueTask> release) : IAsyncDisposable
 {
     private bool _broken = true;
+    private bool _begins = true;
 
     public async Task<List<T>> ReadAsync<T>(
         string sql, Action<Parameters> bind, Func<Row, T> read, CancellationToken cancellationToken)
     {
         await using var command = CreateCommand();
-        return await database.ReadAsync(command, sql, bind, read, cancellationToken);
+        return await database.ReadAsync(command, sql, bind, read, Begins(), cancellationToken);
     }
 
     public async Task<int> ExecuteAsync(string sql, Action<Parameters> bind, CancellationToken cancellationToken)
     {
         await using var command = CreateCommand();
-        return await database.ExecuteAsync(command, sql, bind, cancellationToken);
+        return await database.ExecuteAsync(command, sql, bind, Begins(), cancellationToken);
     }
 
     public async Task CommitAsync(CancellationToken cancellationToken)
@@ -37,6 +38,13 @@ internal sealed class Transaction(
         {
             await release(_broken);
         }
+    }
+
+    private bool Begins()
+    {
+        var first = _begins;
+        _begins = false;
+        return first;
     }
 
     private DbCommand CreateCommand()

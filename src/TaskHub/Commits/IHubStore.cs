@@ -63,6 +63,9 @@ internal interface IHubStore : IDisposable
     /// <param name="missed">Announcements may have been lost: look at everything.</param>
     IDisposable? Listen(Action<Guid?> heard, Action missed);
 
+    /// <summary>False while what other nodes announce does not arrive, and messages of theirs are to be looked for.</summary>
+    bool HearsAnnouncements { get; }
+
     /// <summary>The state and the last change of an instance, or null.</summary>
     Task<OrchestrationState?> GetAsync(string instanceId, CancellationToken cancellationToken);
 

@@ -205,9 +205,10 @@ internal sealed partial class Caretaker(Node node)
 
     private bool TakeInboxTurn()
     {
+        var hears = node.Store.HearsAnnouncements;
         lock (_signal)
         {
-            if (!_inbox && _inboxRead is { } read && node.Time.GetElapsedTime(read) < InboxInterval)
+            if (hears && !_inbox && _inboxRead is { } read && node.Time.GetElapsedTime(read) < InboxInterval)
                 return false;
 
             _inbox = false;

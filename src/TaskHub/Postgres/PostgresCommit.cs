@@ -27,8 +27,7 @@ internal sealed partial class PostgresHubStore
     {
         try
         {
-            _commits ??= OpenCommits(node);
-            using var batch = new NpgsqlBatch(_commits) { Timeout = CommandTimeout };
+            using var batch = new NpgsqlBatch(_commits.Open()) { Timeout = CommandTimeout };
             batch.BatchCommands.Add(Statement(BeginCommit, Int(_hub), Id(node)));
             if (renew)
                 batch.BatchCommands.Add(Statement(Renew, Int(_hub), Id(node), Span(_lease)));
@@ -43,9 +42,11 @@ internal sealed partial class PostgresHubStore
         {
             throw refusal;
         }
-        catch
+        catch (Exception e)
         {
-            CloseCommits(); // whatever state it is in
+            if (e is PostgresException refused)
+                _commits.Judge(refused);
+            _commits.Close();
             throw;
         }
     }
@@ -221,19 +222,4 @@ internal sealed partial class PostgresHubStore
             new UnitConflictException($"A row exists already: {e.ConstraintName}.", e),
         _ => null,
     };
-
-    /// <summary>The session carries its node's name, so that others can end it when the node's lease is over.</summary>
-    private NpgsqlConnection OpenCommits(Guid node)
-    {
-        var connection = _committing.OpenConnection();
-        using var name = Command(connection, NameSession, Text(node.ToString()));
-        name.ExecuteNonQuery();
-        return connection;
-    }
-
-    private void CloseCommits()
-    {
-        _commits?.Dispose();
-        _commits = null;
-    }
 }

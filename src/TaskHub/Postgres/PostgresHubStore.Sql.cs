@@ -2,7 +2,11 @@ namespace Pao.TaskHub.Postgres;
 
 internal sealed partial class PostgresHubStore
 {
-    private const string BeginCommit = "select task_hub.begin_commit($1, $2)";
+    // The transaction carries its node's name, so that others can end it when the node's lease is over. The name goes with
+    // the transaction: behind a pooler the session is another client's the next moment.
+    private const string BeginCommit = """
+        select task_hub.begin_commit($1, $2), set_config('application_name', 'task_hub ' || $2::text, true)
+        """;
 
     private const string Renew = """
         update task_hub.node
@@ -211,8 +215,6 @@ internal sealed partial class PostgresHubStore
         where hub = $1 and id = $2
         """;
 
-    private const string NameSession = "select set_config('application_name', 'task_hub ' || $1::text, false)";
-
     private const string FindExpired = """
         select id
         from task_hub.node
@@ -220,17 +222,24 @@ internal sealed partial class PostgresHubStore
         """;
 
     // A process that was stopped, or cut off, in the middle of a batch would keep its locks for as long as its connection
-    // lives; its lease is over, so nothing that it holds can become a commit that counts.
-    private const string EndSessions = """
+    // lives; its lease is over. Only what hangs: a transaction that runs is about to end by itself.
+    private const string EndTransactions = """
         select pg_terminate_backend(pid, 1000)
         from pg_stat_activity
         where datname = current_database() and application_name = any($1)
+          and xact_start < clock_timestamp() - interval '1 second'
         """;
 
     private const string DeclareExpiredDead = """
-        update task_hub.node
+        update task_hub.node as n
         set dead = true
-        where hub = $1 and not dead and expires_at <= now()
+        from (
+          select id
+          from task_hub.node
+          where hub = $1 and not dead and expires_at <= now()
+          for update skip locked -- its own transaction runs still: the next look finds it
+        ) as expired
+        where n.hub = $1 and n.id = expired.id
         """;
 
     private const string RemoveEmptyDead = """

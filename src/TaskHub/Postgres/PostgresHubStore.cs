@@ -15,34 +15,46 @@ internal sealed partial class PostgresHubStore : IHubStore
     private const int CommandTimeout = 10;
     private const int MaxDeadlocks = 3;
     private const int OldestServer = 14;
-    private const int CommitBufferSize = 256 * 1024;
-
     private readonly string _name;
     private readonly TimeSpan _lease;
+    private readonly HubNotifications _notifications;
     private readonly ILogger _logger;
+    private readonly NpgsqlConnectionStringBuilder _settings;
     private readonly NpgsqlDataSource _database;
-    private readonly NpgsqlDataSource _committing;
-    private NpgsqlConnection? _commits;
+    private readonly CommitConnection _commits;
+    private PostgresListener? _listener;
     private bool _initialized;
     private int _hub;
 
-    public PostgresHubStore(string connectionString, string name, TimeSpan lease, ILogger logger)
+    public PostgresHubStore(
+        string connectionString, string name, TimeSpan lease, ILogger logger, HubNotifications notifications = HubNotifications.Auto)
     {
         _name = name;
         _lease = lease;
         _logger = logger;
+        _notifications = notifications;
 
-        var builder = new NpgsqlConnectionStringBuilder(connectionString) { CommandTimeout = CommandTimeout, MaxPoolSize = 20 };
-        _database = NpgsqlDataSource.Create(builder);
-        builder.MaxAutoPrepare = 50;
-        builder.AutoPrepareMinUsages = 2;
-        builder.MaxPoolSize = 2;
-        builder.WriteBufferSize = CommitBufferSize; // a batch leaves in one piece, not in many that a pause can come between
-        _committing = NpgsqlDataSource.Create(builder);
-        Description = $"PostgreSQL at {builder.Host}:{builder.Port}, database {builder.Database}";
+        // Nothing of ours stays in a session, so none has to be reset: behind a pooler it may be another client's by then.
+        _settings = new NpgsqlConnectionStringBuilder(connectionString)
+        {
+            CommandTimeout = CommandTimeout,
+            MaxPoolSize = 20,
+            MaxAutoPrepare = 0,
+            NoResetOnClose = true,
+        };
+        _database = NpgsqlDataSource.Create(_settings);
+        _commits = new CommitConnection(_settings, mayPrepare: notifications == HubNotifications.Auto);
     }
 
-    public string Description { get; }
+    public string Description =>
+        $"PostgreSQL at {_settings.Host}:{_settings.Port}, database {_settings.Database}" + (_notifications, _listener?.Hearing) switch
+        {
+            (HubNotifications.Off, _) => ", by polling: notifications are switched off",
+            (_, Hearing.No) => ", by polling: notifications do not arrive",
+            _ => "",
+        };
+
+    public bool HearsAnnouncements => _listener?.Hearing == Hearing.Yes;
 
     public bool IsShared => true;
 
@@ -64,7 +76,6 @@ internal sealed partial class PostgresHubStore : IHubStore
     public DateTimeOffset Join(Guid node, Guid? follows)
     {
         Initialize();
-        CloseCommits(); // the next session carries the new node's name
         using var connection = _database.OpenConnection();
         using var batch = new NpgsqlBatch(connection);
         if (follows is { } old)
@@ -82,7 +93,7 @@ internal sealed partial class PostgresHubStore : IHubStore
         batch.BatchCommands.Add(Statement(DeclareDead, Int(_hub), Id(node)));
         batch.BatchCommands.Add(Statement(RemoveEmptyDead, Int(_hub)));
         batch.ExecuteNonQuery();
-        CloseCommits();
+        _commits.Close();
     }
 
     public IReadOnlyList<StoredInstance> Claim(Guid node, IReadOnlyCollection<string>? names, int limit)
@@ -141,8 +152,9 @@ internal sealed partial class PostgresHubStore : IHubStore
         batch.ExecuteNonQuery();
     }
 
-    public IDisposable? Listen(Action<Guid?> heard, Action missed) =>
-        new PostgresListener(_database, () => _initialized ? Channel : null, heard, missed, _logger);
+    public IDisposable? Listen(Action<Guid?> heard, Action missed) => _notifications == HubNotifications.Off
+        ? null
+        : _listener = new PostgresListener(_database, _settings, () => _initialized ? Channel : null, heard, missed, _logger);
 
     public async Task<OrchestrationState?> GetAsync(string instanceId, CancellationToken cancellationToken)
     {
@@ -229,8 +241,7 @@ internal sealed partial class PostgresHubStore : IHubStore
 
     public void Dispose()
     {
-        CloseCommits();
-        _committing.Dispose();
+        _commits.Dispose();
         _database.Dispose();
     }
 
@@ -258,7 +269,7 @@ internal sealed partial class PostgresHubStore : IHubStore
             return;
 
         using var batch = new NpgsqlBatch(connection);
-        batch.BatchCommands.Add(Statement(EndSessions, Texts(expired.Select(id => $"task_hub {id}"))));
+        batch.BatchCommands.Add(Statement(EndTransactions, Texts(expired.Select(id => $"task_hub {id}"))));
         batch.BatchCommands.Add(Statement(DeclareExpiredDead, Int(_hub)));
         batch.ExecuteNonQuery();
     }

@@ -101,6 +101,8 @@ internal sealed partial class SqliteHubStore(string folder, string name, TimePro
     /// <summary>There is no other node.</summary>
     public IDisposable? Listen(Action<Guid?> heard, Action missed) => null;
 
+    public bool HearsAnnouncements => true; // there are no other nodes
+
     public Task<OrchestrationState?> GetAsync(string instanceId, CancellationToken cancellationToken) => ReadAsync(
         reader =>
         {

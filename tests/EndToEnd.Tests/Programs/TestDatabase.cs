@@ -15,6 +15,8 @@ internal sealed class TestDatabase : IAsyncDisposable
 
     public string Url => $"postgresql://{Uri.EscapeDataString(_server.Username ?? "")}:{Uri.EscapeDataString(_server.Password ?? "")}@{_server.Host}:{_server.Port}/{_name}";
 
+    public string ConnectionString => new NpgsqlConnectionStringBuilder(_server.ToString()) { Database = _name, Pooling = true }.ToString();
+
     public static async Task<TestDatabase> CreateAsync()
     {
         var database = new TestDatabase();

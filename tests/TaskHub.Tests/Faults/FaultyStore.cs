@@ -80,6 +80,8 @@ internal sealed class FaultyStore(IHubStore store) : IHubStore
 
     public IDisposable? Listen(Action<Guid?> heard, Action missed) => store.Listen(heard, missed);
 
+    public bool HearsAnnouncements => store.HearsAnnouncements;
+
     public Task<OrchestrationState?> GetAsync(string instanceId, CancellationToken cancellationToken) =>
         store.GetAsync(instanceId, cancellationToken);
 

@@ -67,14 +67,14 @@ public sealed class SqliteFixture : HubFixture
     }
 }
 
-public sealed class PostgresFixture : HubFixture
+public class PostgresFixture : HubFixture
 {
     private readonly string _database = $"hub_{Guid.NewGuid():n}";
     private bool _created;
 
     public string ConnectionString => new NpgsqlConnectionStringBuilder(Server) { Database = _database }.ToString();
 
-    private static string Server => Environment.GetEnvironmentVariable("PAO_TEST_POSTGRES")
+    protected static string Server => Environment.GetEnvironmentVariable("PAO_TEST_POSTGRES")
         ?? throw new InvalidOperationException("PAO_TEST_POSTGRES names no PostgreSQL server: run the tests by ./test, which starts one.");
 
     internal override async Task<IHubStore> OpenAsync(TaskHubOptions options)
@@ -82,8 +82,11 @@ public sealed class PostgresFixture : HubFixture
         if (!_created)
             await ExecuteAsync($"create database {_database}");
         _created = true;
-        return new PostgresHubStore(ConnectionString, options.Name, options.Lease, NullLogger.Instance);
+        return new PostgresHubStore(await ReachAsync(), options.Name, options.Lease, NullLogger.Instance, options.Notifications);
     }
+
+    /// <summary>The connection string that hubs get.</summary>
+    protected virtual Task<string> ReachAsync() => Task.FromResult(ConnectionString);
 
     protected override async Task DropAsync()
     {
@@ -100,5 +103,26 @@ public sealed class PostgresFixture : HubFixture
         await using var server = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(Server) { Pooling = false });
         await using var command = server.CreateCommand(sql);
         await command.ExecuteNonQueryAsync();
+    }
+}
+
+/// <summary>The same server, and a pooler in transaction mode before it.</summary>
+public sealed class PgBouncerFixture : PostgresFixture
+{
+    private PgBouncer? _bouncer;
+
+    internal PgBouncer Bouncer => _bouncer ?? throw new InvalidOperationException("No hub has been opened yet.");
+
+    protected override async Task<string> ReachAsync()
+    {
+        _bouncer ??= await PgBouncer.StartNewAsync(Server);
+        return _bouncer.Through(ConnectionString);
+    }
+
+    protected override async Task DropAsync()
+    {
+        if (_bouncer is { } bouncer)
+            await bouncer.DisposeAsync();
+        await base.DropAsync();
     }
 }

@@ -12,25 +12,34 @@ internal sealed class PostgresDatabase : Database
     // Two processes that start on an empty database would both create it; the second waits here and finds it done.
     private const string LockSchema = "select pg_advisory_xact_lock(hashtext('pao.schema'))";
 
+    // With each transaction, not with the session: a pooler gives each to whichever server connection is free, and refuses
+    // such settings at connect. Durable: a 202 means on disk, whatever the server's default says. Bounded: a process that
+    // stops in the middle of a transaction, without dying, does not keep its locks.
+    private const string TransactionSettings = """
+        select set_config('search_path', 'pao', true), set_config('synchronous_commit', 'on', true),
+          set_config('idle_in_transaction_session_timeout', '10s', true);
+
+        """;
+
     private readonly NpgsqlDataSource _source;
 
     public PostgresDatabase(string connectionString)
     {
         var settings = new NpgsqlConnectionStringBuilder(connectionString)
         {
-            SearchPath = "pao",
             ApplicationName = "pao-requests",
             CommandTimeout = CommandTimeoutSeconds,
             Timeout = CommandTimeoutSeconds,
-            // A 202 means on disk, whatever the server's default says; and a process that stops in the middle of a
-            // transaction, without dying, does not keep its locks.
-            Options = "-c synchronous_commit=on -c idle_in_transaction_session_timeout=10s",
+            MaxAutoPrepare = 0,
+            NoResetOnClose = true, // there is nothing to reset
         };
         settings.MaxPoolSize = Math.Min(settings.MaxPoolSize, 40);
         _source = NpgsqlDataSource.Create(settings);
     }
 
     private protected override string MigrationFolder => "Postgres";
+
+    private protected override string Preamble => TransactionSettings;
 
     public override ValueTask DisposeAsync() => _source.DisposeAsync();
 

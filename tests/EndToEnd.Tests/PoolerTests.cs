@@ -1,0 +1,34 @@
+using Pao.EndToEnd.Tests.Programs;
+using Pao.TaskHub.Tests.Harness;
+
+namespace Pao.EndToEnd.Tests;
+
+/// <summary>PAO whose connections, the hub's and the request store's, all go through PgBouncer in transaction mode.</summary>
+public sealed class PoolerTests : EndToEndTest
+{
+    [Fact]
+    public async Task Requests_to_two_processes_behind_a_pooler_complete_although_the_pooler_restarts()
+    {
+        var database = Own(await TestDatabase.CreateAsync());
+        var bouncer = Own(await PgBouncer.StartNewAsync(database.ConnectionString));
+        var url = bouncer.Through(database.ConnectionString);
+        var (a, b) = (Pao(url, "a"), Pao(url, "b"));
+        await a.StartAsync();
+        await b.StartAsync();
+
+        List<string> ids = [await a.Api.SubmitAsync("testing-three-steps", Named("untroubled"))];
+        Assert.Equal("completed", await b.Api.EndOfAsync(ids[0]));
+        for (var i = 0; i < 4; i++)
+            ids.Add(await (i % 2 == 0 ? a : b).Api.SubmitAsync("testing-three-steps", Named($"cut off {i}")));
+        await bouncer.RestartAsync();
+        await Until.TrueAsync(async () => await a.IsReadyAsync() && await b.IsReadyAsync(), () => "both are back");
+
+        foreach (var id in ids)
+            Assert.Equal("completed", await a.Api.EndOfAsync(id));
+        await AssertEffectsAsync(ids, "first", "second", "third");
+        foreach (var id in ids)
+            await AssertHistoryAsync(b.Api, id);
+        await Until.TrueAsync(
+            () => Task.FromResult(a.Output.Contains("messages are found by polling", StringComparison.Ordinal)), () => "it says that it polls");
+    }
+}
