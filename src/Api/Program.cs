@@ -6,6 +6,7 @@ using Pao.Api.Health;
 using Pao.Api.Hosting;
 using Pao.Api.Json;
 using Pao.Api.OpenApi;
+using Pao.Api.Orchestrations;
 using Pao.Api.Problems;
 using Pao.Api.Requests;
 
@@ -18,6 +19,7 @@ builder.Services.AddProblems();
 builder.Services.AddAccess();
 builder.Services.AddParts();
 builder.Services.AddRequests();
+builder.Services.AddOrchestrations();
 builder.Services.AddDescription();
 
 var app = builder.Build();
@@ -29,6 +31,7 @@ app.UseRequestTimeouts();
 
 var api = app.MapGroup("/api/v1");
 api.MapRequests();
+api.MapOrchestrations();
 api.MapCatalog();
 api.MapHealth();
 app.MapOpenApi();
