@@ -18,6 +18,7 @@ internal static class OrchestrationEndpoints
     {
         services.AddSingleton<HistoryPages>();
         services.AddSingleton<OrchestrationList>();
+        services.AddSingleton<Steering>();
         return services;
     }
 
@@ -50,6 +51,7 @@ internal static class OrchestrationEndpoints
             .WithProblems(Problem.ParameterInvalid, Problem.OrchestrationNotFound)
             .WithMetadata(ExampleMetadata.OfAnswer(200, OrchestrationExamples.Failed));
         orchestrations.MapOrchestrationHistory();
+        orchestrations.MapSteering();
     }
 
     internal static ProblemResult NotFound(string id) => new(Problem.OrchestrationNotFound, $"The hub has no orchestration '{id}'.");
