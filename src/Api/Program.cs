@@ -6,6 +6,7 @@ using Pao.Api.Health;
 using Pao.Api.Hosting;
 using Pao.Api.Json;
 using Pao.Api.OpenApi;
+using Pao.Api.Orchestrations;
 using Pao.Api.Problems;
 using Pao.Api.Requests;
 
@@ -33,6 +34,7 @@ api.MapHealth();
 if (role.TakesRequests)
 {
     api.MapRequests();
+    api.MapOrchestrations();
     api.MapCatalog();
     app.MapOpenApi();
 }

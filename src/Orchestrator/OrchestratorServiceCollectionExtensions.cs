@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Pao.Activities;
 using Pao.DurableTask;
+using Pao.DurableTask.Client;
 using Pao.Orchestrator.Fulfilment;
 using Pao.Orchestrator.Requests;
 using Pao.Orchestrator.Storage;
@@ -27,10 +28,17 @@ public static class OrchestratorServiceCollectionExtensions
         services.AddSingleton<UnstartedRequests>();
         services.AddSingleton<OpenRequests>();
         services.AddSingleton<FulfilmentInputs>();
+        services.AddSingleton<OperatorNotes>();
         services.AddSingleton<IActionJournal, ActionJournal>();
 
         services.AddSingleton<Fulfilments>();
         services.AddSingleton<Reconciliation>();
+        services.AddSingleton(provider => new RequestOrchestrations(
+            provider.GetRequiredService<RequestStore>(),
+            provider.GetRequiredService<OperatorNotes>(),
+            provider.GetRequiredService<Reconciliation>(),
+            provider.GetRequiredService<DurableTaskClient>(),
+            provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<FulfilmentSweeper>();
         services.AddHostedService(provider => provider.GetRequiredService<FulfilmentSweeper>());
         return services;

@@ -2,6 +2,9 @@ namespace Pao.Api.Access;
 
 internal static class AccessExtensions
 {
+    /// <summary>Who may look at and steer orchestrations. Today that is every holder of the key; a role rule goes here.</summary>
+    public const string OperatorPolicy = "operator";
+
     public static IServiceCollection AddAccess(this IServiceCollection services)
     {
         services.AddOptions<AccessOptions>().BindConfiguration(AccessOptions.Section);
@@ -14,7 +17,7 @@ internal static class AccessExtensions
             authentication.AddScheme<AccessKeyHandler>(AccessKeyHandler.SchemeName, displayName: null);
             authentication.DefaultScheme = AccessKeyHandler.SchemeName;
         });
-        return services.AddAuthorization();
+        return services.AddAuthorization(access => access.AddPolicy(OperatorPolicy, policy => policy.RequireAuthenticatedUser()));
     }
 
     public static void UseAccess(this WebApplication app)

@@ -1,6 +1,7 @@
 using Pao.Activities;
 using Pao.Api.Access;
 using Pao.Api.Configuration;
+using Pao.Api.Orchestrations;
 using Pao.Api.Requests;
 using Pao.Catalog;
 using Pao.DurableTask.Client;
@@ -21,7 +22,7 @@ internal static class Parts
         services.AddSingleton(role);
         services.AddHub(role);
         if (role.TakesRequests)
-            services.AddCatalog().AddAccess().AddRequests();
+            services.AddCatalog().AddAccess().AddRequests().AddOrchestrations();
         if (role.FulfilsRequests)
             services.AddFulfilmentWorker();
         if (role.TakesRequests || role.FulfilsRequests)

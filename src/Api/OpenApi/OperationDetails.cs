@@ -15,7 +15,7 @@ internal sealed class OperationDetails : IOpenApiOperationTransformer
         var metadata = context.Description.ActionDescriptor.EndpointMetadata;
         operation.Parameters ??= [];
         foreach (var parameter in metadata.OfType<ParameterMetadata>().Append(ParameterMetadata.CorrelationId))
-            operation.Parameters.Add(parameter.ToParameter());
+            Add(parameter.ToParameter(), operation.Parameters);
         foreach (var parameter in operation.Parameters.OfType<OpenApiParameter>().Where(parameter => parameter.In is ParameterLocation.Path))
             Describe(parameter, operation);
 
@@ -26,8 +26,20 @@ internal sealed class OperationDetails : IOpenApiOperationTransformer
         return Task.CompletedTask;
     }
 
+    // A path's parameter is there already, without a description.
+    private static void Add(OpenApiParameter parameter, IList<IOpenApiParameter> parameters)
+    {
+        if (parameters.FirstOrDefault(other => other.Name == parameter.Name && other.In == parameter.In) is { } bare)
+            parameters.Remove(bare);
+        parameter.Required = parameter.In is ParameterLocation.Path;
+        parameters.Add(parameter);
+    }
+
     private static void Describe(OpenApiParameter parameter, OpenApiOperation operation)
     {
+        if (!string.IsNullOrEmpty(parameter.Description))
+            return;
+
         var isRequest = operation.OperationId?.EndsWith("CatalogItem", StringComparison.Ordinal) is false
             && operation.OperationId?.EndsWith("CatalogItemSchema", StringComparison.Ordinal) is false;
         parameter.Description = isRequest ? "The request's id." : "The catalog item's id.";

@@ -12,6 +12,12 @@ internal sealed record ParameterMetadata(
 
     public static readonly ParameterMetadata Cursor = new("cursor", "The next_cursor of the page before.");
 
+    public static readonly ParameterMetadata InstanceId = new(
+        "id",
+        "The orchestration's id, percent-encoded. One with a slash, a backslash, a per cent sign or dots alone cannot be named in a path.",
+        ParameterLocation.Path,
+        new() { Type = JsonSchemaType.String, MinLength = 1, MaxLength = 250 });
+
     public static readonly ParameterMetadata CorrelationId = new(
         Correlation.CorrelationId.Header,
         "Ties together what this call causes; a new one is made when none, or none of this form, is sent. The answer has it.",

@@ -1,5 +1,4 @@
 using System.Security.Claims;
-using System.Text.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Pao.Api.Access;
 using Pao.Api.Problems;
@@ -10,8 +9,6 @@ namespace Pao.Api.Requests;
 /// <summary>What a person decides about a request that has failed.</summary>
 internal static class DecisionEndpoints
 {
-    private const int MaxReasonLength = 1000;
-
     public static void MapDecisions(this IEndpointRouteBuilder requests)
     {
         requests.MapPost("/{id}/retry", Retry)
@@ -26,7 +23,7 @@ internal static class DecisionEndpoints
 
     private static void WithDecision(this RouteHandlerBuilder endpoint) => endpoint
         .WithDescription("Sent again with the same effect while that lasts. The body is optional.")
-        .Accepts<DecisionBody>(isOptional: true, "application/json")
+        .Accepts<ReasonBody>(isOptional: true, "application/json")
         .WithProblems(
             Problem.BodyMalformed, Problem.ParameterInvalid, Problem.RequestNotFound, Problem.RequestStateConflict,
             Problem.BodyTooLarge, Problem.BodyNotJson, Problem.BodyInvalid);
@@ -47,7 +44,7 @@ internal static class DecisionEndpoints
         if (parameters.Refusal is { } badId)
             return badId;
 
-        var (reason, refusal) = await ReadReasonAsync(http, cancellationToken);
+        var (reason, refusal) = await ReasonBody.ReadAsync(http, cancellationToken);
         if (refusal is not null)
             return refusal;
 
@@ -61,28 +58,4 @@ internal static class DecisionEndpoints
                 : RequestEndpoints.NotFound(requestId),
         };
     }
-
-    private static async Task<(string? Reason, ProblemResult? Refusal)> ReadReasonAsync(HttpRequest http, CancellationToken cancellationToken)
-    {
-        if (http.ContentType is null && http.ContentLength is null or 0)
-            return (null, null);
-
-        var body = await JsonBody.ReadAsync(http, cancellationToken);
-        if (body.Root is null)
-            return (null, body.Problem);
-
-        var unknown = body.Root.Select(member => member.Key).Where(name => name != "reason").ToList();
-        if (unknown.Count > 0)
-            return (null, SubmitRequest.Invalid(unknown.ToDictionary(name => $"/{name}", string[] (_) => ["Is not known; there is reason."])));
-
-        return body.Root["reason"] switch
-        {
-            null => (null, null),
-            { } node when node.GetValueKind() is JsonValueKind.String && node.GetValue<string>() is { Length: > 0 and <= MaxReasonLength } text => (text, null),
-            _ => (null, SubmitRequest.Invalid(new() { ["/reason"] = [$"Must be text of 1 to {MaxReasonLength} characters."] })),
-        };
-    }
 }
-
-/// <summary>What may be said with a decision.</summary>
-internal sealed record DecisionBody(string? Reason);

@@ -1,6 +1,7 @@
 using System.Security.Claims;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Pao.Api.Access;
+using Pao.Api.Histories;
 using Pao.Api.Problems;
 using Pao.DurableTask.Client;
 using Pao.Orchestrator.Requests;
@@ -15,7 +16,8 @@ internal static class HistoryEndpoint
         .WithProblems(Problem.ParameterInvalid, Problem.RequestNotFound, Problem.HistoryNotFound);
 
     private static async Task<Results<Ok<RequestHistory>, ProblemResult>> History(
-        string id, HttpRequest http, ClaimsPrincipal user, RequestStore requests, DurableTaskClient client, CancellationToken cancellationToken)
+        string id, HttpRequest http, ClaimsPrincipal user, RequestStore requests, DurableTaskClient client, HistoryPages histories,
+        CancellationToken cancellationToken)
     {
         var parameters = new ParameterReader(http);
         var requestId = parameters.Id(id);
@@ -23,12 +25,12 @@ internal static class HistoryEndpoint
             return refusal;
         if (await requests.FindAsync(requestId, Caller.Of(user).Own, cancellationToken) is null)
             return RequestEndpoints.NotFound(requestId);
-        if (await client.GetInstanceAsync(requestId.ToString(), getInputsAndOutputs: false, cancellationToken) is not { } instance)
+        if (await client.GetInstanceAsync(requestId.ToString(), getInputsAndOutputs: false, cancellationToken) is not { } instance
+            || await histories.ReadAsync(requestId.ToString(), after: null, int.MaxValue, cancellationToken) is not { } history)
             return new ProblemResult(Problem.HistoryNotFound, "It has been accepted and not begun yet; ask again in a moment.");
 
-        var events = await client.GetOrchestrationHistoryAsync(requestId.ToString(), cancellationToken);
         return TypedResults.Ok(new RequestHistory(
-            requestId, instance.Name, instance.RuntimeStatus.ToString().ToLowerInvariant(), HistoryEntry.Read(events)));
+            requestId, instance.Name, instance.RuntimeStatus.ToString().ToLowerInvariant(), history.Entries));
     }
 }
 

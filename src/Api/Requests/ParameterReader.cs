@@ -9,6 +9,8 @@ internal sealed class ParameterReader(HttpRequest request)
     private const int DefaultLimit = 50;
     private const int MaxLimit = 200;
     private const int MaxTextLength = 200;
+    private const int MaxIdLength = 250;
+    private static readonly string[] TimeFormats = ["yyyy-MM-dd'T'HH:mm:ssK", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK", "yyyy-MM-dd"];
     private readonly Dictionary<string, string[]> _errors = [];
 
     /// <summary>What is wrong, or null when everything read so far is right.</summary>
@@ -20,11 +22,17 @@ internal sealed class ParameterReader(HttpRequest request)
     public Guid Id(string text) =>
         Guid.TryParseExact(text, "D", out var id) ? id : Refuse<Guid>("id", "Must be a UUID.");
 
-    public int Limit() => request.Query["limit"] switch
+    /// <summary>The id of an orchestration in the path, which is text of its maker's choice.</summary>
+    public string InstanceId(string text) =>
+        text is { Length: > 0 and <= MaxIdLength } && !text.Contains('\0')
+            ? text
+            : Refuse<string>("id", $"Must have 1 to {MaxIdLength} characters, none of them U+0000.") ?? "";
+
+    public int Limit(int otherwise = DefaultLimit, int max = MaxLimit) => request.Query["limit"] switch
     {
-        [] => DefaultLimit,
-        [{ } text] when int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var limit) && limit is >= 1 and <= MaxLimit => limit,
-        _ => Refuse<int>("limit", $"Must be a number from 1 to {MaxLimit}."),
+        [] => otherwise,
+        [{ } text] when int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var limit) && limit >= 1 && limit <= max => limit,
+        _ => Refuse<int>("limit", $"Must be a number from 1 to {max}."),
     };
 
     /// <summary>The place to go on after, or null at the beginning.</summary>
@@ -51,6 +59,37 @@ internal sealed class ParameterReader(HttpRequest request)
             [{ } text] when parse(text) is { } value => value,
             _ => Refuse<T?>(name, $"Must be one of {string.Join(", ", words)}."),
         };
+
+    /// <summary>Some of a few words, with commas between them or the parameter repeated; none when it is not given.</summary>
+    public IReadOnlyList<T> Words<T>(string name, Func<string, T?> parse, IEnumerable<string> words)
+        where T : struct
+    {
+        var values = request.Query[name].SelectMany(text => (text ?? "").Split(',')).Select(parse).ToList();
+        return values.Contains(null)
+            ? Refuse<IReadOnlyList<T>>(name, $"Must be one or several of {string.Join(", ", words)}.") ?? []
+            : [.. values.OfType<T>().Distinct()];
+    }
+
+    /// <summary>A time of RFC 3339, or null.</summary>
+    public DateTimeOffset? Time(string name) => request.Query[name] switch
+    {
+        [] => null,
+        [{ } text] when DateTimeOffset.TryParseExact(
+            text, TimeFormats, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var time) => time,
+        _ => Refuse<DateTimeOffset?>(name, "Must be a time such as 2026-01-31T08:00:00Z."),
+    };
+
+    /// <summary>True when the parameter says so, false when it is not given.</summary>
+    public bool Flag(string name) => request.Query[name] switch
+    {
+        [] => false,
+        ["true"] => true,
+        ["false"] => false,
+        _ => Refuse<bool>(name, "Must be true or false."),
+    };
+
+    /// <summary>Names a mistake that only the endpoint can see.</summary>
+    public void Refuse(string name, string message) => _errors[name] = [message];
 
     /// <summary>A number of seconds, written 30 or 30s.</summary>
     public TimeSpan Seconds(string name, int max) => request.Query[name] switch

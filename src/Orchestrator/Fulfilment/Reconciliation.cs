@@ -31,6 +31,13 @@ internal sealed partial class Reconciliation(
             _last = Guid.Empty;
     }
 
+    /// <summary>Looks at one request now.</summary>
+    public async Task LookAtAsync(Guid requestId, CancellationToken cancellationToken)
+    {
+        if (await open.FindAsync(requestId, cancellationToken) is { } request)
+            await LookAsync(request, cancellationToken);
+    }
+
     private async Task LookAsync(OpenRequest request, CancellationToken cancellationToken)
     {
         switch (await fulfilments.FindAsync(request.Id, cancellationToken))

@@ -10,8 +10,14 @@ internal sealed partial class OpenRequests(Database database)
         database.ReadAsync(
             Find,
             p => p.Uuid("after", after).Time("until", until).Number("limit", limit),
-            row => new OpenRequest(row.Uuid("id"), row.Status("status"), row.Count("failures")),
+            Read,
             cancellationToken);
+
+    /// <summary>One of them; null when no orchestration ought to be working on it, or a decision is on its way.</summary>
+    public async Task<OpenRequest?> FindAsync(Guid id, CancellationToken cancellationToken) =>
+        (await database.ReadAsync(FindOne, p => p.Uuid("id", id), Read, cancellationToken)).SingleOrDefault();
+
+    private static OpenRequest Read(Row row) => new(row.Uuid("id"), row.Status("status"), row.Count("failures"));
 }
 
 /// <summary>A request as it was seen. A status belongs to a number of failures: both together never come back.</summary>

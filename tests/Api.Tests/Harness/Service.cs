@@ -2,6 +2,9 @@ using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Mvc.Testing;
+using Microsoft.Extensions.DependencyInjection;
+using Pao.DurableTask.Client;
+using Pao.DurableTask.Worker;
 
 namespace Pao.Api.Tests.Harness;
 
@@ -13,6 +16,12 @@ public sealed class Service : IAsyncLifetime
     private Target? _target;
 
     public Target Target => _target ?? throw new InvalidOperationException("Not started.");
+
+    /// <summary>What else the service's hub runs, beside requests.</summary>
+    public Orchestrations Orchestrations { get; } = new();
+
+    /// <summary>A client of the service's hub.</summary>
+    public DurableTaskClient Hub => Factory.Services.GetRequiredService<DurableTaskClient>();
 
     public string DataDirectory => Path.Combine(_folder.FullName, "data");
 
@@ -31,6 +40,7 @@ public sealed class Service : IAsyncLifetime
             host.UseSetting("Pao:DataDirectory", DataDirectory);
             host.UseSetting("Pao:Catalog:Folder", CatalogFolder);
             host.UseSetting("Logging:LogLevel:Default", "Error");
+            host.ConfigureServices(services => services.AddDurableTaskWorker(worker => worker.AddTasks(Orchestrations.AddTo)));
         });
         using var client = Client();
         await BecomeReadyAsync(client);
@@ -75,6 +85,21 @@ public sealed class Service : IAsyncLifetime
         }
 
         throw new TimeoutException($"Request {id} did not become {status}: {await GetAsync(client, $"/api/v1/requests/{id}")}");
+    }
+
+    /// <summary>Looks until what is there is as it should become.</summary>
+    public static async Task<JsonObject> WaitForAsync(HttpClient client, string path, Func<JsonObject, bool> reached)
+    {
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
+        for (var tries = 0; tries < 400; tries++)
+        {
+            var now = await GetAsync(client, path);
+            if (reached(now))
+                return now;
+            await timer.WaitForNextTickAsync(TestContext.Current.CancellationToken);
+        }
+
+        throw new TimeoutException($"{path} did not become as expected: {await GetAsync(client, path)}");
     }
 
     public static async Task<JsonObject> GetAsync(HttpClient client, string path)
