@@ -19,6 +19,9 @@ public sealed record ActionExecution(
     string CorrelationId,
     TimeSpan? Timeout)
 {
+    /// <summary>How long a custom action waits for a worker and its answer when it does not say.</summary>
+    public static TimeSpan DefaultCustomTimeout { get; } = TimeSpan.FromDays(1);
+
     /// <summary>The same for every attempt at the same content: one key always means one body and one effect.</summary>
     [JsonIgnore]
     public string IdempotencyKey => $"{RequestId}:{ActionId}:{Revision}";

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Pao.Activities.Custom;
 using Pao.Activities.Expressions;
 using Pao.Activities.Http;
 using Pao.Activities.Rest;
@@ -22,6 +23,7 @@ public static class ActivitiesServiceCollectionExtensions
         services.AddSingleton<OutgoingHttp>();
         services.AddSingleton<SecretStore>();
         services.AddSingleton<ResponseExpressions>();
+        services.AddSingleton(provider => new CustomOutputs(provider.GetRequiredService<ResponseExpressions>()));
         services.AddSingleton<IActionExecutor, RestApiExecutor>();
         services.AddSingleton<IActionExecutor, WebhookExecutor>();
         return services;

@@ -9,8 +9,11 @@ public static class ActionTypes
     public const string GitHubWorkflow = "github-workflow";
     public const string Webhook = "webhook";
 
-    public static IReadOnlyList<string> All { get; } = [JiraTicket, RestApi, Terraform, GitHubWorkflow, Webhook];
+    /// <summary>An activity of a worker that does not belong to this service.</summary>
+    public const string Custom = "custom";
+
+    public static IReadOnlyList<string> All { get; } = [JiraTicket, RestApi, Terraform, GitHubWorkflow, Webhook, Custom];
 
     /// <summary>Whether this version of the service can carry out actions of the type.</summary>
-    public static bool IsExecutable(string type) => type is RestApi or Webhook;
+    public static bool IsExecutable(string type) => type is RestApi or Webhook or Custom;
 }

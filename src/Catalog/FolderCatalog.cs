@@ -21,7 +21,7 @@ public sealed partial class FolderCatalog : IDisposable
     public FolderCatalog(IOptions<CatalogOptions> options, TimeProvider clock, ILogger<FolderCatalog> logger)
     {
         _folder = new CatalogFolder(options.Value.Folder);
-        _reader = new DocumentReader(new EnvironmentAllowList(options), clock);
+        _reader = new DocumentReader(new EnvironmentAllowList(options), options.Value.ReservedActivities, clock);
         (_clock, _logger) = (clock, logger);
     }
 

@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Pao.Activities;
+using Pao.Activities.Custom;
 using Pao.DurableTask;
 using Pao.DurableTask.Client;
 using Pao.Orchestrator.Fulfilment;
@@ -56,6 +57,9 @@ public static class OrchestratorServiceCollectionExtensions
         .AddActivity<BeginFulfilment>()
         .AddActivity<PrepareAction>()
         .AddActivity<ExecuteAction>(FulfilRequest.ExecuteActionName)
+        .AddActivity<BeginCustomAction>(CustomCall.BeginName)
+        .AddActivity<CompleteCustomAction>(CustomCall.CompleteName)
+        .AddActivity<FailCustomAction>(CustomCall.FailName)
         .AddActivity<RecordFailure>()
         .AddActivity<CompleteFulfilment>();
 

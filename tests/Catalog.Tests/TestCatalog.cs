@@ -34,6 +34,7 @@ internal static class TestCatalog
     public static CatalogDocument Read(byte[] utf8, string file = "starter/hello.yaml", params string[] allowedEnvironment) =>
         new DocumentReader(
             new EnvironmentAllowList(MsOptions.Create(Options("catalog", allowedEnvironment))),
+            new HashSet<string>(["ExecuteAction"], StringComparer.OrdinalIgnoreCase),
             new FakeTimeProvider(Now)).Read(file, utf8);
 
     private static string FindSample()

@@ -1,3 +1,6 @@
+using System.Net;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using Pao.EndToEnd.Tests.Programs;
 
 namespace Pao.EndToEnd.Tests;
@@ -60,14 +63,56 @@ public sealed class RoleTests : EndToEndTest
         Assert.Contains("takes https and a token", hub.Output, StringComparison.Ordinal);
     }
 
-    private PaoProcess Role(string role, string? database = null) => Own(new PaoProcess(Sandbox, Folder("data"), database)
+    [Fact]
+    public async Task Over_https_a_certificate_of_ones_own_is_trusted_by_SSL_CERT_FILE()
+    {
+        var (certificate, key) = await WriteCertificateAsync();
+        var hub = Own(new PaoProcess(Sandbox, Folder("data"))
+        {
+            Settings =
+            [
+                "--Pao:Role=hub", $"--Pao:TaskHub:Server:Urls=https://127.0.0.1:{_hubPort}",
+                $"--Pao:TaskHub:Server:CertificatePath={certificate}", $"--Pao:TaskHub:Server:CertificateKeyPath={key}",
+            ],
+        });
+        var (api, worker) = (Role("api", scheme: "https"), Role("worker", scheme: "https"));
+        await hub.StartAsync();
+
+        worker.Launch();
+        await Until.TrueAsync(
+            () => Task.FromResult(worker.Output.Contains("certificate", StringComparison.OrdinalIgnoreCase)),
+            () => $"a worker that does not trust the certificate says so; it said:\n{worker.Output}");
+        await worker.KillAsync();
+        await worker.StartAsync(("SSL_CERT_FILE", certificate));
+        await api.StartAsync(("SSL_CERT_FILE", certificate));
+
+        Assert.Equal("completed", await api.Api.EndOfAsync(await api.Api.SubmitAsync("testing-three-steps", Named("private"))));
+    }
+
+    private async Task<(string Certificate, string Key)> WriteCertificateAsync()
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest("CN=hub", key, HashAlgorithmName.SHA256);
+        var names = new SubjectAlternativeNameBuilder();
+        names.AddIpAddress(IPAddress.Loopback);
+        request.CertificateExtensions.Add(names.Build());
+        var now = TimeProvider.System.GetUtcNow();
+        using var certificate = request.CreateSelfSigned(now.AddMinutes(-5), now.AddHours(1));
+
+        var (certificatePath, keyPath) = (Folder("hub.pem"), Folder("hub.key"));
+        await File.WriteAllTextAsync(certificatePath, certificate.ExportCertificatePem(), TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(keyPath, key.ExportPkcs8PrivateKeyPem(), TestContext.Current.CancellationToken);
+        return (certificatePath, keyPath);
+    }
+
+    private PaoProcess Role(string role, string? database = null, string scheme = "http") => Own(new PaoProcess(Sandbox, Folder("data"), database)
     {
         Settings = role == "hub"
             ? ["--Pao:Role=hub", $"--Pao:TaskHub:Server:Urls=http://127.0.0.1:{_hubPort}"]
             :
             [
                 $"--Pao:Role={role}",
-                $"--Pao:DurableTaskConnection=Endpoint=http://127.0.0.1:{_hubPort};TaskHub=default;Authentication=Token;TokenFilePath={Path.Combine(Folder("data"), "hub-token")}",
+                $"--Pao:DurableTaskConnection=Endpoint={scheme}://127.0.0.1:{_hubPort};TaskHub=default;Authentication=Token;TokenFilePath={Path.Combine(Folder("data"), "hub-token")}",
             ],
     });
 }

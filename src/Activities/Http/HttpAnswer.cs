@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
 
 namespace Pao.Activities.Http;
@@ -6,41 +5,8 @@ namespace Pao.Activities.Http;
 /// <summary>What another system answered, read whole.</summary>
 internal sealed record HttpAnswer(int Status, string? Reason, string Text, Uri? Location)
 {
-    // The answer ends up some levels inside other documents, and readers stop at 64.
-    private static readonly JsonDocumentOptions Strict = new() { MaxDepth = 32, AllowDuplicateProperties = false };
-
     /// <summary>The body as JSON when it is that; else as a text; null when there is none.</summary>
-    public JsonNode? Body { get; } = Parse(Text);
+    public JsonNode? Body { get; } = StorableJson.Parse(Text);
 
     public bool IsSuccess => Status is >= 200 and < 300;
-
-    private static JsonNode? Parse(string text)
-    {
-        if (string.IsNullOrWhiteSpace(text))
-            return null;
-
-        try
-        {
-            using var document = JsonDocument.Parse(text, Strict);
-            return Storable(document.RootElement);
-        }
-        catch (Exception notJson) when (notJson is JsonException or InvalidOperationException)
-        {
-            // InvalidOperationException: an escape that is half of a surrogate pair.
-            return Storable(text);
-        }
-    }
-
-    private static JsonNode? Storable(JsonElement element) => element.ValueKind switch
-    {
-        JsonValueKind.Object => new JsonObject(element.EnumerateObject()
-            .Select(member => KeyValuePair.Create(Storable(member.Name), Storable(member.Value)))),
-        JsonValueKind.Array => new JsonArray([.. element.EnumerateArray().Select(Storable)]),
-        JsonValueKind.String => Storable(element.GetString() ?? ""),
-        JsonValueKind.Null => null,
-        _ => JsonNode.Parse(element.GetRawText()),
-    };
-
-    // PostgreSQL's jsonb has no U+0000.
-    private static string Storable(string text) => text.Replace('\0', '\uFFFD');
 }

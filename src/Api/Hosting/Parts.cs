@@ -22,7 +22,12 @@ internal static class Parts
         services.AddSingleton(role);
         services.AddHub(role);
         if (role.TakesRequests)
+        {
             services.AddCatalog().AddAccess().AddRequests().AddOrchestrations();
+            services.Configure<CatalogOptions>(catalog =>
+                catalog.ReservedActivities.UnionWith(OrchestratorServiceCollectionExtensions.FulfilmentNames));
+        }
+
         if (role.FulfilsRequests)
             services.AddFulfilmentWorker();
         if (role.TakesRequests || role.FulfilsRequests)
@@ -59,12 +64,15 @@ internal static class Parts
         });
     }
 
-    /// <summary>Other names than those of a fulfilment are for other workers.</summary>
+    /// <summary>Other names than those of a fulfilment are for other workers, in any language.</summary>
     private static void AddFulfilmentWorker(this IServiceCollection services)
     {
         services.AddActionTemplates();
         services.AddActivities();
-        services.AddDurableTaskWorker(worker => worker.AddTasks(tasks => tasks.AddFulfilment()).UseWorkItemFilters());
+        services.AddDurableTaskWorker(worker => worker
+            .AddTasks(tasks => tasks.AddFulfilment())
+            .UseWorkItemFilters()
+            .Configure(options => options.WrapsActivityInput = false));
     }
 
     private static void AddRequestStore(this IServiceCollection services)

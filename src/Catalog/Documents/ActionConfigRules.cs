@@ -27,6 +27,11 @@ internal sealed class ActionConfigRules(FindingList findings)
             case ActionTypes.GitHubWorkflow:
                 GitHubWorkflow(config);
                 break;
+            case ActionTypes.Custom:
+                config.RequiredText("activity");
+                config.Text("version");
+                config.Any("input");
+                break;
             default:
                 throw new InvalidOperationException($"No rules for '{type}'.");
         }

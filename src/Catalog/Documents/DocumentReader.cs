@@ -4,7 +4,7 @@ using Pao.Catalog.Yaml;
 namespace Pao.Catalog.Documents;
 
 /// <summary>Reads a file of the catalog: YAML, then the rules of the format, then the templates.</summary>
-internal sealed class DocumentReader(EnvironmentAllowList environment, TimeProvider clock)
+internal sealed class DocumentReader(EnvironmentAllowList environment, ISet<string> reservedActivities, TimeProvider clock)
 {
     private const string ItemKind = "CatalogItem";
     private const string BundleKind = "CatalogBundle";
@@ -74,6 +74,7 @@ internal sealed class DocumentReader(EnvironmentAllowList environment, TimeProvi
             return null;
         }
 
+        new CustomActionRules(reservedActivities, findings).Check([.. fulfillment.Manual, .. fulfillment.Automatic]);
         var unavailable = new TemplateRules(metadata.Json, form, environment, findings).Check(fulfillment);
         return new CatalogItem
         {

@@ -11,10 +11,10 @@ internal static class OutputRules
         {
             case (_, null):
                 break;
-            case (ActionTypes.RestApi, YamlMapping named):
+            case (ActionTypes.RestApi or ActionTypes.Custom, YamlMapping named):
                 CheckExpressions(named, findings);
                 break;
-            case (ActionTypes.RestApi, _):
+            case (ActionTypes.RestApi or ActionTypes.Custom, _):
                 findings.Error(
                     "schema.type", outputs.Place, $"'outputs' must map names to JMESPath expressions; it is {outputs.Kind}.");
                 break;
@@ -33,7 +33,7 @@ internal static class OutputRules
     public static IReadOnlyList<string> Names(WrittenAction action) =>
         (action.Definition.Type, action.Source.Find("outputs")) switch
         {
-            (ActionTypes.RestApi, YamlMapping named) => [.. Fixed(ActionTypes.RestApi), .. named.Entries.Select(entry => entry.Key)],
+            (ActionTypes.RestApi or ActionTypes.Custom, YamlMapping named) => [.. Fixed(action.Definition.Type), .. named.Entries.Select(entry => entry.Key)],
             (ActionTypes.Terraform, YamlSequence list) =>
                 [.. list.Items.OfType<YamlMapping>().Select(item => item.Find("name")).OfType<YamlScalar>().Select(name => name.Text)],
             var (type, _) => Fixed(type),
@@ -43,6 +43,7 @@ internal static class OutputRules
     {
         ActionTypes.RestApi => ["status", "body"],
         ActionTypes.Webhook => ["status"],
+        ActionTypes.Custom => ["result"],
         ActionTypes.JiraTicket => ["key", "id", "url", "status"],
         ActionTypes.GitHubWorkflow => ["runId", "url", "conclusion"],
         _ => [],

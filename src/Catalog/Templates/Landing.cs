@@ -42,7 +42,8 @@ internal static class Landings
         (ActionTypes.Webhook, ["signing", "secret"]) => Landing.Text,
         (ActionTypes.RestApi, ["body", "contentTemplate", ..]) => Body(path.Count == 2, bodyType),
         (ActionTypes.Webhook, ["body", "template", ..]) => Body(path.Count == 2, "json"),
-        (ActionTypes.RestApi or ActionTypes.Webhook, _) => Landing.Fixed,
+        (ActionTypes.Custom, ["input", ..]) => Landing.Typed,
+        (ActionTypes.RestApi or ActionTypes.Webhook or ActionTypes.Custom, _) => Landing.Fixed,
         _ => Landing.Text,
     };
 

@@ -26,14 +26,17 @@ internal sealed class FulfilRequest : TaskOrchestrator<FulfilmentInput, Fulfilme
         foreach (var (index, action) in actions.Index())
         {
             PreparedAction? prepared = null;
+            CustomCall? custom = null;
             for (var done = false; !done;)
             {
                 context.SetCustomStatus(new FulfilmentProgress(action.Id, index, actions.Count, WaitsForDecision: false));
                 try
                 {
                     prepared ??= await PrepareAsync(context, input, action, outputs);
+                    if (prepared is { Skipped: false, Type: ActionTypes.Custom })
+                        custom ??= new CustomCall(context, Execution(input, prepared), prepared.Retry);
                     if (!prepared.Skipped)
-                        outputs[action.Id] = (await ExecuteAsync(context, input, prepared)).Outputs.DeepClone();
+                        outputs[action.Id] = (await (custom?.RunAsync() ?? ExecuteAsync(context, input, prepared))).Outputs.DeepClone();
                     done = true;
                 }
                 catch (TaskFailedException failure)
@@ -61,11 +64,13 @@ internal sealed class FulfilRequest : TaskOrchestrator<FulfilmentInput, Fulfilme
             Retries.Store);
 
     // The revision stays 0: a retry sends what the first try sent, so it goes out under the same idempotency key.
+    private static ActionExecution Execution(FulfilmentInput input, PreparedAction action) =>
+        new(input.RequestId, action.Id, Revision: 0, action.Type, action.Config, action.Outputs, input.CorrelationId, action.Timeout);
+
     private static async Task<ActionResult> ExecuteAsync(
         TaskOrchestrationContext context, FulfilmentInput input, PreparedAction action)
     {
-        var execution = new ActionExecution(
-            input.RequestId, action.Id, Revision: 0, action.Type, action.Config, action.Outputs, input.CorrelationId, action.Timeout);
+        var execution = Execution(input, action);
         while (true)
         {
             try

@@ -29,17 +29,29 @@ internal static class Retries
         failure.IsCausedBy<DbException>() || failure.IsCausedBy<TimeoutException>();
 
     /// <summary>For an action's calls to other systems: what its author asked for, within the service's defaults.</summary>
-    public static TaskOptions Of(RetryDefinition? retry)
-    {
-        var first = retry?.InitialDelay is { Ticks: > 0 } delay ? delay : FirstDelay;
-        var longest = retry?.MaxDelay ?? LongestDelay;
-        return TaskOptions.FromRetryPolicy(new RetryPolicy(
-            maxNumberOfAttempts: retry?.Attempts + 1 ?? DefaultTries,
-            first,
-            backoffCoefficient: retry?.Backoff is BackoffKind.Linear ? 1 : 2,
-            maxRetryInterval: longest < first ? first : longest)
+    public static TaskOptions Of(RetryDefinition? retry) => TaskOptions.FromRetryPolicy(
+        new RetryPolicy(Tries(retry), First(retry), Backoff(retry), Longest(retry))
         {
             HandleFailure = failure => !IsStoreAway(failure),
         });
+
+    /// <summary>How often an action is tried, the first time included.</summary>
+    public static int Tries(RetryDefinition? retry) => retry?.Attempts + 1 ?? DefaultTries;
+
+    /// <summary>How long to wait after a failed attempt, the first of which is number 1.</summary>
+    public static TimeSpan Delay(RetryDefinition? retry, int attempt)
+    {
+        var delay = First(retry) * Math.Pow(Backoff(retry), attempt - 1);
+        return delay < Longest(retry) ? delay : Longest(retry);
+    }
+
+    private static TimeSpan First(RetryDefinition? retry) => retry?.InitialDelay is { Ticks: > 0 } delay ? delay : FirstDelay;
+
+    private static double Backoff(RetryDefinition? retry) => retry?.Backoff is BackoffKind.Linear ? 1 : 2;
+
+    private static TimeSpan Longest(RetryDefinition? retry)
+    {
+        var (first, longest) = (First(retry), retry?.MaxDelay ?? LongestDelay);
+        return longest < first ? first : longest;
     }
 }

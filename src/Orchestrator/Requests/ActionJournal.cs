@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Pao.Activities;
+using Pao.Catalog;
 using Pao.Orchestrator.Storage;
 
 namespace Pao.Orchestrator.Requests;
@@ -27,7 +28,7 @@ internal sealed partial class ActionJournal(Database database, TimeProvider time
                 throw new InvalidOperationException(
                     $"Request {execution.RequestId} has no action {execution.ActionId} in its plan; nothing was called.");
 
-            await AppendLogAsync(transaction, execution, "info", "Started", "", cancellationToken);
+            await AppendLogAsync(transaction, execution, "info", "Started", Waits(execution), cancellationToken);
             return null;
         }, cancellationToken);
 
@@ -61,6 +62,11 @@ internal sealed partial class ActionJournal(Database database, TimeProvider time
             await AppendLogAsync(transaction, execution, "warning", "Failed", $": {message}", cancellationToken);
             return noted;
         }, cancellationToken);
+
+    // Who carries it out may not be there yet; without this line nobody could see what the request waits for.
+    private static string Waits(ActionExecution execution) => execution.Type == ActionTypes.Custom
+        ? $": waits up to {execution.Timeout ?? ActionExecution.DefaultCustomTimeout:g} for a worker that has the activity '{execution.Config["activity"]}'"
+        : "";
 
     private static Parameters BindAction(Parameters parameters, ActionExecution execution) =>
         parameters.Uuid("id", execution.RequestId).Text("action_id", execution.ActionId);

@@ -28,6 +28,8 @@ public sealed class RunningService : IAsyncLifetime
 
     internal Script Script { get; } = new();
 
+    internal CustomWorker Custom { get; } = new();
+
     internal RequestStore Requests => Get<RequestStore>();
 
     internal Decisions Decisions => Get<Decisions>();
@@ -99,9 +101,11 @@ public sealed class RunningService : IAsyncLifetime
         builder.Services.AddTaskHub(hub => hub.DataDirectory = _folder.FullName);
         builder.Services.AddDurableTaskWorker(worker => worker.AddTasks(tasks => tasks
             .AddFulfilmentActivities()
+            .AddActivityFunc<JsonObject, JsonNode?>(CustomWorker.Activity, (_, input) => Custom.RunAsync(input))
             .AddOrchestratorFunc<FulfilmentInput, FulfilmentOutcome>(FulfilRequest.Name, (context, input) => Code(context, input))));
         builder.Services.AddDurableTaskClient();
-        builder.Services.AddSingleton<IActionExecutor>(Script);
+        builder.Services.AddSingleton<IActionExecutor>(Script); // the first of its type is the one that counts
+        builder.Services.AddActivities();
         return builder.Build();
     }
 
