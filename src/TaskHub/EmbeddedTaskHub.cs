@@ -20,13 +20,13 @@ internal sealed class EmbeddedTaskHub : ITaskHub
     private readonly InstanceRewinds _rewinds;
     private readonly Purge _purge;
 
-    public EmbeddedTaskHub(IHubStore store, TaskHubOptions options, ILogger logger)
+    public EmbeddedTaskHub(IHubStore store, TaskHubOptions options, ILogger logger, TimeProvider time)
     {
-        _node = new Node(store, options, logger);
+        _node = new Node(store, options, logger, time);
         _reads = new InstanceReads(_node);
         _starts = new InstanceStarts(_node, this);
         _rewinds = new InstanceRewinds(_node);
-        _purge = new Purge(store);
+        _purge = new Purge(store, time);
     }
 
     /// <summary>Whether the hub's store answers and this process is a member of it.</summary>
@@ -113,7 +113,7 @@ internal sealed class EmbeddedTaskHub : ITaskHub
     public async IAsyncEnumerable<WorkItem> GetWorkItemsAsync(
         GetWorkItemsRequest request, IReadOnlySet<string>? refused, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var stream = new WorkerStream(request, refused);
+        var stream = new WorkerStream(request, _node.Time, refused);
         lock (_node.Gate)
         {
             if (_node.IsStopped)

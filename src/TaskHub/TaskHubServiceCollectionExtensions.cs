@@ -62,16 +62,16 @@ public static class TaskHubServiceCollectionExtensions
     private static EmbeddedTaskHub Create(IServiceProvider provider, TaskHubOptions options)
     {
         var logger = provider.GetRequiredService<ILoggerFactory>().CreateLogger("Pao.TaskHub");
-        return new EmbeddedTaskHub(CreateStore(options, provider, logger), options, logger);
+        var time = provider.GetService<TimeProvider>() ?? TimeProvider.System;
+        return new EmbeddedTaskHub(CreateStore(options, time, logger), options, logger, time);
     }
 
     /// <summary>PostgreSQL may be away at the start and is waited for; a file that another process has is an error now.</summary>
-    private static IHubStore CreateStore(TaskHubOptions options, IServiceProvider provider, ILogger logger)
+    private static IHubStore CreateStore(TaskHubOptions options, TimeProvider time, ILogger logger)
     {
         if (options.ConnectionString is { Length: > 0 } connectionString)
             return new PostgresHubStore(connectionString, options.Name, options.Lease, logger, options.Notifications);
 
-        var time = provider.GetService<TimeProvider>() ?? TimeProvider.System;
         var store = new SqliteHubStore(options.DataDirectory, options.Name, time);
         store.Initialize();
         return store;

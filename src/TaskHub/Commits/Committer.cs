@@ -11,15 +11,19 @@ namespace Pao.TaskHub.Commits;
 /// lease, so that a renewal never waits for anything but the store.
 /// </summary>
 internal sealed partial class Committer(
-    IHubStore store, HubClock clock, Lock gate, TimeSpan lease, ILogger logger, Action lost)
+    IHubStore store, HubClock clock, TimeProvider time, Lock gate, TimeSpan lease, ILogger logger, Action lost)
 {
     private const int MaxBatch = 256;
     private const int MaxConflicts = 5;
 
     private readonly object _signal = new();
     private readonly Queue<CommitUnit> _units = [];
+    private readonly List<CommitUnit> _batch = new(MaxBatch);
+    private readonly Backoff _retry = new(TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(2));
     private Thread? _thread;
     private Guid? _node;
+    private Guid? _last;
+    private long _renewed;
     private bool _stopping;
     private (Guid Node, Exception Reason)? _abdication;
 
@@ -35,8 +39,21 @@ internal sealed partial class Committer(
 
     public void Start()
     {
-        _thread = new Thread(Run) { IsBackground = true, Name = "hub-commit" };
+        _thread = new Thread(() => { while (Step(wait: true)) { } }) { IsBackground = true, Name = "hub-commit" };
         _thread.Start();
+    }
+
+    /// <summary>Joins the hub, or commits the next group. False at the end, when it has left.</summary>
+    /// <param name="wait">Whether to wait until there is something to do; who steps by hand does not.</param>
+    public bool Step(bool wait)
+    {
+        if (_last is { } node && Node == node)
+            return Serve(node, wait) || Leave(node);
+        if (IsStopping())
+            return _last is { } left && Leave(left);
+
+        Join(wait);
+        return true;
     }
 
     /// <summary>Commits what waits, leaves the hub and ends the thread.</summary>
@@ -48,7 +65,10 @@ internal sealed partial class Committer(
             Monitor.Pulse(_signal);
         }
 
-        _thread?.Join();
+        if (_thread is { } thread)
+            thread.Join();
+        else
+            while (Step(wait: false)) { }
     }
 
     /// <summary>Queues a unit. False when the node is not a member: the unit is not taken, nothing will be written.</summary>
@@ -75,70 +95,53 @@ internal sealed partial class Committer(
         }
     }
 
-    private void Run()
+    private void Join(bool wait)
     {
-        var retry = new Backoff(TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(2));
-        Guid? last = null;
-        while (!IsStopping())
-        {
-            if (!TryJoin(last, retry, out var node))
-                continue;
-
-            last = node;
-            Serve(node);
-        }
-
-        if (last is { } leaving)
-            Leave(leaving);
-    }
-
-    private bool TryJoin(Guid? follows, Backoff retry, out Guid node)
-    {
-        node = Guid.NewGuid();
+        var node = Guid.NewGuid();
         try
         {
-            clock.Set(store.Join(node, follows));
-            retry.Reset();
+            clock.Set(store.Join(node, _last));
+            _retry.Reset();
+            _last = node;
+            _renewed = time.GetTimestamp();
             lock (_signal)
                 _node = node;
             Log.Joined(logger, node);
-            return true;
         }
 #pragma warning disable CA1031 // Whatever is wrong with the store, the only answer is to try again, and to say so.
         catch (Exception e)
 #pragma warning restore CA1031
         {
             Log.CannotJoin(logger, Describe(e));
-            Pause(retry.Next());
-            return false;
+            if (wait)
+                Pause(_retry.Next());
         }
     }
 
-    /// <summary>Commits until the node's membership ends.</summary>
-    private void Serve(Guid node)
+    /// <summary>Commits the next group, or renews the lease. False when the node is to leave.</summary>
+    private bool Serve(Guid node, bool wait)
     {
-        var renewed = TimeProvider.System.GetTimestamp();
-        List<CommitUnit> batch = new(MaxBatch);
-        while (true)
+        try
         {
-            try
-            {
-                if (!TakeBatch(batch, renewed))
-                    return;
+            if (!TakeBatch(wait))
+                return false;
 
-                var renew = TimeProvider.System.GetElapsedTime(renewed) >= lease / 3;
-                Commit(node, batch, renew);
-                if (renew)
-                    renewed = TimeProvider.System.GetTimestamp();
-            }
-#pragma warning disable CA1031 // The outcome is unknown whatever happened: the one safe answer is to forget and re-read.
-            catch (Exception e)
-#pragma warning restore CA1031
-            {
-                DropAll(batch, e);
-                return;
-            }
+            var renew = time.GetElapsedTime(_renewed) >= lease / 3;
+            if (_batch.Count == 0 && !renew)
+                return true;
+
+            Commit(node, _batch, renew);
+            if (renew)
+                _renewed = time.GetTimestamp();
         }
+#pragma warning disable CA1031 // The outcome is unknown whatever happened: the one safe answer is to forget and re-read.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            DropAll(_batch, e);
+        }
+
+        return true;
     }
 
     private void Commit(Guid node, List<CommitUnit> batch, bool renew)
@@ -299,10 +302,10 @@ internal sealed partial class Committer(
         unit.Settled = true;
     }
 
-    /// <summary>Waits for units, at most until the next renewal. False when the node is to leave and nothing waits.</summary>
-    private bool TakeBatch(List<CommitUnit> batch, long renewed)
+    /// <summary>Takes what is queued, waiting for it at most until the next renewal. False when the node is to leave and nothing waits.</summary>
+    private bool TakeBatch(bool wait)
     {
-        batch.Clear();
+        _batch.Clear();
         lock (_signal)
         {
             while (true)
@@ -314,20 +317,21 @@ internal sealed partial class Committer(
                 if (_stopping)
                     return false;
 
-                var wait = (lease / 3) - TimeProvider.System.GetElapsedTime(renewed);
-                if (wait <= TimeSpan.Zero)
+                var pause = (lease / 3) - time.GetElapsedTime(_renewed);
+                if (pause <= TimeSpan.Zero || !wait)
                     return true;
 
-                Monitor.Wait(_signal, wait);
+                Monitor.Wait(_signal, pause);
             }
 
-            while (batch.Count < MaxBatch && _units.TryDequeue(out var unit))
-                batch.Add(unit);
+            while (_batch.Count < MaxBatch && _units.TryDequeue(out var unit))
+                _batch.Add(unit);
             return true;
         }
     }
 
-    private void Leave(Guid node)
+    /// <summary>Always false: it is over.</summary>
+    private bool Leave(Guid node)
     {
         lock (_signal)
             _node = null;
@@ -342,6 +346,8 @@ internal sealed partial class Committer(
         {
             Log.CannotLeave(logger, Describe(e));
         }
+
+        return false;
     }
 
     /// <summary>One line: while a store is away these come often, and where they were thrown is no news.</summary>

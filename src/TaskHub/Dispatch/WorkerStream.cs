@@ -6,7 +6,7 @@ using Pao.DurableTask.Protocol;
 namespace Pao.TaskHub.Dispatch;
 
 /// <summary>One worker's stream: its limits, what it accepts, and what it has in hand. Guarded by the hub's lock.</summary>
-internal sealed class WorkerStream(GetWorkItemsRequest request, IReadOnlySet<string>? refused = null)
+internal sealed class WorkerStream(GetWorkItemsRequest request, TimeProvider time, IReadOnlySet<string>? refused = null)
 {
     private const int DefaultLimit = 100;
     private static readonly TimeSpan PingInterval = TimeSpan.FromSeconds(30);
@@ -14,7 +14,7 @@ internal sealed class WorkerStream(GetWorkItemsRequest request, IReadOnlySet<str
     private readonly Channel<WorkItem> _items = Channel.CreateUnbounded<WorkItem>(new() { SingleReader = true });
     private readonly int _turnLimit = Limit(request.MaxConcurrentOrchestrationWorkItems);
     private readonly WorkItemFilters? _filters = request.WorkItemFilters;
-    private long _sent = TimeProvider.System.GetTimestamp();
+    private long _sent = time.GetTimestamp();
 
     /// <summary>Never holds more than the limits allow, so it needs no bound of its own.</summary>
     public ChannelReader<WorkItem> Items => _items.Reader;
@@ -61,13 +61,13 @@ internal sealed class WorkerStream(GetWorkItemsRequest request, IReadOnlySet<str
     public void Send(WorkItem item)
     {
         _items.Writer.TryWrite(item);
-        _sent = TimeProvider.System.GetTimestamp();
+        _sent = time.GetTimestamp();
     }
 
     /// <summary>Tells an idle worker that the stream is alive: workers drop one that is silent for two minutes.</summary>
     public void PingWhenSilent()
     {
-        if (TimeProvider.System.GetElapsedTime(_sent) >= PingInterval)
+        if (time.GetElapsedTime(_sent) >= PingInterval)
             Send(new WorkItem { HealthPing = new HealthPing() });
     }
 

@@ -71,6 +71,7 @@ public sealed partial class TaskHubServer : IHostedLifecycleService
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Services.AddSingleton(_loggers);
+        builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
         builder.Services.AddSingleton(new Callers(_hubs));
         builder.Services.AddSingleton(new TokenBinding());
         builder.Services.AddRoutingCore();
@@ -113,5 +114,13 @@ public sealed partial class TaskHubServer : IHostedLifecycleService
     {
         [LoggerMessage(60, LogLevel.Information, "Serving the task hub {Names} to other processes on {Address}.")]
         public static partial void Listening(ILogger logger, string names, Uri address);
+    }
+
+    /// <summary>Signals are the process's affair: it stops this server in its turn.</summary>
+    private sealed class NoLifetime : IHostLifetime
+    {
+        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }
 }

@@ -13,15 +13,17 @@ internal sealed partial class Caretaker(Node node)
     private static readonly TimeSpan InboxInterval = TimeSpan.FromSeconds(2);
 
     private readonly object _signal = new();
+    private readonly Backoff _pause = new(node.Options.PollInterval, TimeSpan.FromSeconds(5));
+    private TimeSpan _wait = node.Options.PollInterval;
     private Thread? _thread;
     private bool _woken;
     private bool _inbox;
     private bool _stopping;
-    private long _inboxRead;
+    private long? _inboxRead;
 
     public void Start()
     {
-        _thread = new Thread(Run) { IsBackground = true, Name = "hub-caretaker" };
+        _thread = new Thread(() => { while (Step(wait: true)) { } }) { IsBackground = true, Name = "hub-caretaker" };
         _thread.Start();
     }
 
@@ -46,31 +48,33 @@ internal sealed partial class Caretaker(Node node)
         }
     }
 
-    private void Run()
+    /// <summary>Has a look at the store. False when stopped.</summary>
+    /// <param name="wait">Whether to wait until woken or until the next poll; who steps by hand does not.</param>
+    public bool Step(bool wait)
     {
-        var pause = new Backoff(node.Options.PollInterval, TimeSpan.FromSeconds(5));
-        var wait = node.Options.PollInterval;
-        while (Wait(wait))
+        if (!Wait(wait))
+            return false;
+
+        try
         {
-            try
-            {
-                if (node.Committer.Node is { } id)
-                    Look(id);
-                pause.Reset();
-                wait = node.Options.PollInterval;
-            }
-            catch (LeaseLostException)
-            {
-                wait = node.Options.PollInterval; // the committer knows
-            }
-#pragma warning disable CA1031 // A look that failed is made again; the committer judges the store, not this.
-            catch (Exception e)
-#pragma warning restore CA1031
-            {
-                Log.LookFailed(node.Logger, e.Message);
-                wait = pause.Next();
-            }
+            if (node.Committer.Node is { } id)
+                Look(id);
+            _pause.Reset();
+            _wait = node.Options.PollInterval;
         }
+        catch (LeaseLostException)
+        {
+            _wait = node.Options.PollInterval; // the committer knows
+        }
+#pragma warning disable CA1031 // A look that failed is made again; the committer judges the store, not this.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            Log.LookFailed(node.Logger, e.Message);
+            _wait = _pause.Next();
+        }
+
+        return true;
     }
 
     private void Look(Guid id)
@@ -204,21 +208,21 @@ internal sealed partial class Caretaker(Node node)
         var hears = node.Store.HearsAnnouncements;
         lock (_signal)
         {
-            if (hears && !_inbox && TimeProvider.System.GetElapsedTime(_inboxRead) < InboxInterval)
+            if (hears && !_inbox && _inboxRead is { } read && node.Time.GetElapsedTime(read) < InboxInterval)
                 return false;
 
             _inbox = false;
-            _inboxRead = TimeProvider.System.GetTimestamp();
+            _inboxRead = node.Time.GetTimestamp();
             return true;
         }
     }
 
-    private bool Wait(TimeSpan time)
+    private bool Wait(bool wait)
     {
         lock (_signal)
         {
-            if (!_woken && !_stopping)
-                Monitor.Wait(_signal, time);
+            if (wait && !_woken && !_stopping)
+                Monitor.Wait(_signal, _wait);
             _woken = false;
             return !_stopping;
         }

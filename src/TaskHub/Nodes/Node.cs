@@ -16,9 +16,11 @@ internal sealed class Node
 {
     private IDisposable? _listening;
 
-    public Node(IHubStore store, TaskHubOptions options, ILogger logger)
+    public Node(IHubStore store, TaskHubOptions options, ILogger logger, TimeProvider time)
     {
         Store = store;
+        Time = time;
+        Clock = new HubClock(time);
         Options = options;
         Logger = logger;
         Turns = new TurnFlow(this);
@@ -27,7 +29,7 @@ internal sealed class Node
         Instances = new InstanceFlow(this);
         LateMessages = new LateMessages(this);
         Dispatcher = new Dispatcher(Turns.Start);
-        Committer = new Committer(store, Clock, Gate, options.Lease, logger, Lose);
+        Committer = new Committer(store, Clock, time, Gate, options.Lease, logger, Lose);
         Alarm = new Alarm(Clock, Gate, Tick, Doubt);
         Caretaker = new Caretaker(this);
     }
@@ -40,7 +42,10 @@ internal sealed class Node
 
     public ILogger Logger { get; }
 
-    public HubClock Clock { get; } = new();
+    /// <summary>This process's clock; only what it measures is used, never the time of day that it shows.</summary>
+    public TimeProvider Time { get; }
+
+    public HubClock Clock { get; }
 
     public Residents Residents { get; } = new();
 
@@ -74,8 +79,11 @@ internal sealed class Node
         Committer.Start();
         Alarm.Start();
         Caretaker.Start();
-        _listening = Store.Listen(Hear, Caretaker.WakeInbox);
+        Listen();
     }
+
+    /// <summary>A node that is stepped by hand listens, and starts no threads.</summary>
+    public void Listen() => _listening = Store.Listen(Hear, Caretaker.WakeInbox);
 
     /// <summary>Commits what waits, gives up the instances, and answers everybody who still waits.</summary>
     public void Stop()

@@ -14,33 +14,51 @@ internal sealed partial class PostgresHubStore
         where hub = $1 and id = $2
         """;
 
+    // Rows are found one by one, by a lateral subquery that the planner cannot turn around ("offset 0", "for update"), and
+    // changed by the place where they were found. A plain join with unnest becomes a scan of all that the hub has, for as
+    // long as the tables are too young for statistics or have outgrown them. What is changed is locked: it stays in place.
+
     // In one order, before anything else is written: two nodes that write to each other's instances never deadlock.
     private const string LockInstances = """
         select 1
-        from task_hub.instance
-        where hub = $1 and id = any($2)
-        order by id
-        for update
+        from (select id from unnest($2::text[]) as w(id) order by id collate "C") as w
+        cross join lateral (
+          select 1
+          from task_hub.instance
+          where hub = $1 and id = w.id
+          for update) as i
         """;
 
     private const string DeleteReplacedHistory = """
         delete from task_hub.history as h
         using unnest($2::text[]) as replaced(id)
-        where h.hub = $1 and h.instance_id = replaced.id
-          and exists (
-            select 1
-            from task_hub.instance as i
-            where i.hub = $1 and i.id = replaced.id and i.status in (1, 3, 4, 5))
+        cross join lateral (
+          select 1
+          from task_hub.instance
+          where hub = $1 and id = replaced.id and status in (1, 3, 4, 5)
+          offset 0) as ended
+        cross join lateral (
+          select ctid
+          from task_hub.history
+          where hub = $1 and instance_id = replaced.id
+          offset 0) as found
+        where h.ctid = found.ctid
         """;
 
     private const string DeleteReplacedInbox = """
         delete from task_hub.inbox as m
         using unnest($2::text[]) as replaced(id)
-        where m.hub = $1 and m.instance_id = replaced.id
-          and exists (
-            select 1
-            from task_hub.instance as i
-            where i.hub = $1 and i.id = replaced.id and i.status in (1, 3, 4, 5))
+        cross join lateral (
+          select 1
+          from task_hub.instance
+          where hub = $1 and id = replaced.id and status in (1, 3, 4, 5)
+          offset 0) as ended
+        cross join lateral (
+          select ctid
+          from task_hub.inbox
+          where hub = $1 and instance_id = replaced.id
+          offset 0) as found
+        where m.ctid = found.ctid
         """;
 
     private const string DeleteReplaced = """
@@ -64,7 +82,12 @@ internal sealed partial class PostgresHubStore
           state = w.state, ready_at = null, owner = case when w.completed_at is null then $2 end
         from unnest($3::text[], $4::text[], $5::smallint[], $6::timestamptz[], $7::timestamptz[], $8::bytea[], $9::boolean[])
           as w(id, execution_id, status, updated_at, completed_at, state, takes_over)
-        where i.hub = $1 and i.id = w.id
+        cross join lateral (
+          select ctid
+          from task_hub.instance
+          where hub = $1 and id = w.id
+          offset 0) as found
+        where i.ctid = found.ctid
           and (i.owner = $2 or (w.takes_over and i.status in (1, 3, 4, 5)))
         """;
 
@@ -77,19 +100,34 @@ internal sealed partial class PostgresHubStore
     private const string ForgetHistory = """
         delete from task_hub.history as h
         using unnest($2::text[], $3::text[]) as w(instance_id, execution_id)
-        where h.hub = $1 and h.instance_id = w.instance_id and h.execution_id = w.execution_id
+        cross join lateral (
+          select ctid
+          from task_hub.history
+          where hub = $1 and instance_id = w.instance_id and execution_id = w.execution_id
+          offset 0) as found
+        where h.ctid = found.ctid
         """;
 
     private const string DeleteConsumed = """
         delete from task_hub.inbox as m
         using unnest($2::text[], $3::uuid[]) as w(instance_id, id)
-        where m.hub = $1 and m.instance_id = w.instance_id and m.id = w.id
+        cross join lateral (
+          select ctid
+          from task_hub.inbox
+          where hub = $1 and instance_id = w.instance_id and id = w.id
+          offset 0) as found
+        where m.ctid = found.ctid
         """;
 
     private const string DeleteInboxOfEnded = """
         delete from task_hub.inbox as m
         using unnest($2::text[]) as w(instance_id)
-        where m.hub = $1 and m.instance_id = w.instance_id
+        cross join lateral (
+          select ctid
+          from task_hub.inbox
+          where hub = $1 and instance_id = w.instance_id
+          offset 0) as found
+        where m.ctid = found.ctid
         """;
 
     private const string InsertInbox = """
@@ -106,29 +144,50 @@ internal sealed partial class PostgresHubStore
         select $1, w.instance_id, w.id, w.execution_id, w.event
         from unnest($2::text[], $3::uuid[], $4::text[], $5::bytea[]) with ordinality
           as w(instance_id, id, execution_id, event, place)
-        join task_hub.instance as i on i.hub = $1 and i.id = w.instance_id and i.status not in (1, 3, 4, 5)
+        cross join lateral (
+          select 1
+          from task_hub.instance
+          where hub = $1 and id = w.instance_id and status not in (1, 3, 4, 5)
+          offset 0) as open
         order by w.place
         """;
 
     private const string WakeTargets = """
-        update task_hub.instance
+        update task_hub.instance as i
         set ready_at = least(ready_at, now())
-        where hub = $1 and id = any($2) and owner is null and status not in (1, 3, 4, 5)
+        from unnest($2::text[]) as w(id)
+        cross join lateral (
+          select ctid
+          from task_hub.instance
+          where hub = $1 and id = w.id and owner is null and status not in (1, 3, 4, 5)
+          offset 0) as found
+        where i.ctid = found.ctid
         """;
 
     private const string ReadOwners = """
-        select id, owner
-        from task_hub.instance
-        where hub = $1 and id = any($2) and status not in (1, 3, 4, 5)
+        select i.id, i.owner
+        from unnest($2::text[]) as w(id)
+        cross join lateral (
+          select id, owner
+          from task_hub.instance
+          where hub = $1 and id = w.id and status not in (1, 3, 4, 5)
+          offset 0) as i
         """;
 
     private const string ReleaseInstances = """
         update task_hub.instance as i
         set owner = null, ready_at = w.ready_at
         from unnest($3::text[], $4::timestamptz[], $5::boolean[]) as w(id, ready_at, with_messages)
-        where i.hub = $1 and i.id = w.id and i.owner = $2
-          and (w.with_messages
-            or not exists (select 1 from task_hub.inbox as m where m.hub = $1 and m.instance_id = i.id))
+        cross join lateral (
+          select ctid
+          from task_hub.instance
+          where hub = $1 and id = w.id
+          offset 0) as found
+        cross join lateral (
+          select exists (select 1 from task_hub.inbox where hub = $1 and instance_id = w.id) as any
+          offset 0) as messages
+        where i.ctid = found.ctid and (i.owner = $2) is true
+          and (w.with_messages or not messages.any)
         returning i.id
         """;
 
@@ -186,7 +245,7 @@ internal sealed partial class PostgresHubStore
     private const string RemoveEmptyDead = """
         delete from task_hub.node as n
         where n.hub = $1 and n.dead
-          and not exists (select 1 from task_hub.instance as i where i.hub = $1 and i.owner = n.id)
+          and not exists (select 1 from task_hub.instance as i where i.owner = n.id)
           and not exists (select 1 from task_hub.activity as a where a.hub = $1 and a.node = n.id)
         """;
 
@@ -201,16 +260,24 @@ internal sealed partial class PostgresHubStore
         ),
         orphan as (
           select i.id
-          from task_hub.node as n
-          join task_hub.instance as i on i.hub = $1 and i.owner = n.id
-          where n.hub = $1 and n.dead and ($3::text[] is null or lower(i.name) = any($3))
+          from (select id from task_hub.node where hub = $1 and dead offset 0) as n
+          cross join lateral (
+            select id
+            from task_hub.instance
+            where owner = n.id and ($3::text[] is null or lower(name) = any($3))
+            limit $4
+            for update skip locked) as i
           limit $4
-          for update of i skip locked
         )
         update task_hub.instance as i
         set owner = $2, ready_at = null
-        from (select id from due union select id from orphan) as found
-        where i.hub = $1 and i.id = found.id
+        from (select id from due union select id from orphan) as w
+        cross join lateral (
+          select ctid
+          from task_hub.instance
+          where hub = $1 and id = w.id
+          offset 0) as found
+        where i.ctid = found.ctid
         returning i.id
         """;
 

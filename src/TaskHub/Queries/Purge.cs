@@ -7,7 +7,7 @@ using RequestCase = Pao.DurableTask.Protocol.PurgeInstancesRequest.RequestOneofC
 namespace Pao.TaskHub.Queries;
 
 /// <summary>Deletes ended instances in small transactions, so that nobody else waits for them.</summary>
-internal sealed class Purge(IHubStore store)
+internal sealed class Purge(IHubStore store, TimeProvider time)
 {
     private const int BatchSize = 500;
 
@@ -31,7 +31,7 @@ internal sealed class Purge(IHubStore store)
     private async Task<PurgeInstancesResponse> ByFilterAsync(
         PurgeInstanceFilter filter, bool recursive, CancellationToken cancellationToken)
     {
-        var started = TimeProvider.System.GetTimestamp();
+        var started = time.GetTimestamp();
         var deadline = filter.Timeout?.ToTimeSpan() ?? TimeSpan.MaxValue;
         var statuses = filter.RuntimeStatus.Count == 0
             ? Statuses.Terminal
@@ -51,7 +51,7 @@ internal sealed class Purge(IHubStore store)
             deleted += await DeleteAsync([.. found.Select(state => state.InstanceId)], recursive, cancellationToken);
             if (found.Count < BatchSize)
                 break;
-            if (TimeProvider.System.GetElapsedTime(started) >= deadline)
+            if (time.GetElapsedTime(started) >= deadline)
                 return new PurgeInstancesResponse { DeletedInstanceCount = deleted, IsComplete = false };
 
             page = page with { After = new PageKey(found[^1].CreatedTimestamp.ToDateTimeOffset(), found[^1].InstanceId) };

@@ -10,12 +10,14 @@ internal sealed class Alarm(HubClock clock, Lock gate, Action tick, Action<Excep
 
     private readonly object _signal = new();
     private readonly PriorityQueue<Action, long> _due = new();
+    private readonly List<Action> _calls = [];
     private Thread? _thread;
+    private DateTimeOffset _ticked;
     private bool _stopping;
 
     public void Start()
     {
-        _thread = new Thread(Run) { IsBackground = true, Name = "hub-alarm" };
+        _thread = new Thread(() => { while (Step(wait: true)) { } }) { IsBackground = true, Name = "hub-alarm" };
         _thread.Start();
     }
 
@@ -48,26 +50,27 @@ internal sealed class Alarm(HubClock clock, Lock gate, Action tick, Action<Excep
             _due.Clear();
     }
 
-    private void Run()
+    /// <summary>Makes the calls that are due. False when stopped.</summary>
+    /// <param name="wait">Whether to wait for them until the next tick; who steps by hand does not.</param>
+    public bool Step(bool wait)
     {
-        List<Action> calls = [];
-        var ticked = clock.Now;
-        while (Wait(calls, ticked + Tick))
+        _calls.Clear();
+        if (!Gather(wait))
+            return false;
+
+        if (clock.Now is var now && IsTickDue(now))
         {
-            if (clock.Now - ticked >= Tick)
-            {
-                ticked = clock.Now;
-                calls.Add(tick);
-            }
-
-            lock (gate)
-            {
-                foreach (var call in calls)
-                    Make(call);
-            }
-
-            calls.Clear();
+            _ticked = now;
+            _calls.Add(tick);
         }
+
+        lock (gate)
+        {
+            foreach (var call in _calls)
+                Make(call);
+        }
+
+        return true;
     }
 
     private void Make(Action call)
@@ -84,27 +87,29 @@ internal sealed class Alarm(HubClock clock, Lock gate, Action tick, Action<Excep
         }
     }
 
-    /// <summary>Gathers what is due, waiting for it until the next tick. False when stopped.</summary>
-    private bool Wait(List<Action> calls, DateTimeOffset nextTick)
+    /// <summary>Also when the store's clock, and ours with it, went back.</summary>
+    private bool IsTickDue(DateTimeOffset now) => now >= _ticked + Tick || now < _ticked;
+
+    /// <summary>Gathers what is due. False when stopped.</summary>
+    private bool Gather(bool wait)
     {
         lock (_signal)
         {
             while (!_stopping)
             {
-                var now = clock.Now.UtcTicks;
-                while (_due.TryPeek(out var call, out var due) && due <= now)
+                var now = clock.Now;
+                while (_due.TryPeek(out var call, out var due) && due <= now.UtcTicks)
                 {
-                    calls.Add(call);
+                    _calls.Add(call);
                     _due.Dequeue();
                 }
 
-                var until = Math.Min(nextTick.UtcTicks, _due.TryPeek(out _, out var next) ? next : long.MaxValue);
-                if (calls.Count > 0 || nextTick.UtcTicks <= now)
+                if (!wait || _calls.Count > 0 || IsTickDue(now))
                     return true;
 
                 // A step of the clock shows at the next tick at the latest.
-                var wait = Math.Clamp(until - now, TimeSpan.TicksPerMillisecond, Tick.Ticks);
-                Monitor.Wait(_signal, TimeSpan.FromTicks(wait));
+                var until = Math.Min((_ticked + Tick).UtcTicks, _due.TryPeek(out _, out var next) ? next : long.MaxValue);
+                Monitor.Wait(_signal, TimeSpan.FromTicks(Math.Clamp(until - now.UtcTicks, TimeSpan.TicksPerMillisecond, Tick.Ticks)));
             }
 
             return false;

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Google.Protobuf.WellKnownTypes;
 
 namespace Pao.TaskHub.Timers;
@@ -7,7 +6,7 @@ namespace Pao.TaskHub.Timers;
 /// The store's time, carried on by this process's monotonic clock between two looks at it: all nodes of a hub agree on
 /// it, and a step of a process's own clock moves nothing.
 /// </summary>
-internal sealed class HubClock
+internal sealed class HubClock(TimeProvider time)
 {
     private long _offset;
 
@@ -26,5 +25,5 @@ internal sealed class HubClock
     /// <summary>Takes over the store's time.</summary>
     public void Set(DateTimeOffset now) => Interlocked.Exchange(ref _offset, now.UtcTicks - Elapsed());
 
-    private static long Elapsed() => Stopwatch.GetElapsedTime(0).Ticks;
+    private long Elapsed() => time.GetElapsedTime(0).Ticks;
 }

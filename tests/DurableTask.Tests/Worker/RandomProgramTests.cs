@@ -2,6 +2,7 @@ using CsCheck;
 using Pao.DurableTask.Client;
 using Pao.DurableTask.Tests.Scripted;
 using Pao.DurableTask.Worker;
+using Pao.Programs;
 
 namespace Pao.DurableTask.Tests.Worker;
 
@@ -39,12 +40,17 @@ public class RandomProgramTests
     {
         var hub = new ScriptedHub();
         TestHost? running = null;
+        var programs = new RandomPrograms(
+            TimeSpan.FromDays(5),
+            TimeSpan.FromSeconds(5),
+            (id, name, value) => Client().RaiseEventAsync(id, name, value, CancellationToken.None),
+            countsRuns: true);
         await using var host = await TestHost.StartAsync(hub, worker => worker
             .Configure(options => options.MaximumKeptOrchestrators = keep)
-            .AddTasks(registry => RandomPrograms.AddTo(registry, Client)));
+            .AddTasks(programs.AddTo));
         running = host;
 
-        var end = await host.RunAsync("Program", program);
+        var end = await host.RunAsync("Program", new Progress(program, 0, 17));
         Assert.Equal(OrchestrationRuntimeStatus.Completed, end.RuntimeStatus);
         _keptTurns += hub.Turns.Count(turn => turn.Kept);
         _historyAskedFor += hub.HistoryAskedFor;

@@ -18,7 +18,7 @@ public abstract class HubFixture : IAsyncDisposable
         var options = new TaskHubOptions { PollInterval = TimeSpan.FromMilliseconds(50), Lease = TimeSpan.FromSeconds(2) };
         configure?.Invoke(options);
         var store = await OpenAsync(options);
-        var hub = new EmbeddedTaskHub(wrap?.Invoke(store) ?? store, options, NullLogger.Instance);
+        var hub = new EmbeddedTaskHub(wrap?.Invoke(store) ?? store, options, NullLogger.Instance, TimeProvider.System);
         hub.Start();
         _hubs.Add(hub);
         await Eventually.TrueAsync(() => hub.IsMember, "the hub joins");
