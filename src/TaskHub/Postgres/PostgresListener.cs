@@ -66,6 +66,8 @@ internal sealed partial class PostgresListener : IDisposable
             {
                 if (_channel() is { } channel)
                     await HearAsync(channel, retry, cancellationToken);
+                else
+                    retry.Reset(); // nothing has failed: the schema is being made
             }
             catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
             {
@@ -100,8 +102,8 @@ internal sealed partial class PostgresListener : IDisposable
         _missed();
         await ProbeAsync(channel, probe, cancellationToken);
         var asked = TimeProvider.System.GetTimestamp();
-        while (!arrived && TimeProvider.System.GetElapsedTime(asked) is var elapsed && elapsed < ProbePatience)
-            await connection.WaitAsync(ProbePatience - elapsed, cancellationToken);
+        while (!arrived && ProbePatience - TimeProvider.System.GetElapsedTime(asked) is var rest && rest > TimeSpan.Zero)
+            await connection.WaitAsync((int)Math.Ceiling(rest.TotalMilliseconds), cancellationToken); // 0 ms would be for ever
 
         await TellAsync(connection, arrived, cancellationToken);
         while (true)
