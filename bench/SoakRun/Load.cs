@@ -64,7 +64,11 @@ internal sealed class Load(IReadOnlyList<NodeProcess> nodes, NpgsqlDataSource da
                 var id = $"s{Offered}";
                 var program = SoakProgram.Random(_random);
                 Interlocked.Increment(ref _calling);
-                _ = StartAsync(id, program, _random.Next(1000), cancellationToken);
+                _ = StartAsync(id, program, _random.Next(1000), cancellationToken).ContinueWith(
+                    failed => _checks.Report($"{id} could not be started: {failed.Exception?.InnerException}"),
+                    cancellationToken,
+                    TaskContinuationOptions.OnlyOnFaulted,
+                    TaskScheduler.Default);
             }
 
             await Task.Delay(20, cancellationToken);

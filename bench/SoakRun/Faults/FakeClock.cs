@@ -35,6 +35,8 @@ internal sealed class FakeClock
         environment["FAKETIME_TIMESTAMP_FILE"] = _file;
         environment["FAKETIME_CACHE_DURATION"] = "1"; // seconds
         environment["FAKETIME_DONT_FAKE_MONOTONIC"] = "1";
+        // With its correction for old C libraries each wait with a limit ends at once, as timed out.
+        environment["FAKETIME_FORCE_MONOTONIC_FIX"] = "0";
     }
 
     /// <summary>The process sees it a second later at most.</summary>

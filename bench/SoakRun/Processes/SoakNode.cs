@@ -23,7 +23,9 @@ internal static class SoakNode
             console.SingleLine = true;
             console.TimestampFormat = "HH:mm:ss.fff ";
         });
-        builder.Logging.SetMinimumLevel(LogLevel.Warning).AddFilter("Pao.TaskHub", LogLevel.Information);
+        builder.Logging.SetMinimumLevel(LogLevel.Warning)
+            .AddFilter("Pao.TaskHub", LogLevel.Information)
+            .AddFilter("Pao.DurableTask.Worker", LogLevel.Error); // activities fail on purpose
         builder.Services.AddTaskHub(hub => (hub.ConnectionString, hub.Lease) = (connectionString, lease));
         builder.Services.AddTaskHubServer(server => server.Urls = string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}"));
         builder.Services.AddDurableTaskWorker(worker => worker
