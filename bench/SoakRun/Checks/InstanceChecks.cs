@@ -92,8 +92,9 @@ internal sealed class InstanceChecks(NpgsqlDataSource database)
         foreach (var turn in turns)
             if (turn.Events[0].EventTypeCase != Kind.OrchestratorStarted || turn.Events[^1].EventTypeCase != Kind.OrchestratorCompleted)
                 yield return $"has a turn {turn.Turn} without its frame";
-        foreach (var problem in HistoryProblems([.. turns.SelectMany(turn => turn.Events)], result))
-            yield return problem;
+        var events = turns.SelectMany(turn => turn.Events).ToList();
+        foreach (var problem in HistoryProblems(events, result))
+            yield return $"{problem}: {string.Join(", ", events.Select(e => $"{e.EventTypeCase} {e.EventId}"))}";
     }
 
     private static IEnumerable<string> HistoryProblems(List<HistoryEvent> events, string result)
