@@ -50,7 +50,7 @@ internal sealed class InstanceFlow(Node node)
 
         var execution = new Execution(stored.State.ExecutionId);
         foreach (var turn in stored.Turns)
-            execution.Append(HistoryChunk.Parser.ParseFrom(turn).Events, turn.Length);
+            execution.Append(StoredTurn.Read(turn).Events, turn.Length, StoredTurn.SetsStatus(turn));
         var inbox = stored.Inbox.Select(Parse).ToList();
 
         var resident = new Resident(stored.State, execution) { Stored = true, QueuesActivities = stored.QueuedTasks.Count > 0 };

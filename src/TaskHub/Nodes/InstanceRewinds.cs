@@ -40,10 +40,8 @@ internal sealed class InstanceRewinds(Node node)
         var id = failed.State.InstanceId;
         var executionId = Events.NewExecutionId();
         var events = Rewind.Rewrite(
-            [.. failed.Turns.SelectMany(turn => HistoryChunk.Parser.ParseFrom(turn).Events)], executionId, parentExecutionId);
-        var chunk = new HistoryChunk();
-        chunk.Events.AddRange(events);
-        var history = chunk.ToByteArray();
+            [.. failed.Turns.SelectMany(turn => StoredTurn.Read(turn).Events)], executionId, parentExecutionId);
+        var history = StoredTurn.Write(events, failed.Turns.Any(StoredTurn.SetsStatus));
         var state = Rewind.State(failed.State, executionId, now);
         var message = new StoredMessage(id, Guid.CreateVersion7(), executionId, Events.Rewound(now, reason).ToByteArray());
 

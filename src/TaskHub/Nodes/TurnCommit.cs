@@ -182,7 +182,6 @@ internal sealed class TurnCommit
             _node.Activities.Drop(_resident);
             _node.Residents.Grew(-_resident.Execution.Bytes);
             _resident.Execution = new Execution(next.ExecutionId);
-            _resident.InheritedStatus = _outcome.State.CustomStatus is not null;
             _resident.QueuesActivities = false;
             _resident.Session = null;
             _resident.Mailbox.InsertRange(0, _next);
@@ -191,8 +190,7 @@ internal sealed class TurnCommit
         }
 
         _resident.QueuesActivities |= _queued is not null;
-        _resident.Execution.Append(_outcome.Events, _history.Length);
-        _resident.InheritedStatus = _resident.InheritedStatus && _outcome.State.CustomStatus is not null;
+        _resident.Execution.Append(_outcome.Events, _history.Length, _outcome.SetsStatus);
         _node.Residents.Grew(_history.Length);
     }
 

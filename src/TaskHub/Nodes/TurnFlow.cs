@@ -206,9 +206,6 @@ internal sealed partial class TurnFlow(Node node)
     {
         var resident = item.Resident;
         var durable = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        if (response.CustomStatus is null && resident.InheritedStatus)
-            response = new OrchestratorResponse(response) { CustomStatus = resident.State.CustomStatus };
-
         await StoredAsync(resident);
 
         TurnOutcome outcome;
@@ -217,7 +214,7 @@ internal sealed partial class TurnFlow(Node node)
         try
         {
             outcome = Turn.Apply(resident.State, resident.Execution, item.NewEvents, response, node.Clock.Timestamp);
-            bytes = Serialize(outcome.Events);
+            bytes = Serialize(resident, outcome);
             content = outcome.State.ToByteArray();
         }
 #pragma warning disable CA1031 // Whatever is wrong with the decisions, the instance must not stay taken.
@@ -267,7 +264,7 @@ internal sealed partial class TurnFlow(Node node)
         resident.Committing = true;
         var outcome = Turn.Apply(resident.State, resident.Execution, events, response, node.Clock.Timestamp);
         new TurnCommit(
-            node, resident, resident.Mailbox.Count, outcome, Serialize(outcome.Events), outcome.State.ToByteArray(), static _ => { })
+            node, resident, resident.Mailbox.Count, outcome, Serialize(resident, outcome), outcome.State.ToByteArray(), static _ => { })
             .Enqueue();
     }
 
@@ -321,12 +318,9 @@ internal sealed partial class TurnFlow(Node node)
         node.Commit(unit);
     }
 
-    private static byte[] Serialize(IReadOnlyList<HistoryEvent> events)
-    {
-        var chunk = new HistoryChunk();
-        chunk.Events.AddRange(events);
-        return chunk.ToByteArray();
-    }
+    /// <summary>The first turn of a generation that sets the status is marked; the fold needs no more.</summary>
+    private static byte[] Serialize(Resident resident, TurnOutcome outcome) =>
+        StoredTurn.Write(outcome.Events, outcome.SetsStatus && !resident.Execution.HasStatus);
 
     private static void Settle(TaskCompletionSource durable, Exception? error)
     {

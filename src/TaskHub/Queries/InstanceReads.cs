@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using Grpc.Core;
 using Pao.DurableTask.Protocol;
 using Pao.TaskHub.Nodes;
+using Pao.TaskHub.Turns;
 
 namespace Pao.TaskHub.Queries;
 
@@ -90,7 +91,7 @@ internal sealed class InstanceReads(Node node)
             throw new RpcException(new Status(StatusCode.NotFound, $"There is no orchestration instance '{request.InstanceId}' with this execution."));
 
         foreach (var turn in history.Turns)
-            yield return HistoryChunk.Parser.ParseFrom(turn);
+            yield return StoredTurn.Read(turn);
     }
 
     private OrchestrationState? Resident(string instanceId)

@@ -60,9 +60,6 @@ internal sealed class Resident(OrchestrationState state, Execution execution)
     /// <summary>No turn before this time of the hub's clock.</summary>
     public DateTimeOffset NotBefore { get; set; }
 
-    /// <summary>Whether the custom status is an earlier generation's, which stays until this one sets its own.</summary>
-    public bool InheritedStatus { get; set; }
-
     public DateTimeOffset LastUsed { get; set; }
 
     public LinkedListNode<Resident>? Place { get; set; }

@@ -38,8 +38,12 @@ internal sealed class Execution(string executionId)
     /// <summary>Sub-orchestrations without an end, by task id.</summary>
     public Dictionary<int, SubOrchestrationInstanceCreatedEvent> Children { get; } = [];
 
-    public void Append(IReadOnlyList<HistoryEvent> turn, long bytes)
+    /// <summary>Whether a turn set the custom status; until then it is what an earlier generation left.</summary>
+    public bool HasStatus { get; private set; }
+
+    public void Append(IReadOnlyList<HistoryEvent> turn, long bytes, bool setsStatus)
     {
+        HasStatus |= setsStatus;
         foreach (var e in turn)
             Apply(e);
 

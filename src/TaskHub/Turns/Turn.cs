@@ -45,8 +45,10 @@ internal sealed class Turn
         foreach (var action in response.Actions)
             turn.Record(action);
 
-        turn._state.CustomStatus = response.CustomStatus;
-        return turn.Finish();
+        // Workers send the status as it is, in every turn: none is a clear only after the generation has set one.
+        if (response.CustomStatus is not null || execution.HasStatus)
+            turn._state.CustomStatus = response.CustomStatus;
+        return turn.Finish() with { SetsStatus = response.CustomStatus is not null };
     }
 
     private void Record(Action action)

@@ -11,6 +11,9 @@ internal sealed record TurnOutcome
     /// <summary>The instance's state after the turn.</summary>
     public required OrchestrationState State { get; init; }
 
+    /// <summary>Whether the worker had a custom status to tell.</summary>
+    public bool SetsStatus { get; init; }
+
     /// <summary>Messages for other instances, and for this one when it sends to itself.</summary>
     public required IReadOnlyList<Delivery> Deliveries { get; init; }
 
