@@ -39,6 +39,17 @@ public sealed class TaskHubOptions
     [Range(typeof(TimeSpan), "00:00:00", "00:00:10")]
     public TimeSpan EventPatience { get; set; } = TimeSpan.FromMilliseconds(50);
 
+    /// <summary>
+    /// How often in a row the process may die with an instance in work before the instance (or its activity) is set aside
+    /// as failed. From the second time on such instances are handled one at a time.
+    /// </summary>
+    [Range(2, 1_000)]
+    public int MaxAttempts { get; set; } = 3;
+
+    /// <summary>How long an instance that may have killed the process is handled alone before the next one gets its turn.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.100", "00:10:00")]
+    public TimeSpan SuspectTime { get; set; } = TimeSpan.FromSeconds(5);
+
     /// <summary>How often the store is asked for due work that nobody announced.</summary>
     [Range(typeof(TimeSpan), "00:00:00.010", "00:01:00")]
     public TimeSpan PollInterval { get; set; } = TimeSpan.FromMilliseconds(500);

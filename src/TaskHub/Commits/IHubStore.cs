@@ -1,3 +1,5 @@
+using Google.Protobuf;
+using Grpc.Core;
 using Pao.DurableTask.Protocol;
 
 namespace Pao.TaskHub.Commits;
@@ -34,7 +36,8 @@ internal interface IHubStore : IDisposable
     IReadOnlyList<OrchestrationState> Find(IReadOnlyCollection<string> instanceIds);
 
     /// <summary>
-    /// Takes instances that are due or whose owner is gone, at most <paramref name="limit"/> of each kind.
+    /// Takes instances that are due or whose owner is gone, at most <paramref name="limit"/> of each kind. Those of a
+    /// node that crashed are counted as attempted once in the same commit.
     /// </summary>
     /// <param name="node">The node that takes them.</param>
     /// <param name="names">Only orchestrators of these names; null for all.</param>
@@ -74,12 +77,50 @@ internal interface IHubStore : IDisposable
 internal sealed record CommitReport(
     DateTimeOffset Now, IReadOnlyDictionary<string, Guid?> Owners, IReadOnlySet<string> Released);
 
+/// <param name="State">The state; from the row's columns when it is not <see cref="IsWhole"/>.</param>
+/// <param name="Turns">The history, a turn each.</param>
+/// <param name="Inbox">The messages that no turn has consumed.</param>
 internal sealed record StoredInstance(
-    OrchestrationState State, IReadOnlyList<byte[]> Turns, IReadOnlyList<StoredMessage> Inbox);
+    OrchestrationState State, IReadOnlyList<byte[]> Turns, IReadOnlyList<StoredMessage> Inbox)
+{
+    /// <summary>How often it was in work when its process died, since a turn of it was last committed.</summary>
+    public int Attempts { get; init; }
+
+    /// <summary>Whether it was in work at two crashes in a row: it may be what kills the process.</summary>
+    public bool IsSuspect { get; init; }
+
+    /// <summary>Whether it was taken from a node that is gone.</summary>
+    public bool TakenOver { get; init; }
+
+    /// <summary>Whether the state's bytes could be read.</summary>
+    public bool IsWhole { get; init; } = true;
+}
+
+/// <param name="Id">The instance that was claimed.</param>
+/// <param name="Attempts">Its count of crashes, this one included.</param>
+/// <param name="TakenOver">From a node that is gone; else it was due and had no owner.</param>
+/// <param name="IsSuspect">From a node that crashed, and not for the first time.</param>
+internal sealed record Claimed(string Id, int Attempts, bool TakenOver, bool IsSuspect);
 
 internal sealed record StoredMessage(string InstanceId, Guid MessageId, string? ExecutionId, byte[] Event);
 
-internal sealed record StoredHistory(OrchestrationState State, IReadOnlyList<byte[]> Turns);
+internal sealed record StoredHistory(OrchestrationState State, IReadOnlyList<byte[]> Turns)
+{
+    /// <exception cref="RpcException"><c>DataLoss</c>: the turn's bytes are damaged.</exception>
+    public static HistoryChunk Read(string instanceId, int turn, byte[] bytes)
+    {
+        try
+        {
+            return HistoryChunk.Parser.ParseFrom(bytes);
+        }
+        catch (InvalidProtocolBufferException e)
+        {
+            throw new RpcException(new Status(
+                StatusCode.DataLoss,
+                $"Turn {turn} of the history of instance '{instanceId}' cannot be read: {e.Message} Restart the instance, or purge it."));
+        }
+    }
+}
 
 /// <summary>A unit of the batch would write an instance or a turn that exists already; nothing was written.</summary>
 internal sealed class UnitConflictException(string message, Exception? inner = null) : Exception(message, inner);

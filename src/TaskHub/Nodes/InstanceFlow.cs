@@ -42,6 +42,29 @@ internal sealed class InstanceFlow(Node node)
         Enter(resident, []);
     }
 
+    /// <summary>An instance that was claimed: one that cannot be read ends as failed, and keeps no other out.</summary>
+    public void AdmitOrSetAside(StoredInstance stored)
+    {
+        if (!stored.IsWhole)
+        {
+            node.SetAside.Stored(stored, "Its state cannot be read from the store.");
+            return;
+        }
+
+        try
+        {
+            Admit(stored);
+        }
+#pragma warning disable CA1031 // Whatever is wrong with it, it must not keep the others out.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            if (node.Residents.TryGet(stored.State.InstanceId, out var partly))
+                Leave(partly);
+            node.SetAside.Stored(stored, $"It cannot be read from the store: {e.Message}");
+        }
+    }
+
     /// <summary>An instance read from the store.</summary>
     public void Admit(StoredInstance stored)
     {
@@ -53,9 +76,10 @@ internal sealed class InstanceFlow(Node node)
             execution.Append(HistoryChunk.Parser.ParseFrom(turn).Events, turn.Length);
         var inbox = stored.Inbox.Select(Parse).ToList();
 
-        var resident = new Resident(stored.State, execution) { Stored = true };
+        var resident = new Resident(stored.State, execution) { Stored = true, Attempts = stored.Attempts };
         node.Residents.Add(resident, node.Clock.Now);
-        foreach (var task in execution.Tasks.Values.ToList())
+        var ended = inbox.Select(message => message.Event.TaskCompleted?.TaskScheduledId ?? message.Event.TaskFailed?.TaskScheduledId).ToHashSet();
+        foreach (var task in execution.Tasks.Values.Where(task => !ended.Contains(task.EventId)).ToList())
             node.Activities.HandOver(resident, execution.ExecutionId, task, wanted: true);
         node.Activities.ForgetDetached(resident.Id);
         foreach (var (timerId, fireAt) in execution.Timers.ToList())
@@ -304,6 +328,7 @@ internal sealed class InstanceFlow(Node node)
 
     private void Leave(Resident resident)
     {
+        node.Suspects.Clear(resident);
         node.Turns.Withdraw(resident);
         node.Activities.Drop(resident);
         node.Residents.Remove(resident);

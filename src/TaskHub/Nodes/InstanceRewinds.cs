@@ -40,7 +40,9 @@ internal sealed class InstanceRewinds(Node node)
         var id = failed.State.InstanceId;
         var executionId = Events.NewExecutionId();
         var events = Rewind.Rewrite(
-            [.. failed.Turns.SelectMany(turn => HistoryChunk.Parser.ParseFrom(turn).Events)], executionId, parentExecutionId);
+            [.. failed.Turns.SelectMany((turn, index) => StoredHistory.Read(failed.State.InstanceId, index, turn).Events)],
+            executionId,
+            parentExecutionId);
         var chunk = new HistoryChunk();
         chunk.Events.AddRange(events);
         var history = chunk.ToByteArray();

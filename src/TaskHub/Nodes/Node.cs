@@ -2,6 +2,7 @@ using Grpc.Core;
 using Microsoft.Extensions.Logging;
 using Pao.TaskHub.Commits;
 using Pao.TaskHub.Dispatch;
+using Pao.TaskHub.Poison;
 using Pao.TaskHub.Queries;
 using Pao.TaskHub.Residency;
 using Pao.TaskHub.Timers;
@@ -25,6 +26,8 @@ internal sealed class Node
         Activities = new ActivityFlow(this);
         Instances = new InstanceFlow(this);
         LateMessages = new LateMessages(this);
+        SetAside = new SetAside(this);
+        Suspects = new Suspects(this);
         Dispatcher = new Dispatcher(Turns.Start);
         Committer = new Committer(store, Clock, Gate, options.Lease, logger, Lose);
         Alarm = new Alarm(Clock, Gate, Tick, Doubt);
@@ -60,6 +63,10 @@ internal sealed class Node
     public InstanceFlow Instances { get; }
 
     public LateMessages LateMessages { get; }
+
+    public SetAside SetAside { get; }
+
+    public Suspects Suspects { get; }
 
     /// <summary>Messages that wait in memory.</summary>
     public int WaitingMessages { get; set; }
@@ -129,6 +136,7 @@ internal sealed class Node
         Alarm.Clear();
         Instances.Reset();
         LateMessages.Reset();
+        Suspects.Reset();
         Dispatcher.Clear();
         foreach (var resident in residents)
         {

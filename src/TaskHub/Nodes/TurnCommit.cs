@@ -22,6 +22,7 @@ internal sealed class TurnCommit
     private readonly List<Message> _next = [];
     private readonly Dictionary<string, Message> _starts = [];
     private readonly CommitUnit _unit;
+    private readonly int _attempts;
 
     /// <summary>Takes the consumed messages out of the mailbox; called under the hub's lock.</summary>
     public TurnCommit(
@@ -35,6 +36,7 @@ internal sealed class TurnCommit
         _consumed = resident.Mailbox.GetRange(0, taken);
         _deliveries = [.. outcome.Deliveries.Select(delivery => (delivery, Guid.CreateVersion7()))];
         _unit = new CommitUnit { Done = Done };
+        _attempts = AttemptsAfter(resident);
         resident.Mailbox.RemoveRange(0, taken);
         resident.Consuming = _consumed;
         node.WaitingMessages -= taken;
@@ -52,7 +54,7 @@ internal sealed class TurnCommit
         if (_outcome.Next is not null)
             _unit.Forgotten.Add((_resident.Id, execution.ExecutionId));
 
-        var write = new InstanceWrite(_outcome.State, content);
+        var write = new InstanceWrite(_outcome.State, content) { Attempts = _attempts };
         if (!_resident.Stored && !_resident.Storing)
         {
             _unit.Inserts.Add(write);
@@ -67,7 +69,15 @@ internal sealed class TurnCommit
     private bool RowChanged() =>
         _outcome.State.OrchestrationStatus != _resident.State.OrchestrationStatus
         || _outcome.State.CustomStatus != _resident.State.CustomStatus
+        || _attempts != _resident.Attempts
         || _outcome.Next is not null;
+
+    /// <summary>
+    /// The process has lived through this turn, so the count of crashes starts anew; not while an activity that was at
+    /// work before is still at work, which may be what kills.
+    /// </summary>
+    private static int AttemptsAfter(Resident resident) =>
+        resident.Attempts == 0 || resident.Activities.Values.All(activity => activity.Reported) ? 0 : resident.Attempts;
 
     private void WriteMessages()
     {
@@ -148,7 +158,10 @@ internal sealed class TurnCommit
         _resident.State = _outcome.State;
         _resident.Committing = false;
         _resident.Abandoned = 0;
+        _resident.Attempts = _attempts;
         InstanceFlow.Created(_resident);
+        if (_attempts == 0)
+            _node.Suspects.Clear(_resident);
 
         if (_outcome.Next is { } next)
         {

@@ -155,7 +155,7 @@ internal sealed partial class TurnFlow(Node node)
     private static bool Accepts(Resident resident, Message message) => resident.Execution.Accepts(message.Event, message.ExecutionId);
 
     /// <summary>The turn's events: its start, ExecutionStarted if there is one, and the messages in order of delivery.</summary>
-    private List<HistoryEvent>? Compose(Resident resident)
+    public List<HistoryEvent>? Compose(Resident resident)
     {
         List<HistoryEvent> events = new(resident.Mailbox.Count + 1) { Events.OrchestratorStarted(TurnTime(resident)) };
         var started = resident.Mailbox.Find(message => message.Event.ExecutionStarted is not null && Accepts(resident, message));
@@ -321,7 +321,7 @@ internal sealed partial class TurnFlow(Node node)
         node.Commit(unit);
     }
 
-    private static byte[] Serialize(IReadOnlyList<HistoryEvent> events)
+    public static byte[] Serialize(IReadOnlyList<HistoryEvent> events)
     {
         var chunk = new HistoryChunk();
         chunk.Events.AddRange(events);

@@ -57,11 +57,19 @@ internal sealed partial class PostgresHubStore
     private const string UpdateInstances = """
         update task_hub.instance as i
         set execution_id = w.execution_id, status = w.status, updated_at = w.updated_at, completed_at = w.completed_at,
-          state = w.state, ready_at = null, owner = case when w.completed_at is null then $2 end
-        from unnest($3::text[], $4::text[], $5::smallint[], $6::timestamptz[], $7::timestamptz[], $8::bytea[], $9::boolean[])
-          as w(id, execution_id, status, updated_at, completed_at, state, takes_over)
+          state = w.state, attempts = w.attempts, ready_at = null, owner = case when w.completed_at is null then $2 end
+        from unnest($3::text[], $4::text[], $5::smallint[], $6::timestamptz[], $7::timestamptz[], $8::bytea[], $9::boolean[],
+            $10::smallint[])
+          as w(id, execution_id, status, updated_at, completed_at, state, takes_over, attempts)
         where i.hub = $1 and i.id = w.id
           and (i.owner = $2 or (w.takes_over and i.status in (1, 3, 4, 5)))
+        """;
+
+    private const string SetAttempts = """
+        update task_hub.instance as i
+        set attempts = w.attempts
+        from unnest($3::text[], $4::smallint[]) as w(id, attempts)
+        where i.hub = $1 and i.id = w.id and i.owner = $2
         """;
 
     private const string InsertHistory = """
@@ -120,7 +128,7 @@ internal sealed partial class PostgresHubStore
 
     private const string ReleaseInstances = """
         update task_hub.instance as i
-        set owner = null, ready_at = w.ready_at
+        set owner = null, ready_at = w.ready_at, attempts = 0 -- this process has lived with it
         from unnest($3::text[], $4::timestamptz[], $5::boolean[]) as w(id, ready_at, with_messages)
         where i.hub = $1 and i.id = w.id and i.owner = $2
           and (w.with_messages
@@ -146,9 +154,10 @@ internal sealed partial class PostgresHubStore
         returning now()
         """;
 
+    // By its own process, which lives: whatever others took it for.
     private const string DeclareDead = """
         update task_hub.node
-        set dead = true
+        set dead = true, crashed = false
         where hub = $1 and id = $2
         """;
 
@@ -170,7 +179,7 @@ internal sealed partial class PostgresHubStore
 
     private const string DeclareExpiredDead = """
         update task_hub.node
-        set dead = true
+        set dead = true, crashed = true
         where hub = $1 and not dead and expires_at <= now()
         """;
 
@@ -182,7 +191,7 @@ internal sealed partial class PostgresHubStore
 
     private const string ClaimInstances = """
         with due as (
-          select id
+          select id, attempts
           from task_hub.instance
           where hub = $1 and owner is null and ready_at <= now() and ($3::text[] is null or lower(name) = any($3))
           order by ready_at
@@ -190,7 +199,7 @@ internal sealed partial class PostgresHubStore
           for update skip locked -- another node is taking it
         ),
         orphan as (
-          select i.id
+          select i.id, i.attempts, n.crashed
           from task_hub.node as n
           join task_hub.instance as i on i.hub = $1 and i.owner = n.id
           where n.hub = $1 and n.dead and ($3::text[] is null or lower(i.name) = any($3))
@@ -198,14 +207,18 @@ internal sealed partial class PostgresHubStore
           for update of i skip locked
         )
         update task_hub.instance as i
-        set owner = $2, ready_at = null
-        from (select id from due union select id from orphan) as found
+        set owner = $2, ready_at = null,
+          attempts = case when found.crashed then greatest(found.attempts, 1) else least(found.attempts, 1) end
+        from (
+          select id, attempts, false as crashed, false as taken_over from due
+          union all
+          select id, attempts, crashed, true from orphan) as found
         where i.hub = $1 and i.id = found.id
-        returning i.id
+        returning i.id, i.attempts, found.taken_over, found.crashed and found.attempts > 0
         """;
 
     private const string ReadStates = """
-        select state
+        select state, id, execution_id, name, status, parent_id, created_at, updated_at, completed_at
         from task_hub.instance
         where hub = $1 and id = any($2)
         """;
@@ -235,7 +248,8 @@ internal sealed partial class PostgresHubStore
         """;
 
     private const string GetState = """
-        select i.state, h.committed_at
+        select i.state, i.id, i.execution_id, i.name, i.status, i.parent_id, i.created_at, i.updated_at, i.completed_at,
+          h.committed_at
         from task_hub.instance as i
         left join lateral (
           select committed_at
@@ -248,7 +262,7 @@ internal sealed partial class PostgresHubStore
         """;
 
     private const string Query = """
-        select state
+        select state, id, execution_id, name, status, parent_id, created_at, updated_at, completed_at
         from task_hub.instance
         where hub = $1
           and (cardinality($2::smallint[]) = 0 or status = any($2))

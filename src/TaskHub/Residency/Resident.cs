@@ -54,6 +54,9 @@ internal sealed class Resident(OrchestrationState state, Execution execution)
     /// <summary>How often its turn was given back in a row.</summary>
     public int Abandoned { get; set; }
 
+    /// <summary>The row's count of crashes in a row at which the instance was in work.</summary>
+    public int Attempts { get; set; }
+
     /// <summary>No turn before this time of the hub's clock.</summary>
     public DateTimeOffset NotBefore { get; set; }
 

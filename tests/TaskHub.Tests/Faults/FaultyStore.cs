@@ -25,10 +25,14 @@ internal sealed class FaultyStore(IHubStore store) : IHubStore
     /// <summary>Called with the units of each commit that renews the lease, before it is made.</summary>
     public Action<IReadOnlyList<CommitUnit>> Renewing { get; set; } = static _ => { };
 
+    /// <summary>The process has died: nothing that it still tries reaches the store.</summary>
+    public bool IsDead { get; set; }
+
     public string Description => store.Description;
 
     public CommitReport Commit(Guid node, IReadOnlyList<CommitUnit> units, bool renew)
     {
+        AssertAlive();
         Committing(units);
         if (renew)
             Renewing(units);
@@ -44,14 +48,23 @@ internal sealed class FaultyStore(IHubStore store) : IHubStore
 
     public void Initialize() => store.Initialize();
 
-    public DateTimeOffset Join(Guid node, Guid? follows) => store.Join(node, follows);
+    public DateTimeOffset Join(Guid node, Guid? follows)
+    {
+        AssertAlive();
+        return store.Join(node, follows);
+    }
 
-    public void Leave(Guid node) => store.Leave(node);
+    public void Leave(Guid node)
+    {
+        AssertAlive();
+        store.Leave(node);
+    }
 
     public IReadOnlyList<OrchestrationState> Find(IReadOnlyCollection<string> instanceIds) => store.Find(instanceIds);
 
     public IReadOnlyList<StoredInstance> Claim(Guid node, IReadOnlyCollection<string>? names, int limit)
     {
+        AssertAlive();
         var claimed = store.Claim(node, names, limit);
         Claimed(claimed);
         return claimed;
@@ -87,6 +100,12 @@ internal sealed class FaultyStore(IHubStore store) : IHubStore
         store.FindChildrenAsync(parentIds, cancellationToken);
 
     public void Dispose() => store.Dispose();
+
+    private void AssertAlive()
+    {
+        if (IsDead)
+            throw new IOException("The process is dead.");
+    }
 }
 
 internal enum CommitFault

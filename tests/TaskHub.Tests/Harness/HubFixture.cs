@@ -3,6 +3,7 @@ using Npgsql;
 using Pao.TaskHub.Commits;
 using Pao.TaskHub.Postgres;
 using Pao.TaskHub.Sqlite;
+using Pao.TaskHub.Tests.Faults;
 
 namespace Pao.TaskHub.Tests.Harness;
 
@@ -34,6 +35,13 @@ public abstract class HubFixture : IAsyncDisposable
         _hubs.Remove(hub);
         hub.Stop();
         hub.Node.Store.Dispose();
+    }
+
+    /// <summary>Ends the hub as a crash of its process does: nothing is stored any more, and nobody is told.</summary>
+    internal void Crash(EmbeddedTaskHub hub)
+    {
+        ((FaultyStore)hub.Node.Store).IsDead = true;
+        Stop(hub);
     }
 
     internal abstract Task<IHubStore> OpenAsync(TaskHubOptions options);
