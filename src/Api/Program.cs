@@ -11,26 +11,30 @@ using Pao.Api.Requests;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddPaoConfiguration(args);
+var role = ProcessRole.Of(builder.Configuration);
 builder.AddHosting();
 builder.Services.AddSingleton(TimeProvider.System);
 builder.Services.AddWireJson();
 builder.Services.AddProblems();
-builder.Services.AddAccess();
-builder.Services.AddParts();
-builder.Services.AddRequests();
+builder.Services.AddParts(role);
+builder.Services.AddHealth();
 builder.Services.AddDescription();
 
 var app = builder.Build();
 app.UseCorrelation();
 app.UseProblems();
 app.UseRawPathCheck();
-app.UseAccess();
+if (role.TakesRequests)
+    app.UseAccess();
 app.UseRequestTimeouts();
 
 var api = app.MapGroup("/api/v1");
-api.MapRequests();
-api.MapCatalog();
 api.MapHealth();
-app.MapOpenApi();
+if (role.TakesRequests)
+{
+    api.MapRequests();
+    api.MapCatalog();
+    app.MapOpenApi();
+}
 
 app.Run();

@@ -13,6 +13,9 @@ public sealed class DurableTaskRegistry
     private readonly Dictionary<(TaskName, TaskVersion), Func<IServiceProvider, ITaskOrchestrator>> _orchestrators = [];
     private readonly Dictionary<(TaskName, TaskVersion), Func<IServiceProvider, ITaskActivity>> _activities = [];
 
+    /// <summary>All names that are registered, of orchestrators and activities.</summary>
+    public IEnumerable<string> Names => _orchestrators.Keys.Concat(_activities.Keys).Select(task => task.Item1.Name).Distinct();
+
     internal IEnumerable<(TaskName Name, TaskVersion Version)> Orchestrators => _orchestrators.Keys;
 
     internal IEnumerable<(TaskName Name, TaskVersion Version)> Activities => _activities.Keys;

@@ -41,6 +41,9 @@ public static class OrchestratorServiceCollectionExtensions
         .AddOrchestrator<FulfilRequest>()
         .AddFulfilmentActivities();
 
+    /// <summary>The names of that orchestrator and those activities, which nobody else may use on the hub.</summary>
+    public static IReadOnlyList<string> FulfilmentNames { get; } = [.. new DurableTaskRegistry().AddFulfilment().Names];
+
     internal static DurableTaskRegistry AddFulfilmentActivities(this DurableTaskRegistry registry) => registry
         .AddActivity<BeginFulfilment>()
         .AddActivity<PrepareAction>()

@@ -103,10 +103,17 @@ internal sealed class EmbeddedTaskHub : ITaskHub
         return Task.CompletedTask;
     }
 
+    public IAsyncEnumerable<WorkItem> GetWorkItemsAsync(GetWorkItemsRequest request, CancellationToken cancellationToken) =>
+        GetWorkItemsAsync(request, refused: null, cancellationToken);
+
+    /// <summary>As the seam says, for a worker that may not have everything.</summary>
+    /// <param name="request">What the worker asks for.</param>
+    /// <param name="refused">Activities that it does not get; with any, it gets no orchestrators. Null: it gets all.</param>
+    /// <param name="cancellationToken">Ends the stream.</param>
     public async IAsyncEnumerable<WorkItem> GetWorkItemsAsync(
-        GetWorkItemsRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)
+        GetWorkItemsRequest request, IReadOnlySet<string>? refused, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var stream = new WorkerStream(request);
+        var stream = new WorkerStream(request, refused);
         lock (_node.Gate)
         {
             if (_node.IsStopped)

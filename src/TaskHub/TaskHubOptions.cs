@@ -8,8 +8,10 @@ public sealed class TaskHubOptions
 {
     public const string Section = "Pao:TaskHub";
 
+    internal const string NamePattern = "^[a-zA-Z][a-zA-Z0-9-]{0,44}$";
+
     /// <summary>The hub's name: instances of different hubs in one database never meet.</summary>
-    [Required, RegularExpression("^[a-zA-Z][a-zA-Z0-9-]{0,44}$", ErrorMessage = "The task hub's name is 1 to 45 letters, digits and dashes, a letter first.")]
+    [Required, RegularExpression(NamePattern, ErrorMessage = "The task hub's name is 1 to 45 letters, digits and dashes, a letter first.")]
     public string Name { get; set; } = "default";
 
     /// <summary>A PostgreSQL connection string (Npgsql's format). Unset: SQLite in <see cref="DataDirectory"/>.</summary>
@@ -53,6 +55,14 @@ public sealed class TaskHubOptions
     /// <summary>How often the store is asked for due work that nobody announced.</summary>
     [Range(typeof(TimeSpan), "00:00:00.010", "00:01:00")]
     public TimeSpan PollInterval { get; set; } = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>The same for another hub on the same database.</summary>
+    internal TaskHubOptions For(string name)
+    {
+        var other = (TaskHubOptions)MemberwiseClone();
+        other.Name = name;
+        return other;
+    }
 }
 
 [OptionsValidator]

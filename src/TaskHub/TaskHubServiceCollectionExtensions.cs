@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Pao.DurableTask;
 using Pao.TaskHub.Commits;
+using Pao.TaskHub.Grpc;
 using Pao.TaskHub.Postgres;
 using Pao.TaskHub.Sqlite;
 
@@ -21,16 +22,45 @@ public static class TaskHubServiceCollectionExtensions
         if (configure is not null)
             options.Configure(configure);
 
-        services.AddSingleton(Create);
+        services.AddSingleton(provider => Create(provider, provider.GetRequiredService<IOptions<TaskHubOptions>>().Value));
         services.AddSingleton<ITaskHub>(provider => provider.GetRequiredService<EmbeddedTaskHub>());
         services.AddSingleton(provider => new TaskHubHealth(provider.GetRequiredService<EmbeddedTaskHub>()));
         services.AddHostedService<TaskHubService>();
         return services;
     }
 
-    private static EmbeddedTaskHub Create(IServiceProvider provider)
+    /// <summary>Serves the hub, and more hubs on the same database if configured, to workers and clients in other processes.</summary>
+    public static IServiceCollection AddTaskHubServer(this IServiceCollection services, Action<TaskHubServerOptions>? configure = null)
     {
-        var options = provider.GetRequiredService<IOptions<TaskHubOptions>>().Value;
+        services.AddSingleton<IValidateOptions<TaskHubServerOptions>, TaskHubServerOptionsValidator>();
+        var options = services.AddOptionsWithValidateOnStart<TaskHubServerOptions, TaskHubServerOptionsAnnotations>()
+            .BindConfiguration(TaskHubServerOptions.Section);
+        if (configure is not null)
+            options.Configure(configure);
+
+        services.AddSingleton(provider => new TaskHubServer(
+            ServedHubs(provider),
+            provider.GetRequiredService<IOptions<TaskHubServerOptions>>(),
+            provider.GetRequiredService<ILoggerFactory>()));
+        services.AddHostedService(provider => provider.GetRequiredService<TaskHubServer>());
+        return services;
+    }
+
+    private static List<ServedHub> ServedHubs(IServiceProvider provider)
+    {
+        var own = provider.GetRequiredService<IOptions<TaskHubOptions>>().Value;
+        var server = provider.GetRequiredService<IOptions<TaskHubServerOptions>>().Value;
+        List<ServedHub> hubs =
+        [
+            new(own.Name, provider.GetRequiredService<EmbeddedTaskHub>(), new HubAccess(server.Access, server.RequireToken)),
+        ];
+        foreach (var (name, access) in server.Hubs)
+            hubs.Add(new(name, Create(provider, own.For(name)), new HubAccess(access, server.RequireToken)));
+        return hubs;
+    }
+
+    private static EmbeddedTaskHub Create(IServiceProvider provider, TaskHubOptions options)
+    {
         var logger = provider.GetRequiredService<ILoggerFactory>().CreateLogger("Pao.TaskHub");
         return new EmbeddedTaskHub(CreateStore(options, provider, logger), options, logger);
     }

@@ -38,5 +38,7 @@ internal static class ConfigurationExtensions
     {
         if (Environment.GetEnvironmentVariable("DATABASE_URL") is { Length: > 0 } url)
             yield return new("Pao:DatabaseUrl", url);
+        if (Environment.GetEnvironmentVariable("DURABLE_TASK_CONNECTION") is { Length: > 0 } hub)
+            yield return new("Pao:DurableTaskConnection", hub);
     }
 }

@@ -15,6 +15,30 @@ internal sealed class PaoOptions
     /// <summary>From <c>DATABASE_URL</c>: a PostgreSQL URL or Npgsql connection string. Unset: SQLite in the data directory.</summary>
     [DatabaseUrl]
     public string? DatabaseUrl { get; set; }
+
+    /// <summary>Which parts run in this process.</summary>
+    [EnumDataType(typeof(Role), ErrorMessage = "Pao:Role (--role) must be all, api, worker or hub.")]
+    public Role Role { get; set; }
+
+    /// <summary>From <c>DURABLE_TASK_CONNECTION</c>: the task hub in another process. Unset: as the role says.</summary>
+    [TaskHubConnection]
+    public string? DurableTaskConnection { get; set; }
+}
+
+/// <summary>The parts of PAO that one process runs.</summary>
+internal enum Role
+{
+    /// <summary>Everything, the task hub included.</summary>
+    All,
+
+    /// <summary>The REST interface, with the catalog; requests are handed to a hub in another process.</summary>
+    Api,
+
+    /// <summary>The fulfilment of requests, with work from a hub in another process.</summary>
+    Worker,
+
+    /// <summary>The task hub, served to other processes.</summary>
+    Hub,
 }
 
 [OptionsValidator]

@@ -1,9 +1,6 @@
 using System.Reflection;
 using System.Runtime.InteropServices;
 using Microsoft.AspNetCore.Http.HttpResults;
-using Pao.Catalog;
-using Pao.Orchestrator.Storage;
-using Pao.TaskHub;
 
 namespace Pao.Api.Health;
 
@@ -11,6 +8,8 @@ namespace Pao.Api.Health;
 internal static class HealthEndpoints
 {
     private static readonly Version Build = Assembly.GetExecutingAssembly().GetName().Version ?? new Version();
+
+    public static IServiceCollection AddHealth(this IServiceCollection services) => services.AddSingleton<ServiceHealth>();
 
     public static void MapHealth(this IEndpointRouteBuilder routes)
     {
@@ -23,41 +22,33 @@ internal static class HealthEndpoints
     }
 
     /// <summary>Always 200: the process answers. A part that is down is no reason to restart it.</summary>
-    private static async Task<Ok<HealthBody>> Live(
-        Database database, TaskHubHealth hub, FolderCatalog catalog, CancellationToken cancellationToken) =>
-        TypedResults.Ok(await LookAsync(database, hub, catalog, cancellationToken));
+    private static async Task<Ok<HealthBody>> Live(ServiceHealth health, CancellationToken cancellationToken) =>
+        TypedResults.Ok(await health.LookAsync(cancellationToken));
 
-    private static async Task<JsonHttpResult<HealthBody>> Ready(
-        Database database, TaskHubHealth hub, FolderCatalog catalog, CancellationToken cancellationToken)
+    private static async Task<JsonHttpResult<HealthBody>> Ready(ServiceHealth service, CancellationToken cancellationToken)
     {
-        var health = await LookAsync(database, hub, catalog, cancellationToken);
+        var health = await service.LookAsync(cancellationToken);
         return TypedResults.Json(
             health, statusCode: health.Status == HealthBody.Up ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
     }
 
     private static Ok<VersionBody> Version() =>
         TypedResults.Ok(new VersionBody("pao", Build.ToString(3), RuntimeInformation.FrameworkDescription));
-
-    private static async Task<HealthBody> LookAsync(
-        Database database, TaskHubHealth hub, FolderCatalog catalog, CancellationToken cancellationToken) =>
-        HealthBody.Of(
-            database: await database.IsReachableAsync(cancellationToken),
-            taskHub: hub.IsReady,
-            catalog: catalog.Current.LoadedAt > DateTimeOffset.MinValue);
 }
 
-/// <summary>Whether the service works, whole and by part: <c>up</c> or <c>down</c>.</summary>
+/// <summary>Whether the service works, whole and by part: <c>up</c> or <c>down</c>. A process names the parts that it uses.</summary>
 internal sealed record HealthBody(string Status, HealthParts Parts)
 {
     public const string Up = "up";
     private const string Down = "down";
 
-    public static HealthBody Of(bool database, bool taskHub, bool catalog) =>
-        new(Text(database && taskHub && catalog), new HealthParts(Text(database), Text(taskHub), Text(catalog)));
+    public static HealthBody Of(bool? database, bool taskHub, bool? catalog) => new(
+        Text(database is not false && taskHub && catalog is not false) ?? Down,
+        new HealthParts(Text(taskHub) ?? Down, Text(database), Text(catalog)));
 
-    private static string Text(bool up) => up ? Up : Down;
+    private static string? Text(bool? up) => up switch { true => Up, false => Down, null => null };
 }
 
-internal sealed record HealthParts(string Database, string TaskHub, string Catalog);
+internal sealed record HealthParts(string TaskHub, string? Database = null, string? Catalog = null);
 
 internal sealed record VersionBody(string Name, string Version, string Runtime);

@@ -1,36 +1,79 @@
 using Pao.Activities;
+using Pao.Api.Access;
 using Pao.Api.Configuration;
+using Pao.Api.Requests;
 using Pao.Catalog;
 using Pao.DurableTask.Client;
+using Pao.DurableTask.Grpc;
 using Pao.DurableTask.Worker;
 using Pao.Orchestrator;
 using Pao.Orchestrator.Storage;
 using Pao.TaskHub;
+using Pao.TaskHub.Grpc;
 
 namespace Pao.Api.Hosting;
 
 internal static class Parts
 {
-    /// <summary>Wires the parts together: what the catalog offers, the hub runs, on one database and one data directory.</summary>
-    public static IServiceCollection AddParts(this IServiceCollection services)
+    /// <summary>Adds what the process's role asks for, on one database and one data directory.</summary>
+    public static IServiceCollection AddParts(this IServiceCollection services, ProcessRole role)
     {
-        services.AddCatalog();
-        services.AddActivities();
-        services.AddOrchestrator();
-        services.AddTaskHub();
-        services.AddDurableTaskWorker(worker => worker.AddTasks(tasks => tasks.AddFulfilment()));
-        services.AddDurableTaskClient();
+        services.AddSingleton(role);
+        services.AddHub(role);
+        if (role.TakesRequests)
+            services.AddCatalog().AddAccess().AddRequests();
+        if (role.FulfilsRequests)
+            services.AddFulfilmentWorker();
+        if (role.TakesRequests || role.FulfilsRequests)
+            services.AddRequestStore();
+        return services;
+    }
 
-        services.AddOptions<DatabaseOptions>().Configure<IServiceProvider>((database, provider) =>
+    private static void AddHub(this IServiceCollection services, ProcessRole role)
+    {
+        if (role.Connection is { } connection)
         {
-            database.DataDirectory = provider.GetPaoOptions().DataDirectory;
-            database.ConnectionString = provider.GetPaoOptions().ConnectionString();
-        });
+            services.AddTaskHubConnection(connection);
+            return;
+        }
+
+        services.AddTaskHub();
         services.AddOptions<TaskHubOptions>().Configure<IServiceProvider>((hub, provider) =>
         {
             hub.DataDirectory = provider.GetPaoOptions().DataDirectory;
             hub.ConnectionString = provider.GetPaoOptions().ConnectionString();
         });
-        return services;
+        if (role.ServesHub)
+            services.AddServedHub();
+    }
+
+    /// <summary>PAO's own names are for who holds the token: other callers on this machine may run other activities.</summary>
+    private static void AddServedHub(this IServiceCollection services)
+    {
+        services.AddTaskHubServer();
+        services.AddOptions<TaskHubServerOptions>().Configure<IServiceProvider>((server, provider) =>
+        {
+            server.Access.Token ??= KeyFile.OpenOrCreate(provider.GetPaoOptions().DataDirectory, ProcessRole.HubToken).Key;
+            server.Access.ReservedNames.UnionWith(OrchestratorServiceCollectionExtensions.FulfilmentNames);
+        });
+    }
+
+    /// <summary>Other names than those of a fulfilment are for other workers.</summary>
+    private static void AddFulfilmentWorker(this IServiceCollection services)
+    {
+        services.AddActionTemplates();
+        services.AddActivities();
+        services.AddDurableTaskWorker(worker => worker.AddTasks(tasks => tasks.AddFulfilment()).UseWorkItemFilters());
+    }
+
+    private static void AddRequestStore(this IServiceCollection services)
+    {
+        services.AddOrchestrator();
+        services.AddDurableTaskClient();
+        services.AddOptions<DatabaseOptions>().Configure<IServiceProvider>((database, provider) =>
+        {
+            database.DataDirectory = provider.GetPaoOptions().DataDirectory;
+            database.ConnectionString = provider.GetPaoOptions().ConnectionString();
+        });
     }
 }

@@ -12,7 +12,8 @@ public static class DurableTaskClientServiceCollectionExtensions
         var clientName = name ?? Options.DefaultName;
         services.TryAddSingleton(TimeProvider.System);
         services.AddOptions<DurableTaskClientOptions>(clientName);
-        services.TryAddSingleton<DurableTaskClient>(provider => ActivatorUtilities.CreateInstance<TaskHubClient>(provider, clientName));
+        services.TryAddSingleton<DurableTaskClient>(provider => ActivatorUtilities.CreateInstance<TaskHubClient>(
+            provider, clientName, HubOf.Client(clientName).Find(provider)));
         return new DurableTaskClientBuilder(clientName, services);
     }
 

@@ -140,7 +140,8 @@ internal sealed class OrchestrationContext(ExecutionStartedEvent started, Replay
     private Task<string?> CallActivity(TaskName name, object? input, TaskOptions? options)
     {
         ArgumentException.ThrowIfNullOrEmpty(name.Name, nameof(name));
-        var payload = ActivityInput.Wrap(settings.Converter.Serialize(input));
+        var bare = settings.Converter.Serialize(input);
+        var payload = settings.WrapsActivityInput ? ActivityInput.Wrap(bare) : bare;
         return options?.Retry is { } retry
             ? Retries.RunAsync(this, retry, () => ScheduleActivity(name, payload, options))
             : ScheduleActivity(name, payload, options);

@@ -7,4 +7,8 @@ internal sealed record ReplaySettings(
     DataConverter Converter,
     ILoggerFactory LoggerFactory,
     TimeSpan MaximumTimerInterval,
-    TaskVersion DefaultChildVersion);
+    TaskVersion DefaultChildVersion)
+{
+    /// <summary>Whether an activity's input is written as .NET workers do, as an array of one.</summary>
+    public bool WrapsActivityInput { get; init; } = true;
+}

@@ -37,7 +37,8 @@ internal sealed partial class DurableTaskWorker : BackgroundService
         var options = services.GetRequiredService<IOptionsMonitor<DurableTaskWorkerOptions>>().Get(name);
         var registry = services.GetRequiredService<IOptionsMonitor<DurableTaskRegistry>>().Get(name);
         var settings = new ReplaySettings(
-            options.DataConverter, loggerFactory, options.MaximumTimerInterval, options.Versioning.DefaultVersion);
+            options.DataConverter, loggerFactory, options.MaximumTimerInterval, options.Versioning.DefaultVersion)
+        { WrapsActivityInput = options.WrapsActivityInput };
 
         _time = time;
         _logger = loggerFactory.CreateLogger<DurableTaskWorker>();

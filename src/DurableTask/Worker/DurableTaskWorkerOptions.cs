@@ -29,6 +29,13 @@ public class DurableTaskWorkerOptions
     [Range(MinimumChunkSize, MaximumChunkSize)]
     public int CompleteOrchestrationWorkItemChunkSizeInBytes { get; set; } = MaximumChunkSize;
 
+    /// <summary>
+    /// Whether an activity's input is sent as an array of one element, as Microsoft's .NET workers do and expect. Workers
+    /// of other languages take the bare value: set this to false when the activities are theirs. Workers of this library
+    /// read both, so an input that is itself an array of one element needs the array around it.
+    /// </summary>
+    public bool WrapsActivityInput { get; set; } = true;
+
     internal bool OnlyRegisteredTasks { get; set; }
 
     private const int MinimumChunkSize = 1024 * 1024;

@@ -21,7 +21,8 @@ public static class DurableTaskWorkerServiceCollectionExtensions
         services.TryAddSingleton(TimeProvider.System);
         services.AddOptions<DurableTaskRegistry>(workerName);
         services.AddOptionsWithValidateOnStart<DurableTaskWorkerOptions, DurableTaskWorkerOptionsValidator>(workerName);
-        services.AddSingleton<IHostedService>(provider => ActivatorUtilities.CreateInstance<DurableTaskWorker>(provider, workerName));
+        services.AddSingleton<IHostedService>(provider => ActivatorUtilities.CreateInstance<DurableTaskWorker>(
+            provider, workerName, HubOf.Worker(workerName).Find(provider)));
         var builder = new DurableTaskWorkerBuilder(workerName, services);
         services.AddSingleton(builder);
         return builder;

@@ -32,6 +32,18 @@ internal sealed class CommitUnit
     /// <summary>Inbox rows for any other instance; dropped when it is unknown or has ended.</summary>
     public List<InboxWrite> Deliveries { get; } = [];
 
+    /// <summary>Activities for whichever node has a worker for them; only where <see cref="IHubStore.IsShared"/>.</summary>
+    public List<ActivityWrite> Activities { get; } = [];
+
+    /// <summary>Executions that are over, with the activities that they have in the shared table.</summary>
+    public List<(string InstanceId, string ExecutionId)> ForgottenActivities { get; } = [];
+
+    /// <summary>Ends of activities of the shared table: the row goes and the message comes, or neither.</summary>
+    public List<ActivityEnd> ActivityEnds { get; } = [];
+
+    /// <summary>Activities of the shared table that this node does not finish.</summary>
+    public List<ActivityReturn> ActivityReturns { get; } = [];
+
     /// <summary>Instances to give up, unless a message came for them.</summary>
     public List<Release> Releases { get; } = [];
 
@@ -95,6 +107,9 @@ internal sealed record CommitResult(
 {
     private static readonly Dictionary<string, Guid?> NoOwners = [];
     private static readonly HashSet<string> NothingReleased = [];
+
+    /// <summary>Rows of <see cref="CommitUnit.ActivityEnds"/> that were this node's; the ends of all others were too late.</summary>
+    public IReadOnlySet<Guid> EndedActivities { get; init; } = CommitReport.NoActivities;
 
     public static CommitResult Of(CommitStatus status) => new(status, NoOwners, NothingReleased);
 }

@@ -224,16 +224,22 @@ internal sealed partial class Committer(
         if (renew)
             clock.Set(report.Now);
 
-        Tell(units, _ => new CommitResult(CommitStatus.Committed, report.Owners, report.Released));
-        AnnounceElsewhere(node, report);
+        Tell(units, _ => new CommitResult(CommitStatus.Committed, report.Owners, report.Released)
+        {
+            EndedActivities = report.EndedActivities,
+        });
+        AnnounceElsewhere(node, units, report);
     }
 
-    private void AnnounceElsewhere(Guid node, CommitReport report)
+    private void AnnounceElsewhere(Guid node, IReadOnlyList<CommitUnit> units, CommitReport report)
     {
-        if (report.Owners.Count == 0)
+        var queued = units.Any(unit => unit.Activities.Count > 0 || unit.ActivityReturns.Count > 0);
+        if (report.Owners.Count == 0 && !queued)
             return;
 
-        var others = report.Owners.Values.Where(owner => owner != node).Distinct().ToList();
+        var others = report.Owners.Values.Where(owner => owner != node).ToHashSet();
+        if (queued)
+            others.Add(null);
         if (others.Count == 0)
             return;
 

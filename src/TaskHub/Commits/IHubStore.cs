@@ -13,6 +13,11 @@ internal interface IHubStore : IDisposable
     /// <summary>What an operator reads at start: which database, and what it does without.</summary>
     string Description { get; }
 
+    /// <summary>
+    /// Whether other processes may work on the same hub. Only then has it a table of activities that any of them can run.
+    /// </summary>
+    bool IsShared { get; }
+
     /// <summary>Creates or migrates the schema, and the hub's row.</summary>
     void Initialize();
 
@@ -43,6 +48,12 @@ internal interface IHubStore : IDisposable
     /// <param name="names">Only orchestrators of these names; null for all.</param>
     /// <param name="limit">How many at the most.</param>
     IReadOnlyList<StoredInstance> Claim(Guid node, IReadOnlyCollection<string>? names, int limit);
+
+    /// <summary>
+    /// Takes waiting activities of the shared table, those of dead nodes among them. Throws
+    /// <see cref="LeaseLostException"/> when the node is no longer a member.
+    /// </summary>
+    ClaimedActivities ClaimActivities(Guid node, ActivityClaim claim);
 
     /// <summary>Messages in the store for instances that the node owns.</summary>
     IReadOnlyList<StoredMessage> ReadInbox(Guid node);
@@ -75,7 +86,13 @@ internal interface IHubStore : IDisposable
 /// <param name="Owners">Of each delivery's target that exists and has not ended: who owns it.</param>
 /// <param name="Released">Instances that were given up.</param>
 internal sealed record CommitReport(
-    DateTimeOffset Now, IReadOnlyDictionary<string, Guid?> Owners, IReadOnlySet<string> Released);
+    DateTimeOffset Now, IReadOnlyDictionary<string, Guid?> Owners, IReadOnlySet<string> Released)
+{
+    public static readonly IReadOnlySet<Guid> NoActivities = new HashSet<Guid>();
+
+    /// <summary>Rows of the units' activity ends that were the node's and are gone.</summary>
+    public IReadOnlySet<Guid> EndedActivities { get; init; } = NoActivities;
+}
 
 /// <param name="State">The state; from the row's columns when it is not <see cref="IsWhole"/>.</param>
 /// <param name="Turns">The history, a turn each.</param>
@@ -94,6 +111,9 @@ internal sealed record StoredInstance(
 
     /// <summary>Whether the state's bytes could be read.</summary>
     public bool IsWhole { get; init; } = true;
+
+    /// <summary>Task ids of its execution's activities that are in the shared table, read before the inbox.</summary>
+    public IReadOnlySet<int> QueuedTasks { get; init; } = new HashSet<int>();
 }
 
 /// <param name="Id">The instance that was claimed.</param>

@@ -52,7 +52,39 @@ internal sealed class Dispatcher(Func<Resident, WorkerStream, bool> startTurn)
         if (FindForActivity(item) is { } stream)
             Start(item, stream);
         else
+        {
+            item.WaitsSince = TimeProvider.System.GetTimestamp();
             _activities.AddLast(item);
+        }
+    }
+
+    /// <summary>Takes activities out of the queue that no stream accepts and that have waited for the given time.</summary>
+    public IReadOnlyList<ActivityItem> TakeUnaccepted(TimeSpan patience, int limit, Func<ActivityItem, bool> canGo)
+    {
+        List<ActivityItem> taken = [];
+        if (_streams.Any(stream => stream.AcceptsAllActivities))
+            return taken;
+
+        Dictionary<(string Name, string? Version), bool> accepted = [];
+        for (var node = _activities.First; node is not null && taken.Count < limit;)
+        {
+            var (item, next) = (node.Value, node.Next);
+            if (TimeProvider.System.GetElapsedTime(item.WaitsSince) < patience)
+                break; // so have all behind it
+
+            var task = (item.Name, item.Scheduled.TaskScheduled.Version);
+            if (!accepted.TryGetValue(task, out var isAccepted))
+                accepted.Add(task, isAccepted = AnyAcceptsActivity(task.Name, task.Version));
+            if (!isAccepted && !item.Dropped && canGo(item))
+            {
+                _activities.Remove(node);
+                taken.Add(item);
+            }
+
+            node = next;
+        }
+
+        return taken;
     }
 
     /// <summary>Takes a waiting turn out of the queue.</summary>
@@ -81,6 +113,20 @@ internal sealed class Dispatcher(Func<Resident, WorkerStream, bool> startTurn)
     }
 
     public bool AnyAccepts(Resident resident) => _streams.Any(stream => Accepts(stream, resident));
+
+    public bool AnyAcceptsActivity(string name, string? version)
+    {
+        foreach (var stream in _streams)
+            if (stream.AcceptsActivity(name, version))
+                return true;
+
+        return false;
+    }
+
+    /// <summary>How many activities all streams together take at a time.</summary>
+    public int ActivitySlots => _streams.Sum(stream => stream.ActivityLimit);
+
+    public bool Has(WorkerStream stream) => _streams.Contains(stream);
 
     public void Clear()
     {

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Pao.DurableTask.Protocol;
+using Pao.TaskHub.Commits;
 using Pao.TaskHub.Residency;
 
 namespace Pao.TaskHub.Dispatch;
@@ -43,6 +44,15 @@ internal sealed class ActivityItem(string instanceId, string executionId, Histor
     public int TaskId => Scheduled.EventId;
 
     public string Name => Scheduled.TaskScheduled.Name;
+
+    /// <summary>Its row in the table that nodes share; null for one that only this node knows.</summary>
+    public ActivityKey? Key { get; init; }
+
+    /// <summary>The id under which this node took the row.</summary>
+    public Guid Holder { get; set; }
+
+    /// <summary>When it began to wait for a worker, by this process's monotonic clock.</summary>
+    public long WaitsSince { get; set; }
 
     /// <summary>The instance that waits for it; null while this node does not know who owns it.</summary>
     public Resident? Resident { get; set; }

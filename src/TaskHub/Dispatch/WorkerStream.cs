@@ -6,14 +6,13 @@ using Pao.DurableTask.Protocol;
 namespace Pao.TaskHub.Dispatch;
 
 /// <summary>One worker's stream: its limits, what it accepts, and what it has in hand. Guarded by the hub's lock.</summary>
-internal sealed class WorkerStream(GetWorkItemsRequest request)
+internal sealed class WorkerStream(GetWorkItemsRequest request, IReadOnlySet<string>? refused = null)
 {
     private const int DefaultLimit = 100;
     private static readonly TimeSpan PingInterval = TimeSpan.FromSeconds(30);
 
     private readonly Channel<WorkItem> _items = Channel.CreateUnbounded<WorkItem>(new() { SingleReader = true });
     private readonly int _turnLimit = Limit(request.MaxConcurrentOrchestrationWorkItems);
-    private readonly int _activityLimit = Limit(request.MaxConcurrentActivityWorkItems);
     private readonly WorkItemFilters? _filters = request.WorkItemFilters;
     private long _sent = TimeProvider.System.GetTimestamp();
 
@@ -29,16 +28,35 @@ internal sealed class WorkerStream(GetWorkItemsRequest request)
 
     public bool HasTurnSlot => Turns.Count < _turnLimit;
 
-    public bool HasActivitySlot => Activities.Count < _activityLimit;
+    public bool HasActivitySlot => Activities.Count < ActivityLimit;
+
+    public int ActivityLimit { get; } = Limit(request.MaxConcurrentActivityWorkItems);
+
+    public int FreeActivitySlots => Math.Max(ActivityLimit - Activities.Count, 0);
+
+    public bool AcceptsAllActivities => _filters is null && RefusedActivities.Count == 0;
+
+    /// <summary>The activities that it takes, each with a version or null for any; null for all but the refused.</summary>
+    public IReadOnlyList<(string Name, string? Version)>? ActivityNames { get; } = Names(request.WorkItemFilters, refused);
+
+    public IReadOnlyCollection<string> RefusedActivities { get; } = refused ?? (IReadOnlyCollection<string>)[];
+
+    /// <summary>Equal for streams that take the same activities.</summary>
+    public string ActivityFilter { get; } =
+        request.WorkItemFilters is null ? $"all but {string.Join('\0', refused ?? (IEnumerable<string>)[])}"
+        : string.Join('\0', Names(request.WorkItemFilters, refused) ?? []);
 
     /// <summary>The orchestrators that it takes; null for all.</summary>
-    public IReadOnlyCollection<string>? OrchestratorNames => _filters?.Orchestrations.Select(filter => filter.Name).ToList();
+    public IReadOnlyCollection<string>? OrchestratorNames =>
+        refused is null ? _filters?.Orchestrations.Select(filter => filter.Name).ToList() : [];
 
     public bool AcceptsOrchestrator(string name, string? version) =>
-        _filters is null || _filters.Orchestrations.Any(filter => Matches(filter.Name, filter.Versions, name, version));
+        refused is null
+        && (_filters is null || _filters.Orchestrations.Any(filter => Matches(filter.Name, filter.Versions, name, version)));
 
     public bool AcceptsActivity(string name, string? version) =>
-        _filters is null || _filters.Activities.Any(filter => Matches(filter.Name, filter.Versions, name, version));
+        refused?.Contains(name) != true
+        && (_filters is null || _filters.Activities.Any(filter => Matches(filter.Name, filter.Versions, name, version)));
 
     public void Send(WorkItem item)
     {
@@ -54,6 +72,23 @@ internal sealed class WorkerStream(GetWorkItemsRequest request)
     }
 
     public void Close() => _items.Writer.TryComplete();
+
+    private static List<(string Name, string? Version)>? Names(WorkItemFilters? filters, IReadOnlySet<string>? refused)
+    {
+        if (filters is null)
+            return null;
+
+        List<(string, string?)> names = [];
+        foreach (var filter in filters.Activities.Where(filter => refused?.Contains(filter.Name) != true))
+        {
+            if (filter.Versions.Count == 0)
+                names.Add((filter.Name, null));
+            else
+                names.AddRange(filter.Versions.Select(version => (filter.Name, (string?)version)));
+        }
+
+        return names;
+    }
 
     private static int Limit(int stated) => stated > 0 ? stated : DefaultLimit;
 

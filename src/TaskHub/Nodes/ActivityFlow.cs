@@ -48,6 +48,8 @@ internal sealed class ActivityFlow(Node node)
             var item = node.Dispatcher.Running.GetValueOrDefault(response.CompletionToken);
             if (item is null || item.Reported)
                 throw StaleToken();
+            if (item.Key is { } key)
+                return node.Queue.CompleteAsync(item, key, response);
             if (IsDetached(item))
                 throw Node.Unavailable();
 
@@ -77,14 +79,22 @@ internal sealed class ActivityFlow(Node node)
             if (node.Dispatcher.Running.GetValueOrDefault(token) is not { Reported: false } item)
                 return;
 
-            GiveBack(item);
+            GiveBack(item, AbandonedPause);
         }
     }
 
-    /// <summary>Puts an unfinished activity of a worker that went away back into the queue.</summary>
-    public void GiveBack(ActivityItem item)
+    /// <summary>Puts an unfinished activity back into the queue: here, or the one that it came from.</summary>
+    /// <param name="item">The activity.</param>
+    /// <param name="pause">How long no node takes it; null for not at all.</param>
+    public void GiveBack(ActivityItem item, TimeSpan? pause = null)
     {
         node.Dispatcher.Finish(item);
+        if (item.Key is { } key)
+        {
+            node.Queue.Return(key, pause);
+            return;
+        }
+
         if (_detached.TryGetValue(item.InstanceId, out var detached))
             detached.Remove(item);
         if (item.Resident is not { } resident)
@@ -121,8 +131,11 @@ internal sealed class ActivityFlow(Node node)
         {
             item.Resident = null;
             item.Reported = false;
-            if (item.Stream is null)
-                item.Dropped = true;
+            if (item.Stream is not { } stream || !node.Dispatcher.Has(stream))
+            {
+                item.Dropped = true; // its worker went away while its end was on the way into the store
+                node.Dispatcher.Finish(item);
+            }
             else if (_detached.TryGetValue(item.InstanceId, out var detached))
                 detached.Add(item);
             else
@@ -193,12 +206,14 @@ internal sealed class ActivityFlow(Node node)
         durable.TrySetResult();
     }
 
-    private void Finish(ActivityItem item)
+    /// <summary>The worker is rid of the activity and has room for another.</summary>
+    public void Finish(ActivityItem item)
     {
         node.Dispatcher.Finish(item);
         node.Dispatcher.Pump();
+        node.Queue.SlotFreed();
     }
 
-    private static RpcException StaleToken() => new(new Status(
+    public static RpcException StaleToken() => new(new Status(
         StatusCode.NotFound, "The completion token is not valid (any more): the activity was given to another worker, or its instance has ended."));
 }

@@ -76,6 +76,7 @@ internal sealed partial class Caretaker(Node node)
     private void Look(Guid id)
     {
         Claim(id);
+        ClaimActivities(id);
         if (TakeInboxTurn())
             ReadInbox(id);
         AnswerWaiters();
@@ -85,7 +86,7 @@ internal sealed partial class Caretaker(Node node)
     {
         while (Wanted() is { } wanted)
         {
-            var claimed = ClaimNow(id, wanted.Names);
+            var claimed = ClaimNow(id, () => node.Store.Claim(id, wanted.Names, ClaimLimit));
             if (claimed.Count == 0)
                 return;
 
@@ -109,15 +110,35 @@ internal sealed partial class Caretaker(Node node)
         }
     }
 
+    private void ClaimActivities(Guid id)
+    {
+        if (!node.Store.IsShared)
+            return;
+
+        ActivityClaim? claim;
+        lock (node.Gate)
+            claim = node.Queue.Wanted();
+        if (claim is null)
+            return;
+
+        var claimed = ClaimNow(id, () => node.Store.ClaimActivities(id, claim));
+        lock (node.Gate)
+        {
+            // The node may have been replaced meanwhile; then the rows are a dead node's.
+            if (node.Committer.Node == id)
+                node.Queue.Admit(id, claim, claimed);
+        }
+    }
+
     /// <summary>
     /// A claim whose answer is lost may have been made: only a node with another id finds those instances again. One that
     /// is refused means that the lease is over, which an idle committer would find out late.
     /// </summary>
-    private IReadOnlyList<StoredInstance> ClaimNow(Guid id, IReadOnlyCollection<string>? names)
+    private T ClaimNow<T>(Guid id, Func<T> claim)
     {
         try
         {
-            return node.Store.Claim(id, names, ClaimLimit);
+            return claim();
         }
         catch (Exception e)
         {

@@ -76,16 +76,25 @@ internal sealed class InstanceFlow(Node node)
             execution.Append(HistoryChunk.Parser.ParseFrom(turn).Events, turn.Length);
         var inbox = stored.Inbox.Select(Parse).ToList();
 
-        var resident = new Resident(stored.State, execution) { Stored = true, Attempts = stored.Attempts };
+        var resident = new Resident(stored.State, execution)
+        {
+            Stored = true,
+            Attempts = stored.Attempts,
+            QueuesActivities = stored.QueuedTasks.Count > 0,
+        };
         node.Residents.Add(resident, node.Clock.Now);
-        var ended = inbox.Select(message => message.Event.TaskCompleted?.TaskScheduledId ?? message.Event.TaskFailed?.TaskScheduledId).ToHashSet();
-        foreach (var task in execution.Tasks.Values.Where(task => !ended.Contains(task.EventId)).ToList())
+        foreach (var task in execution.Tasks.Values.Where(task => !stored.QueuedTasks.Contains(task.EventId) && !HasEnded(execution.ExecutionId, task, inbox)).ToList())
             node.Activities.HandOver(resident, execution.ExecutionId, task, wanted: true);
         node.Activities.ForgetDetached(resident.Id);
         foreach (var (timerId, fireAt) in execution.Timers.ToList())
             SetTimer(resident, timerId, fireAt);
         Enter(resident, inbox);
     }
+
+    /// <summary>Whether the activity's end is stored and no turn has consumed it yet.</summary>
+    private static bool HasEnded(string executionId, HistoryEvent task, List<Message> inbox) => inbox.Exists(message =>
+        (message.ExecutionId ?? executionId) == executionId
+        && (message.Event.TaskCompleted?.TaskScheduledId == task.EventId || message.Event.TaskFailed?.TaskScheduledId == task.EventId));
 
     /// <summary>The store has an instance with this id: one that is only about to be created gives way. False when it is here.</summary>
     private bool MakeRoom(string instanceId)

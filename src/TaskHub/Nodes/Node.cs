@@ -24,6 +24,7 @@ internal sealed class Node
         Logger = logger;
         Turns = new TurnFlow(this);
         Activities = new ActivityFlow(this);
+        Queue = new ActivityQueue(this);
         Instances = new InstanceFlow(this);
         LateMessages = new LateMessages(this);
         SetAside = new SetAside(this);
@@ -59,6 +60,8 @@ internal sealed class Node
     public TurnFlow Turns { get; }
 
     public ActivityFlow Activities { get; }
+
+    public ActivityQueue Queue { get; }
 
     public InstanceFlow Instances { get; }
 
@@ -137,6 +140,7 @@ internal sealed class Node
         Instances.Reset();
         LateMessages.Reset();
         Suspects.Reset();
+        Queue.Reset();
         Dispatcher.Clear();
         foreach (var resident in residents)
         {
@@ -156,6 +160,7 @@ internal sealed class Node
     {
         Instances.ReleaseIdle();
         Activities.ForgetDetached();
+        Queue.MoveUnaccepted();
         Dispatcher.Pump();
         foreach (var stream in Dispatcher.Streams)
             stream.PingWhenSilent();

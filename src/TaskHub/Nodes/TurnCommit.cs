@@ -23,6 +23,7 @@ internal sealed class TurnCommit
     private readonly Dictionary<string, Message> _starts = [];
     private readonly CommitUnit _unit;
     private readonly int _attempts;
+    private HashSet<int>? _queued;
 
     /// <summary>Takes the consumed messages out of the mailbox; called under the hub's lock.</summary>
     public TurnCommit(
@@ -43,6 +44,7 @@ internal sealed class TurnCommit
         WriteInstance(content);
         WriteMessages();
         WriteChildren();
+        WriteActivities();
     }
 
     public void Enqueue() => _node.Commit(_unit);
@@ -109,6 +111,31 @@ internal sealed class TurnCommit
         }
     }
 
+    /// <summary>Only activities that no worker here has room for have a row.</summary>
+    private void WriteActivities()
+    {
+        var executionId = _resident.Execution.ExecutionId;
+        if (_outcome.Next is not null || _outcome.IsTerminal)
+        {
+            if (_resident.QueuesActivities)
+                _unit.ForgottenActivities.Add((_resident.Id, executionId));
+            return;
+        }
+
+        var ahead = 0;
+        foreach (var e in _outcome.Events)
+        {
+            if (e.TaskScheduled is null)
+                continue;
+
+            if (!_node.Queue.Takes(e.TaskScheduled, ahead++))
+                continue;
+
+            _unit.Activities.Add(ActivityQueue.Write(_resident.Id, executionId, e));
+            (_queued ??= []).Add(e.EventId);
+        }
+    }
+
     private void Done(CommitResult result)
     {
         switch (result.Status)
@@ -169,12 +196,14 @@ internal sealed class TurnCommit
             _node.Residents.Grew(-_resident.Execution.Bytes);
             _resident.Execution = new Execution(next.ExecutionId);
             _resident.InheritedStatus = _outcome.State.CustomStatus is not null;
+            _resident.QueuesActivities = false;
             _resident.Session = null;
             _resident.Mailbox.InsertRange(0, _next);
             _node.WaitingMessages += _next.Count;
             return;
         }
 
+        _resident.QueuesActivities |= _queued is not null;
         _resident.Execution.Append(_outcome.Events, _history.Length);
         _resident.InheritedStatus = _resident.InheritedStatus && _outcome.State.CustomStatus is not null;
         _node.Residents.Grew(_history.Length);
@@ -186,7 +215,7 @@ internal sealed class TurnCommit
         var execution = _outcome.Next is null ? _resident.Execution.ExecutionId : _unit.Forgotten[0].ExecutionId;
         foreach (var e in _outcome.Events)
         {
-            if (e.TaskScheduled is not null)
+            if (e.TaskScheduled is not null && _queued?.Contains(e.EventId) != true)
                 _node.Activities.HandOver(_resident, execution, e, wanted: _outcome.Next is null && !_outcome.IsTerminal);
             else if (e.TimerCreated is not null && _outcome.Next is null && !_outcome.IsTerminal)
                 _node.Instances.SetTimer(_resident, e.EventId, e.TimerCreated.FireAt);

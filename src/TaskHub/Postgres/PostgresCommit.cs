@@ -35,8 +35,9 @@ internal sealed partial class PostgresHubStore
 
             var deliveries = units.SelectMany(unit => unit.Deliveries).ToList();
             var releases = units.SelectMany(unit => unit.Releases).ToList();
-            AddWrites(batch, node, units, deliveries, releases);
-            return Execute(batch, deliveries.Count > 0, releases.Count > 0);
+            var ends = units.SelectMany(unit => unit.ActivityEnds).ToList();
+            AddWrites(batch, node, units, deliveries, ends, releases);
+            return Execute(batch, deliveries.Count > 0 || ends.Count > 0, releases.Count > 0);
         }
         catch (PostgresException e) when (Translate(e) is { } refusal)
         {
@@ -50,11 +51,16 @@ internal sealed partial class PostgresHubStore
     }
 
     private void AddWrites(
-        NpgsqlBatch batch, Guid node, IReadOnlyList<CommitUnit> units, List<InboxWrite> deliveries, List<Release> releases)
+        NpgsqlBatch batch,
+        Guid node,
+        IReadOnlyList<CommitUnit> units,
+        List<InboxWrite> deliveries,
+        List<ActivityEnd> ends,
+        List<Release> releases)
     {
         var statements = batch.BatchCommands;
         var updates = units.SelectMany(unit => unit.Updates).ToList();
-        var targets = deliveries.Select(row => row.InstanceId).Distinct().ToList();
+        var targets = deliveries.Select(row => row.InstanceId).Concat(ends.Select(end => end.Key.InstanceId)).Distinct().ToList();
         var locked = updates.Select(write => write.State.InstanceId)
             .Concat(releases.Select(release => release.InstanceId))
             .Concat(units.SelectMany(unit => unit.Attempts).Select(counted => counted.InstanceId))
@@ -68,6 +74,8 @@ internal sealed partial class PostgresHubStore
         AddInserts(statements, node, [.. units.SelectMany(unit => unit.Inserts)]);
         AddHistory(statements, [.. units.SelectMany(unit => unit.History)], [.. units.SelectMany(unit => unit.Forgotten)]);
 
+        AddActivities(statements, [.. units.SelectMany(unit => unit.Activities)]);
+
         // In this order: one unit of the group may consume what another stores.
         var inbox = units.SelectMany(unit => unit.Inbox).ToList();
         if (inbox.Count > 0)
@@ -75,10 +83,17 @@ internal sealed partial class PostgresHubStore
         AddConsumed(statements, [.. units.SelectMany(unit => unit.Consumed)]);
         AddUpdates(statements, node, updates);
         AddAttempts(statements, node, [.. units.SelectMany(unit => unit.Attempts)]);
+        AddForgottenActivities(
+            statements,
+            node,
+            [.. units.SelectMany(unit => unit.ForgottenActivities)],
+            [.. units.SelectMany(unit => unit.ActivityReturns)]);
 
+        if (deliveries.Count > 0)
+            statements.Add(Inbox(Deliver, _hub, deliveries));
+        AddActivityEnds(statements, node, ends);
         if (targets.Count > 0)
         {
-            statements.Add(Inbox(Deliver, _hub, deliveries));
             statements.Add(Statement(WakeTargets, Int(_hub), Texts(targets)));
             statements.Add(Statement(ReadOwners, Int(_hub), Texts(targets)));
         }
@@ -192,6 +207,7 @@ internal sealed partial class PostgresHubStore
     {
         Dictionary<string, Guid?> owners = [];
         HashSet<string> released = [];
+        HashSet<Guid> ended = [];
         using var reader = batch.ExecuteReader();
         reader.Read();
         var now = reader.GetFieldValue<DateTimeOffset>(0);
@@ -203,9 +219,11 @@ internal sealed partial class PostgresHubStore
             else if (withReleases && reader.GetName(0) == "id")
                 while (reader.Read())
                     released.Add(reader.GetString(0));
+            else if (reader.GetName(0) == "ended")
+                ended.UnionWith(ReadAll(reader, row => row.GetGuid(0)));
         }
 
-        return new CommitReport(now, owners, released);
+        return new CommitReport(now, owners, released) { EndedActivities = ended };
     }
 
     private static DateTimeOffset? At(Timestamp? timestamp) => timestamp?.ToDateTimeOffset();

@@ -187,6 +187,7 @@ internal sealed partial class PostgresHubStore
         delete from task_hub.node as n
         where n.hub = $1 and n.dead
           and not exists (select 1 from task_hub.instance as i where i.hub = $1 and i.owner = n.id)
+          and not exists (select 1 from task_hub.activity as a where a.hub = $1 and a.node = n.id)
         """;
 
     private const string ClaimInstances = """
@@ -301,6 +302,11 @@ internal sealed partial class PostgresHubStore
           delete from task_hub.inbox as m
           using purged
           where m.hub = $1 and m.instance_id = purged.id
+        ),
+        activity as (
+          delete from task_hub.activity as a
+          using purged
+          where a.hub = $1 and a.instance_id = purged.id
         )
         select id
         from purged

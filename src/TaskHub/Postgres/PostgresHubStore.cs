@@ -44,6 +44,8 @@ internal sealed partial class PostgresHubStore : IHubStore
 
     public string Description { get; }
 
+    public bool IsShared => true;
+
     public void Initialize()
     {
         if (_initialized)
@@ -95,11 +97,15 @@ internal sealed partial class PostgresHubStore : IHubStore
         using var batch = new NpgsqlBatch(connection);
         batch.BatchCommands.Add(Statement(ReadStates, Int(_hub), Texts(ids)));
         batch.BatchCommands.Add(Statement(ReadTurns, Int(_hub), Texts(ids)));
+        // Before the messages: an activity that ends in between is in both, not in neither.
+        batch.BatchCommands.Add(Statement(ReadQueuedTasks, Int(_hub), Texts(ids)));
         batch.BatchCommands.Add(Statement(ReadMessages, Int(_hub), Texts(ids)));
         using var reader = batch.ExecuteReader();
         var states = ReadAll(reader, StateRow);
         reader.NextResult();
         var turns = ReadAll(reader, row => (Id: row.GetString(0), Events: row.GetFieldValue<byte[]>(1))).ToLookup(row => row.Id, row => row.Events);
+        reader.NextResult();
+        var queued = ReadAll(reader, row => (Id: row.GetString(0), TaskId: row.GetInt32(1))).ToLookup(row => row.Id, row => row.TaskId);
         reader.NextResult();
         var inbox = ReadAll(reader, ReadMessage).ToLookup(message => message.InstanceId);
         return [.. states.Select(row =>
@@ -111,6 +117,7 @@ internal sealed partial class PostgresHubStore : IHubStore
                 TakenOver = takenOver,
                 IsSuspect = isSuspect,
                 IsWhole = whole,
+                QueuedTasks = queued[row.Id].ToHashSet(),
             };
         })];
     }

@@ -48,6 +48,9 @@ internal sealed class Resident(OrchestrationState state, Execution execution)
     /// <summary>Activities handed out or waiting for a worker, by task id.</summary>
     public Dictionary<int, ActivityItem> Activities { get; } = [];
 
+    /// <summary>Whether the shared table has or had activities of this execution; its end removes what is left of them.</summary>
+    public bool QueuesActivities { get; set; }
+
     /// <summary>The stream whose worker keeps the orchestrator since its last turn.</summary>
     public WorkerStream? Session { get; set; }
 

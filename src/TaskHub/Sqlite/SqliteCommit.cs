@@ -32,6 +32,9 @@ internal sealed partial class SqliteHubStore
     {
         Dictionary<string, Guid?> owners = [];
         HashSet<string> released = [];
+        if (units.Any(unit => unit.Activities.Count > 0))
+            throw new NotSupportedException("This process has the store alone: its activities are in memory.");
+
         var writer = Writer();
         using var transaction = writer.BeginImmediate();
         AssertMember(writer, transaction, node);

@@ -20,6 +20,8 @@ internal sealed partial class SqliteHubStore(string folder, string name, TimePro
 
     public string Description => $"SQLite file {Path.Combine(folder, FileName)}.db";
 
+    public bool IsShared => false;
+
     private string FileName => $"taskhub-{name.ToLowerInvariant()}";
 
     public void Initialize()
@@ -54,6 +56,9 @@ internal sealed partial class SqliteHubStore(string folder, string name, TimePro
             transaction.Commit();
         }
     }
+
+    public ClaimedActivities ClaimActivities(Guid node, ActivityClaim claim) =>
+        throw new NotSupportedException("This process has the store alone: its activities are in memory.");
 
     public IReadOnlyList<StoredInstance> Claim(Guid node, IReadOnlyCollection<string>? names, int limit)
     {

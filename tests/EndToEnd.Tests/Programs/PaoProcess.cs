@@ -29,6 +29,9 @@ internal sealed class PaoProcess : ServerProcess
 
     public PaoApi Api { get; }
 
+    /// <summary>Further settings on the command line, such as the role.</summary>
+    public IReadOnlyList<string> Settings { get; init; } = [];
+
     /// <summary>A command that the process runs under, such as strace.</summary>
     public IReadOnlyList<string> Wrapper { get; init; } = [];
 
@@ -47,7 +50,7 @@ internal sealed class PaoProcess : ServerProcess
         foreach (var (name, value) in environment)
             merged[name] = value;
 
-        string[] arguments = ["--urls", Url, $"--Pao:DataDirectory={Data}", $"--Pao:Catalog:Folder={Catalog}"];
+        string[] arguments = ["--urls", Url, $"--Pao:DataDirectory={Data}", $"--Pao:Catalog:Folder={Catalog}", .. Settings];
         string[] command = [.. Wrapper, Repository.Program("Api"), .. arguments];
         Start(command[0], command[1..], merged);
     }

@@ -28,7 +28,12 @@ internal sealed class FaultyStore(IHubStore store) : IHubStore
     /// <summary>The process has died: nothing that it still tries reaches the store.</summary>
     public bool IsDead { get; set; }
 
+    /// <summary>Called on the hub's own thread when activities are claimed and that is not yet known.</summary>
+    public Action<ClaimedActivities> ActivitiesClaimed { get; set; } = static _ => { };
+
     public string Description => store.Description;
+
+    public bool IsShared => store.IsShared;
 
     public CommitReport Commit(Guid node, IReadOnlyList<CommitUnit> units, bool renew)
     {
@@ -67,6 +72,13 @@ internal sealed class FaultyStore(IHubStore store) : IHubStore
         AssertAlive();
         var claimed = store.Claim(node, names, limit);
         Claimed(claimed);
+        return claimed;
+    }
+
+    public ClaimedActivities ClaimActivities(Guid node, ActivityClaim claim)
+    {
+        var claimed = store.ClaimActivities(node, claim);
+        ActivitiesClaimed(claimed);
         return claimed;
     }
 

@@ -12,7 +12,9 @@ internal sealed class SqliteDatabase : Database
     // Versions before this one can corrupt a write-ahead log that is reset while another connection writes.
     private static readonly Version Oldest = new(3, 51, 3);
 
+    // Another process on the file is waited for by SQLite itself, in steps of milliseconds; the driver's are 150 ms.
     private const string DurableWrites = """
+        pragma busy_timeout = 5000;
         pragma journal_mode = wal;
         pragma synchronous = full; -- a commit is on disk when it is acknowledged
         pragma foreign_keys = on;

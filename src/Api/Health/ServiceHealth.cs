@@ -1,0 +1,22 @@
+using Pao.Catalog;
+using Pao.DurableTask.Grpc;
+using Pao.Orchestrator.Storage;
+using Pao.TaskHub;
+
+namespace Pao.Api.Health;
+
+/// <summary>Looks at the parts that this process has, or uses.</summary>
+internal sealed class ServiceHealth(
+    Database? database = null, TaskHubHealth? ownHub = null, GrpcTaskHub? otherHub = null, FolderCatalog? catalog = null)
+{
+    public async Task<HealthBody> LookAsync(CancellationToken cancellationToken)
+    {
+        // Each may take seconds to say that it is away.
+        var reachable = database?.IsReachableAsync(cancellationToken);
+        var hub = otherHub?.IsReachableAsync(cancellationToken) ?? Task.FromResult(ownHub?.IsReady ?? false);
+        return HealthBody.Of(
+            database: reachable is null ? null : await reachable,
+            taskHub: await hub,
+            catalog: catalog is null ? null : catalog.Current.LoadedAt > DateTimeOffset.MinValue);
+    }
+}
