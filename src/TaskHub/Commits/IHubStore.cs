@@ -100,6 +100,9 @@ internal sealed record CommitReport(
 internal sealed record StoredInstance(
     OrchestrationState State, IReadOnlyList<byte[]> Turns, IReadOnlyList<StoredMessage> Inbox)
 {
+    /// <summary>The number of the turn to come; another than the count of <see cref="Turns"/> when one of them is missing.</summary>
+    public int NextTurn { get; init; } = Turns.Count;
+
     /// <summary>How often it was in work when its process died, since a turn of it was last committed.</summary>
     public int Attempts { get; init; }
 

@@ -51,6 +51,13 @@ internal sealed class InstanceFlow(Node node)
             return;
         }
 
+        if (stored.NextTurn != stored.Turns.Count)
+        {
+            // Its next turn's number may be taken: that commit would fail each time.
+            node.SetAside.Stored(stored, $"Its history of {stored.NextTurn} turns has only {stored.Turns.Count} in the store.");
+            return;
+        }
+
         try
         {
             Admit(stored);
@@ -128,9 +135,15 @@ internal sealed class InstanceFlow(Node node)
         _consumedDuringRead = null;
         foreach (var message in messages)
             if (!consumed.Contains(message.MessageId)
-                && node.Residents.TryGet(message.InstanceId, out var resident)
-                && !resident.Knows(message.MessageId))
-                Deliver(resident, Parse(message));
+                && node.Residents.TryGet(message.InstanceId, out var resident))
+                DeliverStored(resident, Parse(message));
+    }
+
+    /// <summary>A message that is in the store, unless a read of the inbox has brought it here already.</summary>
+    public void DeliverStored(Resident resident, Message message)
+    {
+        if (!resident.Knows(message.Id))
+            Deliver(resident, message);
     }
 
     /// <summary>The turn that consumed the messages is committed.</summary>
@@ -205,7 +218,7 @@ internal sealed class InstanceFlow(Node node)
             else if (owner != node.Committer.Node)
                 continue;
             else if (node.Residents.TryGet(delivery.InstanceId, out var resident))
-                Deliver(resident, new Message(delivery.Event, delivery.ExecutionId) { Id = messageId, State = MessageState.Stored });
+                DeliverStored(resident, new Message(delivery.Event, delivery.ExecutionId) { Id = messageId, State = MessageState.Stored });
             else
                 node.Residents.Park(new StoredMessage(delivery.InstanceId, messageId, delivery.ExecutionId, delivery.Event.ToByteArray()));
         }

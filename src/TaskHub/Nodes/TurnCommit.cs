@@ -185,6 +185,7 @@ internal sealed class TurnCommit
         _resident.State = _outcome.State;
         _resident.Committing = false;
         _resident.Abandoned = 0;
+        _resident.Refused = 0;
         _resident.Attempts = _attempts;
         InstanceFlow.Created(_resident);
         if (_attempts == 0)
@@ -198,8 +199,9 @@ internal sealed class TurnCommit
             _resident.InheritedStatus = _outcome.State.CustomStatus is not null;
             _resident.QueuesActivities = false;
             _resident.Session = null;
+            var alreadyRead = _resident.Mailbox.RemoveAll(message => _next.Exists(own => own.Id == message.Id));
             _resident.Mailbox.InsertRange(0, _next);
-            _node.WaitingMessages += _next.Count;
+            _node.WaitingMessages += _next.Count - alreadyRead;
             return;
         }
 
@@ -228,6 +230,6 @@ internal sealed class TurnCommit
             _node.Instances.Admit(child.State, [_starts[child.State.InstanceId]]);
 
         foreach (var (_, messageId, refusal) in _unit.Refused)
-            _node.Instances.Deliver(_resident, new Message(refusal, null) { Id = messageId, State = MessageState.Stored });
+            _node.Instances.DeliverStored(_resident, new Message(refusal, null) { Id = messageId, State = MessageState.Stored });
     }
 }

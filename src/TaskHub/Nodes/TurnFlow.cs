@@ -17,6 +17,8 @@ internal sealed partial class TurnFlow(Node node)
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan LastPause = TimeSpan.FromSeconds(30);
 
+    private const int MaxRefusals = 5;
+
     private readonly Dictionary<string, TurnItem> _running = [];
 
     /// <summary>Begins the instance's next turn when it has a reason to and nothing stands in the way.</summary>
@@ -224,7 +226,7 @@ internal sealed partial class TurnFlow(Node node)
         catch (Exception e)
 #pragma warning restore CA1031
         {
-            Refuse(resident);
+            Refuse(resident, e.Message);
             throw new RpcException(new Status(StatusCode.InvalidArgument, $"The turn's decisions cannot be carried out: {e.Message}"));
         }
 
@@ -287,13 +289,20 @@ internal sealed partial class TurnFlow(Node node)
         await stored.Task;
     }
 
-    private void Refuse(Resident resident)
+    /// <summary>Another worker, or another version of its code, may do better; not for ever.</summary>
+    private void Refuse(Resident resident, string why)
     {
         lock (node.Gate)
         {
             resident.Committing = false;
-            if (node.Residents.Contains(resident))
+            if (!node.Residents.Contains(resident))
+                return;
+
+            if (++resident.Refused < MaxRefusals)
                 PutOff(resident);
+            else
+                node.SetAside.Resident(
+                    resident, $"Its worker's decisions could not be carried out, {resident.Refused} times in a row: {why}");
         }
     }
 

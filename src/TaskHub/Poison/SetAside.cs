@@ -66,7 +66,7 @@ internal sealed partial class SetAside(Node node)
         };
         unit.Updates.Add(new InstanceWrite(outcome.State, outcome.State.ToByteArray()));
         unit.History.Add(new HistoryWrite(
-            stored.State.InstanceId, stored.State.ExecutionId, stored.Turns.Count, TurnFlow.Serialize(outcome.Events)));
+            stored.State.InstanceId, stored.State.ExecutionId, stored.NextTurn, TurnFlow.Serialize(outcome.Events)));
         foreach (var (delivery, id) in deliveries)
             unit.Deliveries.Add(new InboxWrite(delivery.InstanceId, id, delivery.ExecutionId, delivery.Event.ToByteArray()));
         node.Commit(unit);

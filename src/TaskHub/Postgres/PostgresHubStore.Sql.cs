@@ -225,7 +225,7 @@ internal sealed partial class PostgresHubStore
         """;
 
     private const string ReadTurns = """
-        select h.instance_id, h.events
+        select h.instance_id, h.events, h.turn
         from task_hub.instance as i
         join task_hub.history as h on h.hub = $1 and h.instance_id = i.id and h.execution_id = i.execution_id
         where i.hub = $1 and i.id = any($2)

@@ -103,7 +103,7 @@ internal sealed partial class PostgresHubStore : IHubStore
         using var reader = batch.ExecuteReader();
         var states = ReadAll(reader, StateRow);
         reader.NextResult();
-        var turns = ReadAll(reader, row => (Id: row.GetString(0), Events: row.GetFieldValue<byte[]>(1))).ToLookup(row => row.Id, row => row.Events);
+        var turns = ReadAll(reader, row => (Id: row.GetString(0), Events: row.GetFieldValue<byte[]>(1), Turn: row.GetInt32(2))).ToLookup(row => row.Id);
         reader.NextResult();
         var queued = ReadAll(reader, row => (Id: row.GetString(0), TaskId: row.GetInt32(1))).ToLookup(row => row.Id, row => row.TaskId);
         reader.NextResult();
@@ -111,8 +111,9 @@ internal sealed partial class PostgresHubStore : IHubStore
         return [.. states.Select(row =>
         {
             var (_, attempts, takenOver, isSuspect) = claimed[row.Id];
-            return new StoredInstance(row.Read(out var whole), [.. turns[row.Id]], [.. inbox[row.Id]])
+            return new StoredInstance(row.Read(out var whole), [.. turns[row.Id].Select(turn => turn.Events)], [.. inbox[row.Id]])
             {
+                NextTurn = turns.Contains(row.Id) ? turns[row.Id].Last().Turn + 1 : 0,
                 Attempts = attempts,
                 TakenOver = takenOver,
                 IsSuspect = isSuspect,

@@ -57,6 +57,9 @@ internal sealed class Resident(OrchestrationState state, Execution execution)
     /// <summary>How often its turn was given back in a row.</summary>
     public int Abandoned { get; set; }
 
+    /// <summary>How often its turn's decisions could not be carried out, in a row.</summary>
+    public int Refused { get; set; }
+
     /// <summary>The row's count of crashes in a row at which the instance was in work.</summary>
     public int Attempts { get; set; }
 

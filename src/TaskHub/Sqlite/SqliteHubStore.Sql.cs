@@ -144,7 +144,7 @@ internal sealed partial class SqliteHubStore
         """;
 
     private const string ReadTurns = """
-        select h.events
+        select h.events, h.turn
         from instance as i
         join history as h on h.instance_id = i.id and h.execution_id = i.execution_id
         where i.id = @id

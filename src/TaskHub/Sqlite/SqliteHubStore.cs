@@ -211,16 +211,22 @@ internal sealed partial class SqliteHubStore(string folder, string name, TimePro
         return due;
     }
 
-    private static StoredInstance Load(SqliteStatements writer, SqliteTransaction transaction, Claimed claimed) => new(
-        writer.Read(ReadState, transaction, StateRow, ("@id", claimed.Id))[0].Read(out var whole),
-        writer.Read(ReadTurns, transaction, static row => row.GetFieldValue<byte[]>(0), ("@id", claimed.Id)),
-        writer.Read(ReadMessages, transaction, Message, ("@id", claimed.Id)))
+    private static StoredInstance Load(SqliteStatements writer, SqliteTransaction transaction, Claimed claimed)
     {
-        Attempts = claimed.Attempts,
-        TakenOver = claimed.TakenOver,
-        IsSuspect = claimed.IsSuspect,
-        IsWhole = whole,
-    };
+        var turns = writer.Read(
+            ReadTurns, transaction, static row => (Events: row.GetFieldValue<byte[]>(0), Turn: row.GetInt32(1)), ("@id", claimed.Id));
+        return new StoredInstance(
+            writer.Read(ReadState, transaction, StateRow, ("@id", claimed.Id))[0].Read(out var whole),
+            [.. turns.Select(turn => turn.Events)],
+            writer.Read(ReadMessages, transaction, Message, ("@id", claimed.Id)))
+        {
+            NextTurn = turns.Count == 0 ? 0 : turns[^1].Turn + 1,
+            Attempts = claimed.Attempts,
+            TakenOver = claimed.TakenOver,
+            IsSuspect = claimed.IsSuspect,
+            IsWhole = whole,
+        };
+    }
 
     private SqliteStatements Writer() =>
         _writer ??= new SqliteStatements(Database().Open());

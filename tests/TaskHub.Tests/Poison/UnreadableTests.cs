@@ -9,7 +9,7 @@ namespace Pao.TaskHub.Tests.Poison;
 /// <summary>Rows whose bytes are damaged.</summary>
 public sealed class UnreadableTests
 {
-    private static readonly string[] Ids = ["sound", "history", "state", "inbox"];
+    private static readonly string[] Ids = ["sound", "history", "state", "inbox", "hole"];
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
@@ -82,10 +82,11 @@ public sealed class UnreadableTests
             await using var database = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(postgres.ConnectionString) { Pooling = false });
             await using var spoil = database.CreateCommand("""
                 update task_hub.history set events = '\xff' where instance_id = 'history';
+                update task_hub.history set turn = 7 where instance_id = 'hole';
                 update task_hub.instance set state = '\xff' where id = 'state';
                 update task_hub.inbox set event = '\xff' where instance_id = 'inbox'
                 """);
-            Assert.True(await spoil.ExecuteNonQueryAsync(Cancellation) >= 3);
+            Assert.True(await spoil.ExecuteNonQueryAsync(Cancellation) >= 4);
         }
         else if (fixture is SqliteFixture sqlite)
         {
@@ -94,10 +95,11 @@ public sealed class UnreadableTests
             await using var spoil = file.CreateCommand();
             spoil.CommandText = """
                 update history set events = x'ff' where instance_id = 'history';
+                update history set turn = 7 where instance_id = 'hole';
                 update instance set state = x'ff' where id = 'state';
                 update inbox set event = x'ff' where instance_id = 'inbox'
                 """;
-            Assert.True(await spoil.ExecuteNonQueryAsync(Cancellation) >= 3);
+            Assert.True(await spoil.ExecuteNonQueryAsync(Cancellation) >= 4);
         }
     }
 
