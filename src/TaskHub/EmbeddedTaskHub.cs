@@ -154,6 +154,7 @@ internal sealed class EmbeddedTaskHub : ITaskHub
     {
         if (Identifier.ProblemOfId(instanceId) is { } problem)
             throw new RpcException(new Status(StatusCode.InvalidArgument, $"An instance id {problem}"));
+        _node.Bounds.Check(e, "message");
         if (!IsMember)
             throw Node.Unavailable();
 

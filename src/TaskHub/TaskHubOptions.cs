@@ -52,6 +52,21 @@ public sealed class TaskHubOptions
     [Range(typeof(TimeSpan), "00:00:00.100", "00:10:00")]
     public TimeSpan SuspectTime { get; set; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>
+    /// Bytes of one input, event or result. A client's larger one is refused with ResourceExhausted, an activity's larger
+    /// result fails the activity, and an orchestrator that asks for a larger one fails.
+    /// </summary>
+    [Range(1024, 1024 * 1024 * 1024)]
+    public int MaxPayloadBytes { get; set; } = 4 * 1024 * 1024;
+
+    /// <summary>Events of one execution's history. An instance whose next turn would exceed them ends as failed.</summary>
+    [Range(100, int.MaxValue)]
+    public int MaxHistoryEvents { get; set; } = 100_000;
+
+    /// <summary>Bytes of one execution's history. An instance whose next turn would exceed them ends as failed.</summary>
+    [Range(64 * 1024, long.MaxValue)]
+    public long MaxHistoryBytes { get; set; } = 64L * 1024 * 1024;
+
     /// <summary>How often the store is asked for due work that nobody announced.</summary>
     [Range(typeof(TimeSpan), "00:00:00.010", "00:01:00")]
     public TimeSpan PollInterval { get; set; } = TimeSpan.FromMilliseconds(500);

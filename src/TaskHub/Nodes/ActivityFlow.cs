@@ -42,6 +42,7 @@ internal sealed class ActivityFlow(Node node)
     /// <summary>Takes an activity's end; the task ends when it is durable.</summary>
     public Task CompleteAsync(ActivityResponse response)
     {
+        response = node.Bounds.Fit(response);
         var durable = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         lock (node.Gate)
         {

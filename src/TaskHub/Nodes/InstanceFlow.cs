@@ -18,8 +18,15 @@ internal sealed class InstanceFlow(Node node)
 
     private HashSet<Guid>? _consumedDuringRead;
 
-    public static RpcException Overloaded() => new(new Status(
-        StatusCode.ResourceExhausted, "Too many messages wait in this task hub node: try again in a moment."));
+    /// <exception cref="RpcException"><c>ResourceExhausted</c>: as many messages wait as may.</exception>
+    public void AssertRoom()
+    {
+        var limit = node.Options.MaxWaitingMessages;
+        if (node.WaitingMessages >= limit)
+            throw new RpcException(new Status(
+                StatusCode.ResourceExhausted,
+                $"{limit} messages wait in this task hub node, which is its limit (MaxWaitingMessages): try again in a moment."));
+    }
 
     /// <summary>A new instance that starts now: its row is written with its first turn, or alone when that takes long.</summary>
     public Resident Begin(OrchestrationState state, HistoryEvent started, bool replaces, TaskCompletionSource created)
@@ -193,9 +200,7 @@ internal sealed class InstanceFlow(Node node)
 
         lock (node.Gate)
         {
-            if (node.WaitingMessages >= node.Options.MaxWaitingMessages)
-                throw Overloaded();
-
+            AssertRoom();
             if (node.Residents.TryGet(instanceId, out var resident) && !resident.Releasing)
                 Deliver(resident, new Message(e, null) { Answer = Answer });
             else

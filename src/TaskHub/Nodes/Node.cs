@@ -28,6 +28,7 @@ internal sealed class Node
         Instances = new InstanceFlow(this);
         LateMessages = new LateMessages(this);
         SetAside = new SetAside(this);
+        Bounds = new Bounds(options);
         Suspects = new Suspects(this);
         Dispatcher = new Dispatcher(Turns.Start);
         Committer = new Committer(store, Clock, Gate, options.Lease, logger, Lose);
@@ -70,6 +71,8 @@ internal sealed class Node
     public SetAside SetAside { get; }
 
     public Suspects Suspects { get; }
+
+    public Bounds Bounds { get; }
 
     /// <summary>Messages that wait in memory.</summary>
     public int WaitingMessages { get; set; }

@@ -6,6 +6,7 @@ using Pao.DurableTask;
 using Pao.DurableTask.Protocol;
 using Pao.TaskHub.Commits;
 using Pao.TaskHub.Dispatch;
+using Pao.TaskHub.Poison;
 using Pao.TaskHub.Residency;
 using Pao.TaskHub.Turns;
 
@@ -220,6 +221,14 @@ internal sealed partial class TurnFlow(Node node)
         {
             outcome = Turn.Apply(resident.State, resident.Execution, item.NewEvents, response, node.Clock.Timestamp);
             bytes = Serialize(outcome.Events);
+            if (node.Bounds.Exceeded(resident.Execution, outcome, bytes.Length) is { } failure)
+            {
+                outcome = Turn.Apply(
+                    resident.State, resident.Execution, item.NewEvents, PoisonFailure.Decision(resident.State, failure), node.Clock.Timestamp);
+                bytes = Serialize(outcome.Events);
+                Log.TooLarge(node.Logger, resident.Id, failure.ErrorMessage);
+            }
+
             content = outcome.State.ToByteArray();
         }
 #pragma warning disable CA1031 // Whatever is wrong with the decisions, the instance must not stay taken.
@@ -352,5 +361,8 @@ internal sealed partial class TurnFlow(Node node)
     {
         [LoggerMessage(20, LogLevel.Warning, "A turn of instance {InstanceId} was given back ({Times} times in a row).")]
         public static partial void TurnAbandoned(ILogger logger, string instanceId, int times);
+
+        [LoggerMessage(21, LogLevel.Error, "Instance {InstanceId} ends as failed: {Why}")]
+        public static partial void TooLarge(ILogger logger, string instanceId, string why);
     }
 }

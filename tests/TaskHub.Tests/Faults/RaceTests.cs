@@ -169,7 +169,7 @@ public sealed class RaceTests
         var begun = hub.BeginAsync("send", "y"); // is committed with the turn that sends
         await told.Reached;
         hub.Node.Caretaker.WakeInbox();
-        await Eventually.TrueAsync(() => hub.Node.Residents.TryGet("x", out var x) && x.Mailbox.Count > 0, "the inbox is read");
+        await Eventually.TrueAsync(() => hub.Node.Residents.TryGet("x", out var x) && x.Mailbox.Count + x.Consuming.Count > 0, "the inbox is read");
         told.LetGo();
         await begun;
         await hub.EndAsync("y");
