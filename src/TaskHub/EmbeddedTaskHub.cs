@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using System.Runtime.CompilerServices;
 using Grpc.Core;
 using Microsoft.Extensions.Logging;
@@ -5,6 +6,7 @@ using Pao.DurableTask;
 using Pao.DurableTask.Protocol;
 using Pao.TaskHub.Commits;
 using Pao.TaskHub.Dispatch;
+using Pao.TaskHub.Metrics;
 using Pao.TaskHub.Nodes;
 using Pao.TaskHub.Queries;
 using Pao.TaskHub.Turns;
@@ -20,9 +22,9 @@ internal sealed class EmbeddedTaskHub : ITaskHub
     private readonly InstanceRewinds _rewinds;
     private readonly Purge _purge;
 
-    public EmbeddedTaskHub(IHubStore store, TaskHubOptions options, ILogger logger)
+    public EmbeddedTaskHub(IHubStore store, TaskHubOptions options, ILogger logger, IMeterFactory? meters = null)
     {
-        _node = new Node(store, options, logger);
+        _node = new Node(store, options, new TaskHubMetrics(meters, options.Name), logger);
         _reads = new InstanceReads(_node);
         _starts = new InstanceStarts(_node, this);
         _rewinds = new InstanceRewinds(_node);

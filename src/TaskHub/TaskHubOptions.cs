@@ -67,6 +67,10 @@ public sealed class TaskHubOptions
     [Range(64 * 1024, long.MaxValue)]
     public long MaxHistoryBytes { get; set; } = 64L * 1024 * 1024;
 
+    /// <summary>How long an instance is kept after its end. Unset: for ever, or until somebody purges it.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "36500.00:00:00")]
+    public TimeSpan? Retention { get; set; }
+
     /// <summary>How often the store is asked for due work that nobody announced.</summary>
     [Range(typeof(TimeSpan), "00:00:00.010", "00:01:00")]
     public TimeSpan PollInterval { get; set; } = TimeSpan.FromMilliseconds(500);

@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -62,7 +63,7 @@ public static class TaskHubServiceCollectionExtensions
     private static EmbeddedTaskHub Create(IServiceProvider provider, TaskHubOptions options)
     {
         var logger = provider.GetRequiredService<ILoggerFactory>().CreateLogger("Pao.TaskHub");
-        return new EmbeddedTaskHub(CreateStore(options, provider, logger), options, logger);
+        return new EmbeddedTaskHub(CreateStore(options, provider, logger), options, logger, provider.GetService<IMeterFactory>());
     }
 
     /// <summary>PostgreSQL may be away at the start and is waited for; a file that another process has is an error now.</summary>

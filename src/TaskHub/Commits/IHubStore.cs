@@ -37,6 +37,12 @@ internal interface IHubStore : IDisposable
     /// <param name="renew">Whether to renew the node's lease as well.</param>
     CommitReport Commit(Guid node, IReadOnlyList<CommitUnit> units, bool renew);
 
+    /// <summary>
+    /// Removes instances that ended before the time, oldest first, with all that belongs to them, in one transaction;
+    /// one that somebody else is writing is passed over. Returns how many.
+    /// </summary>
+    int PurgeCompleted(DateTimeOffset before, int limit);
+
     /// <summary>States of those of the instances that exist.</summary>
     IReadOnlyList<OrchestrationState> Find(IReadOnlyCollection<string> instanceIds);
 

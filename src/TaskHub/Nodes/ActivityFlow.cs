@@ -80,6 +80,7 @@ internal sealed class ActivityFlow(Node node)
             if (node.Dispatcher.Running.GetValueOrDefault(token) is not { Reported: false } item)
                 return;
 
+            node.Metrics.ActivityAbandoned();
             GiveBack(item, AbandonedPause);
         }
     }
@@ -199,6 +200,8 @@ internal sealed class ActivityFlow(Node node)
             durable.TrySetException(error);
             return;
         }
+
+        node.Metrics.ActivityEnded(TimeProvider.System.GetElapsedTime(item.RunsSince));
 
         // The same turn may have scheduled another activity with this id.
         if (item.Resident is { } resident && resident.Activities.GetValueOrDefault(item.TaskId) == item)

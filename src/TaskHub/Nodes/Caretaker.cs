@@ -96,6 +96,7 @@ internal sealed partial class Caretaker(Node node)
                 if (node.Committer.Node != id)
                     return;
 
+                node.Metrics.TakenOver(claimed.Count(instance => instance.TakenOver));
                 foreach (var instance in claimed)
                 {
                     if (instance.IsSuspect)

@@ -2,9 +2,11 @@ using Grpc.Core;
 using Microsoft.Extensions.Logging;
 using Pao.TaskHub.Commits;
 using Pao.TaskHub.Dispatch;
+using Pao.TaskHub.Metrics;
 using Pao.TaskHub.Poison;
 using Pao.TaskHub.Queries;
 using Pao.TaskHub.Residency;
+using Pao.TaskHub.Retention;
 using Pao.TaskHub.Timers;
 
 namespace Pao.TaskHub.Nodes;
@@ -17,10 +19,11 @@ internal sealed class Node
 {
     private IDisposable? _listening;
 
-    public Node(IHubStore store, TaskHubOptions options, ILogger logger)
+    public Node(IHubStore store, TaskHubOptions options, TaskHubMetrics metrics, ILogger logger)
     {
         Store = store;
         Options = options;
+        Metrics = metrics;
         Logger = logger;
         Turns = new TurnFlow(this);
         Activities = new ActivityFlow(this);
@@ -31,9 +34,11 @@ internal sealed class Node
         Bounds = new Bounds(options);
         Suspects = new Suspects(this);
         Dispatcher = new Dispatcher(Turns.Start);
-        Committer = new Committer(store, Clock, Gate, options.Lease, logger, Lose);
+        Committer = new Committer(store, Clock, Gate, options.Lease, metrics, logger, Lose);
         Alarm = new Alarm(Clock, Gate, Tick, Doubt);
         Caretaker = new Caretaker(this);
+        Retention = new RetentionSweep(this);
+        metrics.Observe(this);
     }
 
     public Lock Gate { get; } = new();
@@ -41,6 +46,8 @@ internal sealed class Node
     public IHubStore Store { get; }
 
     public TaskHubOptions Options { get; }
+
+    public TaskHubMetrics Metrics { get; }
 
     public ILogger Logger { get; }
 
@@ -57,6 +64,8 @@ internal sealed class Node
     public Alarm Alarm { get; }
 
     public Caretaker Caretaker { get; }
+
+    public RetentionSweep Retention { get; }
 
     public TurnFlow Turns { get; }
 
@@ -84,6 +93,7 @@ internal sealed class Node
         Committer.Start();
         Alarm.Start();
         Caretaker.Start();
+        Retention.Start();
         _listening = Store.Listen(Hear, Caretaker.WakeInbox);
     }
 
@@ -91,6 +101,7 @@ internal sealed class Node
     public void Stop()
     {
         _listening?.Dispose();
+        Retention.Stop();
         Caretaker.Stop();
         Alarm.Stop();
         lock (Gate)
@@ -105,6 +116,8 @@ internal sealed class Node
             foreach (var stream in Dispatcher.Streams)
                 stream.Close();
         }
+
+        Metrics.Dispose();
     }
 
     public static RpcException Unavailable() => new(new Status(

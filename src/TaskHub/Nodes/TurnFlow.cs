@@ -22,6 +22,9 @@ internal sealed partial class TurnFlow(Node node)
 
     private readonly Dictionary<string, TurnItem> _running = [];
 
+    /// <summary>Turns in workers' hands.</summary>
+    public int Running => _running.Count;
+
     /// <summary>Begins the instance's next turn when it has a reason to and nothing stands in the way.</summary>
     public void Advance(Resident resident)
     {
@@ -109,6 +112,7 @@ internal sealed partial class TurnFlow(Node node)
             if (!_running.TryGetValue(token, out var item))
                 return;
 
+            node.Metrics.TurnAbandoned();
             Take(item);
             PutOff(item.Resident);
             node.Dispatcher.Pump();
@@ -250,6 +254,7 @@ internal sealed partial class TurnFlow(Node node)
         }
 
         await durable.Task;
+        node.Metrics.TurnCommitted(TimeProvider.System.GetElapsedTime(item.Since));
     }
 
     /// <summary>

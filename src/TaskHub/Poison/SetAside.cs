@@ -77,8 +77,11 @@ internal sealed partial class SetAside(Node node)
 
     private void Done(string instanceId, string why, bool committed)
     {
-        if (committed)
-            Log.SetAside(node.Logger, instanceId, why);
+        if (!committed)
+            return;
+
+        node.Metrics.InstanceSetAside();
+        Log.SetAside(node.Logger, instanceId, why);
     }
 
     private static (Execution Execution, int Unreadable) Fold(StoredInstance stored)

@@ -149,6 +149,7 @@ internal sealed partial class Suspects(Node node)
     {
         var why = $"The process ended {suspect.Attempts + 1} times in a row while it ran activity '{activity.TaskScheduled.Name}' "
             + $"(#{activity.EventId}); it is not tried again.";
+        node.Metrics.ActivitySetAside();
         Log.ActivitySetAside(node.Logger, suspect.State.InstanceId, why);
         var ended = Events.TaskEnded(node.Clock.Timestamp, new ActivityResponse
         {

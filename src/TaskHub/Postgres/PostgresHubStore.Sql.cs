@@ -312,6 +312,45 @@ internal sealed partial class PostgresHubStore
         from purged
         """;
 
+    // Whatever the tables' statistics say: some rows of large tables, by their keys.
+    private const string PreferKeys = """
+        select set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true)
+        """;
+
+    private const string PurgeCompletedInstances = """
+        with old as (
+          select id
+          from task_hub.instance
+          where hub = $1 and completed_at < $2
+          order by completed_at
+          limit $3
+          for update skip locked -- it is being rewound, replaced or purged
+        ),
+        purged as (
+          delete from task_hub.instance as i
+          using old
+          where i.hub = $1 and i.id = old.id
+          returning i.id
+        ),
+        history as (
+          delete from task_hub.history as h
+          using purged
+          where h.hub = $1 and h.instance_id = purged.id
+        ),
+        inbox as (
+          delete from task_hub.inbox as m
+          using purged
+          where m.hub = $1 and m.instance_id = purged.id
+        ),
+        activity as (
+          delete from task_hub.activity as a
+          using purged
+          where a.hub = $1 and a.instance_id = purged.id
+        )
+        select id
+        from purged
+        """;
+
     private const string FindChildren = """
         select id
         from task_hub.instance

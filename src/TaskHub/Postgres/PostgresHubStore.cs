@@ -226,6 +226,21 @@ internal sealed partial class PostgresHubStore : IHubStore
         return await ReadAllAsync(command, row => row.GetString(0), cancellationToken);
     }
 
+    public int PurgeCompleted(DateTimeOffset before, int limit)
+    {
+        using var connection = _database.OpenConnection();
+        using var transaction = connection.BeginTransaction();
+        using (var keys = Command(connection, PreferKeys))
+            keys.ExecuteNonQuery();
+
+        int purged;
+        using (var command = Command(connection, PurgeCompletedInstances, Int(_hub), Time(before), Int(limit)))
+        using (var reader = command.ExecuteReader())
+            purged = ReadAll(reader, row => row.GetString(0)).Count;
+        transaction.Commit();
+        return purged;
+    }
+
     public async Task<IReadOnlyList<string>> FindChildrenAsync(
         IReadOnlyCollection<string> parentIds, CancellationToken cancellationToken)
     {

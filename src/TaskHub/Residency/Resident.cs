@@ -39,6 +39,9 @@ internal sealed class Resident(OrchestrationState state, Execution execution)
     /// <summary>Whether a turn waits for a free worker.</summary>
     public bool Queued { get; set; }
 
+    /// <summary>When the turn began to wait, by this process's monotonic clock.</summary>
+    public long WaitsSince { get; set; }
+
     /// <summary>Whether the instance has a row. Until then the first commit writes one.</summary>
     public bool Stored { get; set; }
 

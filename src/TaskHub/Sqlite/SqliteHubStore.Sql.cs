@@ -201,6 +201,14 @@ internal sealed partial class SqliteHubStore
         limit @limit
         """;
 
+    private const string FindCompletedBefore = """
+        select id
+        from instance
+        where completed_at < @before
+        order by completed_at
+        limit @limit
+        """;
+
     private const string FindChildrenOf = """
         select id
         from instance

@@ -161,23 +161,28 @@ internal sealed partial class SqliteHubStore(string folder, string name, TimePro
     public Task<IReadOnlyList<string>> PurgeAsync(IReadOnlyCollection<string> instanceIds, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        List<string> purged = [];
         lock (_gate)
         {
             var writer = Writer();
             using var transaction = writer.BeginImmediate();
-            foreach (var id in instanceIds)
-            {
-                writer.Execute(DeleteReplacedHistory, transaction, ("@id", id));
-                writer.Execute(DeleteReplacedInbox, transaction, ("@id", id));
-                if (writer.Execute(DeleteReplaced, transaction, ("@id", id)) > 0)
-                    purged.Add(id);
-            }
-
+            var purged = Delete(writer, transaction, instanceIds);
             transaction.Commit();
+            return Task.FromResult<IReadOnlyList<string>>(purged);
         }
+    }
 
-        return Task.FromResult<IReadOnlyList<string>>(purged);
+    public int PurgeCompleted(DateTimeOffset before, int limit)
+    {
+        lock (_gate)
+        {
+            var writer = Writer();
+            using var transaction = writer.BeginImmediate();
+            var old = writer.Read(
+                FindCompletedBefore, transaction, static row => row.GetString(0), ("@before", Micros(before)), ("@limit", limit));
+            var purged = Delete(writer, transaction, old);
+            transaction.Commit();
+            return purged.Count;
+        }
     }
 
     public Task<IReadOnlyList<string>> FindChildrenAsync(
@@ -226,6 +231,20 @@ internal sealed partial class SqliteHubStore(string folder, string name, TimePro
             IsSuspect = claimed.IsSuspect,
             IsWhole = whole,
         };
+    }
+
+    private static List<string> Delete(SqliteStatements writer, SqliteTransaction transaction, IReadOnlyCollection<string> ended)
+    {
+        List<string> deleted = [];
+        foreach (var id in ended)
+        {
+            writer.Execute(DeleteReplacedHistory, transaction, ("@id", id));
+            writer.Execute(DeleteReplacedInbox, transaction, ("@id", id));
+            if (writer.Execute(DeleteReplaced, transaction, ("@id", id)) > 0)
+                deleted.Add(id);
+        }
+
+        return deleted;
     }
 
     private SqliteStatements Writer() =>

@@ -112,6 +112,8 @@ internal sealed class FaultyStore(IHubStore store) : IHubStore
     public Task<IReadOnlyList<string>> PurgeAsync(IReadOnlyCollection<string> instanceIds, CancellationToken cancellationToken) =>
         store.PurgeAsync(instanceIds, cancellationToken);
 
+    public int PurgeCompleted(DateTimeOffset before, int limit) => store.PurgeCompleted(before, limit);
+
     public Task<IReadOnlyList<string>> FindChildrenAsync(IReadOnlyCollection<string> parentIds, CancellationToken cancellationToken) =>
         store.FindChildrenAsync(parentIds, cancellationToken);
 

@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 using Pao.TaskHub.Commits;
@@ -12,6 +13,9 @@ public abstract class HubFixture : IAsyncDisposable
 {
     private readonly List<EmbeddedTaskHub> _hubs = [];
 
+    /// <summary>Where the hubs' meters come from, for a test that listens to them.</summary>
+    internal IMeterFactory? Meters { get; set; }
+
     public static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     internal async Task<EmbeddedTaskHub> StartAsync(Action<TaskHubOptions>? configure = null, Func<IHubStore, IHubStore>? wrap = null)
@@ -19,7 +23,7 @@ public abstract class HubFixture : IAsyncDisposable
         var options = new TaskHubOptions { PollInterval = TimeSpan.FromMilliseconds(50), Lease = TimeSpan.FromSeconds(2) };
         configure?.Invoke(options);
         var store = await OpenAsync(options);
-        var hub = new EmbeddedTaskHub(wrap?.Invoke(store) ?? store, options, NullLogger.Instance);
+        var hub = new EmbeddedTaskHub(wrap?.Invoke(store) ?? store, options, NullLogger.Instance, Meters);
         hub.Start();
         _hubs.Add(hub);
         await Eventually.TrueAsync(() => hub.IsMember, "the hub joins");

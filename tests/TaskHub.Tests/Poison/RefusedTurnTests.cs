@@ -1,6 +1,7 @@
 using Grpc.Core;
 using Pao.DurableTask.Protocol;
 using Pao.TaskHub.Tests.Harness;
+using Pao.TaskHub.Tests.Operations;
 
 namespace Pao.TaskHub.Tests.Poison;
 
@@ -13,6 +14,8 @@ public sealed class RefusedTurnTests
     public async Task One_whose_decisions_are_refused_five_times_is_set_aside_and_a_rewind_counts_anew(string store)
     {
         await using var fixture = HubFixture.On(store);
+        using var metrics = new Measured();
+        fixture.Meters = metrics.Factory;
         var hub = await fixture.StartAsync();
         var node = hub.NodeId;
         var mended = false;
@@ -31,6 +34,8 @@ public sealed class RefusedTurnTests
         Assert.Contains("5 times", end.FailureDetails.ErrorMessage, StringComparison.Ordinal);
         Assert.Contains("has no time", end.FailureDetails.ErrorMessage, StringComparison.Ordinal);
         Assert.Equal(Enumerable.Repeat(StatusCode.InvalidArgument, 5), worker.Refused);
+
+        Assert.Equal(1, metrics.Sum("pao.taskhub.set_aside", "kind=instance"));
 
         mended = true;
         await hub.RewindInstanceAsync(new RewindInstanceRequest { InstanceId = "bad" }, TestContext.Current.CancellationToken);
