@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using System.Runtime.CompilerServices;
 using Grpc.Core;
 using Microsoft.Extensions.Logging;
@@ -5,6 +6,7 @@ using Pao.DurableTask;
 using Pao.DurableTask.Protocol;
 using Pao.TaskHub.Commits;
 using Pao.TaskHub.Dispatch;
+using Pao.TaskHub.Metrics;
 using Pao.TaskHub.Nodes;
 using Pao.TaskHub.Queries;
 using Pao.TaskHub.Turns;
@@ -20,9 +22,9 @@ internal sealed class EmbeddedTaskHub : ITaskHub
     private readonly InstanceRewinds _rewinds;
     private readonly Purge _purge;
 
-    public EmbeddedTaskHub(IHubStore store, TaskHubOptions options, ILogger logger, TimeProvider time)
+    public EmbeddedTaskHub(IHubStore store, TaskHubOptions options, ILogger logger, TimeProvider time, IMeterFactory? meters = null)
     {
-        _node = new Node(store, options, logger, time);
+        _node = new Node(store, options, new TaskHubMetrics(meters, options.Name), logger, time);
         _reads = new InstanceReads(_node);
         _starts = new InstanceStarts(_node, this);
         _rewinds = new InstanceRewinds(_node);
@@ -154,6 +156,7 @@ internal sealed class EmbeddedTaskHub : ITaskHub
     {
         if (Identifier.ProblemOfId(instanceId) is { } problem)
             throw new RpcException(new Status(StatusCode.InvalidArgument, $"An instance id {problem}"));
+        _node.Bounds.Check(e, "message");
         if (!IsMember)
             throw Node.Unavailable();
 

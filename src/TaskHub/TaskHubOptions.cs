@@ -41,6 +41,36 @@ public sealed class TaskHubOptions
     [Range(typeof(TimeSpan), "00:00:00", "00:00:10")]
     public TimeSpan EventPatience { get; set; } = TimeSpan.FromMilliseconds(50);
 
+    /// <summary>
+    /// How often in a row the process may die with an instance in work before the instance (or its activity) is set aside
+    /// as failed. From the second time on such instances are handled one at a time.
+    /// </summary>
+    [Range(2, 1_000)]
+    public int MaxAttempts { get; set; } = 3;
+
+    /// <summary>How long an instance that may have killed the process is handled alone before the next one gets its turn.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.100", "00:10:00")]
+    public TimeSpan SuspectTime { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>
+    /// Bytes of one input, event or result. A client's larger one is refused with ResourceExhausted, an activity's larger
+    /// result fails the activity, and an orchestrator that asks for a larger one fails.
+    /// </summary>
+    [Range(1024, 1024 * 1024 * 1024)]
+    public int MaxPayloadBytes { get; set; } = 4 * 1024 * 1024;
+
+    /// <summary>Events of one execution's history. An instance whose next turn would exceed them ends as failed.</summary>
+    [Range(100, int.MaxValue)]
+    public int MaxHistoryEvents { get; set; } = 100_000;
+
+    /// <summary>Bytes of one execution's history. An instance whose next turn would exceed them ends as failed.</summary>
+    [Range(64 * 1024, long.MaxValue)]
+    public long MaxHistoryBytes { get; set; } = 64L * 1024 * 1024;
+
+    /// <summary>How long an instance is kept after its end. Unset: for ever, or until somebody purges it.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "36500.00:00:00")]
+    public TimeSpan? Retention { get; set; }
+
     /// <summary>How often the store is asked for due work that nobody announced.</summary>
     [Range(typeof(TimeSpan), "00:00:00.010", "00:01:00")]
     public TimeSpan PollInterval { get; set; } = TimeSpan.FromMilliseconds(500);

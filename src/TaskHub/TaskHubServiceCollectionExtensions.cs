@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -63,7 +64,7 @@ public static class TaskHubServiceCollectionExtensions
     {
         var logger = provider.GetRequiredService<ILoggerFactory>().CreateLogger("Pao.TaskHub");
         var time = provider.GetService<TimeProvider>() ?? TimeProvider.System;
-        return new EmbeddedTaskHub(CreateStore(options, time, logger), options, logger, time);
+        return new EmbeddedTaskHub(CreateStore(options, time, logger), options, logger, time, provider.GetService<IMeterFactory>());
     }
 
     /// <summary>PostgreSQL may be away at the start and is waited for; a file that another process has is an error now.</summary>

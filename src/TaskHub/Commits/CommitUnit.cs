@@ -47,6 +47,9 @@ internal sealed class CommitUnit
     /// <summary>Instances to give up, unless a message came for them.</summary>
     public List<Release> Releases { get; } = [];
 
+    /// <summary>Counts of crashes to set, of instances that this node owns.</summary>
+    public List<(string InstanceId, int Attempts)> Attempts { get; } = [];
+
     /// <summary>Sub-orchestrations among <see cref="Inserts"/>, so that a refused one can be answered.</summary>
     public List<ChildStart> Children { get; } = [];
 
@@ -67,6 +70,9 @@ internal sealed class CommitUnit
 internal sealed record InstanceWrite(
     OrchestrationState State, byte[] Bytes, DateTimeOffset? ReadyAt = null, bool TakesOver = false)
 {
+    /// <summary>Update: the count of crashes that the row has afterwards.</summary>
+    public int Attempts { get; init; }
+
     public bool IsTerminal => State.OrchestrationStatus.IsTerminal();
 }
 

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Pao.DurableTask;
+using Pao.TaskHub.Metrics;
 using Pao.TaskHub.Timers;
 using Pao.TaskHub.Turns;
 
@@ -11,7 +12,7 @@ namespace Pao.TaskHub.Commits;
 /// lease, so that a renewal never waits for anything but the store.
 /// </summary>
 internal sealed partial class Committer(
-    IHubStore store, HubClock clock, TimeProvider time, Lock gate, TimeSpan lease, ILogger logger, Action lost)
+    IHubStore store, HubClock clock, TimeProvider time, Lock gate, TimeSpan lease, TaskHubMetrics metrics, ILogger logger, Action lost)
 {
     private const int MaxBatch = 256;
     private const int MaxConflicts = 5;
@@ -218,10 +219,13 @@ internal sealed partial class Committer(
         unit.Refused.Add((child, message.MessageId, refusal));
     }
 
-    private void Write(Guid node, IReadOnlyList<CommitUnit> units, bool renew)
+    private void Write(Guid node, List<CommitUnit> units, bool renew)
     {
         CrashPoint.Reach("hub.before-commit");
+        var started = TimeProvider.System.GetTimestamp();
         var report = store.Commit(node, units, renew);
+        if (units.Count > 0)
+            metrics.Committed(units.Count, TimeProvider.System.GetElapsedTime(started));
         CrashPoint.Reach("hub.after-commit");
 
         if (renew)
@@ -273,6 +277,7 @@ internal sealed partial class Committer(
     private void DropAll(List<CommitUnit> batch, Exception reason)
     {
         Log.Abdicated(logger, Describe(reason));
+        metrics.LeaseLost();
         List<CommitUnit> dropped = [.. batch];
         lock (gate)
         {

@@ -1,4 +1,7 @@
+using Google.Protobuf;
+using Grpc.Core;
 using Pao.DurableTask.Protocol;
+using Pao.TaskHub.Turns;
 
 namespace Pao.TaskHub.Commits;
 
@@ -35,11 +38,18 @@ internal interface IHubStore : IDisposable
     /// <param name="renew">Whether to renew the node's lease as well.</param>
     CommitReport Commit(Guid node, IReadOnlyList<CommitUnit> units, bool renew);
 
+    /// <summary>
+    /// Removes instances that ended before the time, oldest first, with all that belongs to them, in one transaction;
+    /// one that somebody else is writing is passed over. Returns how many.
+    /// </summary>
+    int PurgeCompleted(DateTimeOffset before, int limit);
+
     /// <summary>States of those of the instances that exist.</summary>
     IReadOnlyList<OrchestrationState> Find(IReadOnlyCollection<string> instanceIds);
 
     /// <summary>
-    /// Takes instances that are due or whose owner is gone, at most <paramref name="limit"/> of each kind.
+    /// Takes instances that are due or whose owner is gone, at most <paramref name="limit"/> of each kind. Those of a
+    /// node that crashed are counted as attempted once in the same commit.
     /// </summary>
     /// <param name="node">The node that takes them.</param>
     /// <param name="names">Only orchestrators of these names; null for all.</param>
@@ -94,16 +104,56 @@ internal sealed record CommitReport(
     public IReadOnlySet<Guid> EndedActivities { get; init; } = NoActivities;
 }
 
+/// <param name="State">The state; from the row's columns when it is not <see cref="IsWhole"/>.</param>
+/// <param name="Turns">The history, a turn each.</param>
+/// <param name="Inbox">The messages that no turn has consumed.</param>
 internal sealed record StoredInstance(
     OrchestrationState State, IReadOnlyList<byte[]> Turns, IReadOnlyList<StoredMessage> Inbox)
 {
+    /// <summary>The number of the turn to come; another than the count of <see cref="Turns"/> when one of them is missing.</summary>
+    public int NextTurn { get; init; } = Turns.Count;
+
+    /// <summary>How often it was in work when its process died, since a turn of it was last committed.</summary>
+    public int Attempts { get; init; }
+
+    /// <summary>Whether it was in work at two crashes in a row: it may be what kills the process.</summary>
+    public bool IsSuspect { get; init; }
+
+    /// <summary>Whether it was taken from a node that is gone.</summary>
+    public bool TakenOver { get; init; }
+
+    /// <summary>Whether the state's bytes could be read.</summary>
+    public bool IsWhole { get; init; } = true;
+
     /// <summary>Task ids of its execution's activities that are in the shared table, read before the inbox.</summary>
     public IReadOnlySet<int> QueuedTasks { get; init; } = new HashSet<int>();
 }
 
+/// <param name="Id">The instance that was claimed.</param>
+/// <param name="Attempts">Its count of crashes, this one included.</param>
+/// <param name="TakenOver">From a node that is gone; else it was due and had no owner.</param>
+/// <param name="IsSuspect">From a node that crashed, and not for the first time.</param>
+internal sealed record Claimed(string Id, int Attempts, bool TakenOver, bool IsSuspect);
+
 internal sealed record StoredMessage(string InstanceId, Guid MessageId, string? ExecutionId, byte[] Event);
 
-internal sealed record StoredHistory(OrchestrationState State, IReadOnlyList<byte[]> Turns);
+internal sealed record StoredHistory(OrchestrationState State, IReadOnlyList<byte[]> Turns)
+{
+    /// <exception cref="RpcException"><c>DataLoss</c>: the turn's bytes are damaged.</exception>
+    public static HistoryChunk Read(string instanceId, int turn, byte[] bytes)
+    {
+        try
+        {
+            return StoredTurn.Read(bytes);
+        }
+        catch (InvalidProtocolBufferException e)
+        {
+            throw new RpcException(new Status(
+                StatusCode.DataLoss,
+                $"Turn {turn} of the history of instance '{instanceId}' cannot be read: {e.Message} Restart the instance, or purge it."));
+        }
+    }
+}
 
 /// <summary>A unit of the batch would write an instance or a turn that exists already; nothing was written.</summary>
 internal sealed class UnitConflictException(string message, Exception? inner = null) : Exception(message, inner);

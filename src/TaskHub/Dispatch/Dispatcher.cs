@@ -21,6 +21,17 @@ internal sealed class Dispatcher(Func<Resident, WorkerStream, bool> startTurn)
     /// <summary>Activities in workers' hands, by completion token.</summary>
     public IReadOnlyDictionary<string, ActivityItem> Running => _running;
 
+    /// <summary>How long the turn or activity at the head of its queue has waited.</summary>
+    public TimeSpan OldestWait
+    {
+        get
+        {
+            var turn = Waited(_turns.First?.Value.WaitsSince);
+            var activity = Waited(_activities.First?.Value.WaitsSince);
+            return turn > activity ? turn : activity;
+        }
+    }
+
     public void Add(WorkerStream stream)
     {
         _streams.Add(stream);
@@ -44,6 +55,7 @@ internal sealed class Dispatcher(Func<Resident, WorkerStream, bool> startTurn)
         }
 
         resident.Queued = true;
+        resident.WaitsSince = TimeProvider.System.GetTimestamp();
         _turns.AddLast(resident);
     }
 
@@ -174,6 +186,7 @@ internal sealed class Dispatcher(Func<Resident, WorkerStream, bool> startTurn)
         item.Token = CompletionToken.New();
         item.Stream = stream;
         item.Reported = false;
+        item.RunsSince = TimeProvider.System.GetTimestamp();
         _running.Add(item.Token, item);
         stream.Activities.Add(item);
         stream.Send(item.ToWorkItem());
@@ -206,6 +219,9 @@ internal sealed class Dispatcher(Func<Resident, WorkerStream, bool> startTurn)
 
         return null;
     }
+
+    private static TimeSpan Waited(long? since) =>
+        since is { } start ? TimeProvider.System.GetElapsedTime(start) : TimeSpan.Zero;
 
     private static bool Accepts(WorkerStream stream, Resident resident) =>
         stream.AcceptsOrchestrator(resident.State.Name, resident.State.Version);

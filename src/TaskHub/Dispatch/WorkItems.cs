@@ -26,6 +26,9 @@ internal sealed class TurnItem(Resident resident, WorkerStream stream, List<Hist
     /// <summary>How many messages, from the mailbox's head, the turn consumes.</summary>
     public int Taken { get; } = taken;
 
+    /// <summary>When the worker got it, by this process's monotonic clock.</summary>
+    public long Since { get; } = TimeProvider.System.GetTimestamp();
+
     /// <summary>Decisions of the chunks so far; nothing is committed before the last one.</summary>
     public OrchestratorResponse? Partial { get; set; }
 }
@@ -53,6 +56,9 @@ internal sealed class ActivityItem(string instanceId, string executionId, Histor
 
     /// <summary>When it began to wait for a worker, by this process's monotonic clock.</summary>
     public long WaitsSince { get; set; }
+
+    /// <summary>When its worker got it, by the same clock.</summary>
+    public long RunsSince { get; set; }
 
     /// <summary>The instance that waits for it; null while this node does not know who owns it.</summary>
     public Resident? Resident { get; set; }

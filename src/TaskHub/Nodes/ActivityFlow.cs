@@ -42,6 +42,7 @@ internal sealed class ActivityFlow(Node node)
     /// <summary>Takes an activity's end; the task ends when it is durable.</summary>
     public Task CompleteAsync(ActivityResponse response)
     {
+        response = node.Bounds.Fit(response);
         var durable = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         lock (node.Gate)
         {
@@ -79,6 +80,7 @@ internal sealed class ActivityFlow(Node node)
             if (node.Dispatcher.Running.GetValueOrDefault(token) is not { Reported: false } item)
                 return;
 
+            node.Metrics.ActivityAbandoned();
             GiveBack(item, AbandonedPause);
         }
     }
@@ -198,6 +200,8 @@ internal sealed class ActivityFlow(Node node)
             durable.TrySetException(error);
             return;
         }
+
+        node.Metrics.ActivityEnded(TimeProvider.System.GetElapsedTime(item.RunsSince));
 
         // The same turn may have scheduled another activity with this id.
         if (item.Resident is { } resident && resident.Activities.GetValueOrDefault(item.TaskId) == item)

@@ -192,6 +192,7 @@ internal sealed partial class ActivityQueue(Node node)
             return;
         }
 
+        node.Metrics.ActivityEnded(TimeProvider.System.GetElapsedTime(item.RunsSince));
         node.Instances.Route([(delivery, end.MessageId)], result.Owners);
         durable.TrySetResult();
     }

@@ -100,8 +100,14 @@ internal sealed partial class Caretaker(Node node)
                 if (node.Committer.Node != id)
                     return;
 
+                node.Metrics.TakenOver(claimed.Count(instance => instance.TakenOver));
                 foreach (var instance in claimed)
-                    Admit(instance);
+                {
+                    if (instance.IsSuspect)
+                        node.Suspects.Add(instance);
+                    else
+                        node.Instances.AdmitOrSetAside(instance);
+                }
             }
 
             if (claimed.Count < ClaimLimit)
@@ -126,20 +132,6 @@ internal sealed partial class Caretaker(Node node)
             // The node may have been replaced meanwhile; then the rows are a dead node's.
             if (node.Committer.Node == id)
                 node.Queue.Admit(id, claim, claimed);
-        }
-    }
-
-    private void Admit(StoredInstance instance)
-    {
-        try
-        {
-            node.Instances.Admit(instance);
-        }
-#pragma warning disable CA1031 // One that cannot be read must not keep the others out.
-        catch (Exception e)
-#pragma warning restore CA1031
-        {
-            Log.SetAside(node.Logger, instance.State.InstanceId, e);
         }
     }
 
@@ -232,8 +224,5 @@ internal sealed partial class Caretaker(Node node)
     {
         [LoggerMessage(30, LogLevel.Warning, "Could not look for work in the task hub's store; looking again soon: {Reason}")]
         public static partial void LookFailed(ILogger logger, string reason);
-
-        [LoggerMessage(31, LogLevel.Error, "Instance {InstanceId} cannot be read from the task hub's store and is set aside; it is read again when this process restarts.")]
-        public static partial void SetAside(ILogger logger, string instanceId, Exception e);
     }
 }

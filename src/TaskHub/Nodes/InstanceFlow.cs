@@ -18,8 +18,15 @@ internal sealed class InstanceFlow(Node node)
 
     private HashSet<Guid>? _consumedDuringRead;
 
-    public static RpcException Overloaded() => new(new Status(
-        StatusCode.ResourceExhausted, "Too many messages wait in this task hub node: try again in a moment."));
+    /// <exception cref="RpcException"><c>ResourceExhausted</c>: as many messages wait as may.</exception>
+    public void AssertRoom()
+    {
+        var limit = node.Options.MaxWaitingMessages;
+        if (node.WaitingMessages >= limit)
+            throw new RpcException(new Status(
+                StatusCode.ResourceExhausted,
+                $"{limit} messages wait in this task hub node, which is its limit (MaxWaitingMessages): try again in a moment."));
+    }
 
     /// <summary>A new instance that starts now: its row is written with its first turn, or alone when that takes long.</summary>
     public Resident Begin(OrchestrationState state, HistoryEvent started, bool replaces, TaskCompletionSource created)
@@ -42,6 +49,36 @@ internal sealed class InstanceFlow(Node node)
         Enter(resident, []);
     }
 
+    /// <summary>An instance that was claimed: one that cannot be read ends as failed, and keeps no other out.</summary>
+    public void AdmitOrSetAside(StoredInstance stored)
+    {
+        if (!stored.IsWhole)
+        {
+            node.SetAside.Stored(stored, "Its state cannot be read from the store.");
+            return;
+        }
+
+        if (stored.NextTurn != stored.Turns.Count)
+        {
+            // Its next turn's number may be taken: that commit would fail each time.
+            node.SetAside.Stored(stored, $"Its history of {stored.NextTurn} turns has only {stored.Turns.Count} in the store.");
+            return;
+        }
+
+        try
+        {
+            Admit(stored);
+        }
+#pragma warning disable CA1031 // Whatever is wrong with it, it must not keep the others out.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            if (node.Residents.TryGet(stored.State.InstanceId, out var partly))
+                Leave(partly);
+            node.SetAside.Stored(stored, $"It cannot be read from the store: {e.Message}");
+        }
+    }
+
     /// <summary>An instance read from the store.</summary>
     public void Admit(StoredInstance stored)
     {
@@ -53,7 +90,12 @@ internal sealed class InstanceFlow(Node node)
             execution.Append(StoredTurn.Read(turn).Events, turn.Length, StoredTurn.SetsStatus(turn));
         var inbox = stored.Inbox.Select(Parse).ToList();
 
-        var resident = new Resident(stored.State, execution) { Stored = true, QueuesActivities = stored.QueuedTasks.Count > 0 };
+        var resident = new Resident(stored.State, execution)
+        {
+            Stored = true,
+            Attempts = stored.Attempts,
+            QueuesActivities = stored.QueuedTasks.Count > 0,
+        };
         node.Residents.Add(resident, node.Clock.Now);
         foreach (var task in execution.Tasks.Values.Where(task => !stored.QueuedTasks.Contains(task.EventId) && !HasEnded(execution.ExecutionId, task, inbox)).ToList())
             node.Activities.HandOver(resident, execution.ExecutionId, task, wanted: true);
@@ -100,9 +142,15 @@ internal sealed class InstanceFlow(Node node)
         _consumedDuringRead = null;
         foreach (var message in messages)
             if (!consumed.Contains(message.MessageId)
-                && node.Residents.TryGet(message.InstanceId, out var resident)
-                && !resident.Knows(message.MessageId))
-                Deliver(resident, Parse(message));
+                && node.Residents.TryGet(message.InstanceId, out var resident))
+                DeliverStored(resident, Parse(message));
+    }
+
+    /// <summary>A message that is in the store, unless a read of the inbox has brought it here already.</summary>
+    public void DeliverStored(Resident resident, Message message)
+    {
+        if (!resident.Knows(message.Id))
+            Deliver(resident, message);
     }
 
     /// <summary>The turn that consumed the messages is committed.</summary>
@@ -152,9 +200,7 @@ internal sealed class InstanceFlow(Node node)
 
         lock (node.Gate)
         {
-            if (node.WaitingMessages >= node.Options.MaxWaitingMessages)
-                throw Overloaded();
-
+            AssertRoom();
             if (node.Residents.TryGet(instanceId, out var resident) && !resident.Releasing)
                 Deliver(resident, new Message(e, null) { Answer = Answer });
             else
@@ -177,7 +223,7 @@ internal sealed class InstanceFlow(Node node)
             else if (owner != node.Committer.Node)
                 continue;
             else if (node.Residents.TryGet(delivery.InstanceId, out var resident))
-                Deliver(resident, new Message(delivery.Event, delivery.ExecutionId) { Id = messageId, State = MessageState.Stored });
+                DeliverStored(resident, new Message(delivery.Event, delivery.ExecutionId) { Id = messageId, State = MessageState.Stored });
             else
                 node.Residents.Park(new StoredMessage(delivery.InstanceId, messageId, delivery.ExecutionId, delivery.Event.ToByteArray()));
         }
@@ -309,6 +355,7 @@ internal sealed class InstanceFlow(Node node)
 
     private void Leave(Resident resident)
     {
+        node.Suspects.Clear(resident);
         node.Turns.Withdraw(resident);
         node.Activities.Drop(resident);
         node.Residents.Remove(resident);

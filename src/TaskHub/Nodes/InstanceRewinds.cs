@@ -40,7 +40,9 @@ internal sealed class InstanceRewinds(Node node)
         var id = failed.State.InstanceId;
         var executionId = Events.NewExecutionId();
         var events = Rewind.Rewrite(
-            [.. failed.Turns.SelectMany(turn => StoredTurn.Read(turn).Events)], executionId, parentExecutionId);
+            [.. failed.Turns.SelectMany((turn, index) => StoredHistory.Read(failed.State.InstanceId, index, turn).Events)],
+            executionId,
+            parentExecutionId);
         var history = StoredTurn.Write(events, failed.Turns.Any(StoredTurn.SetsStatus));
         var state = Rewind.State(failed.State, executionId, now);
         var message = new StoredMessage(id, Guid.CreateVersion7(), executionId, Events.Rewound(now, reason).ToByteArray());

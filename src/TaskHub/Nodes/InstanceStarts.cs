@@ -14,6 +14,7 @@ internal sealed class InstanceStarts(Node node, ITaskHub hub)
     public async Task<CreateInstanceResponse> StartAsync(CreateInstanceRequest request, CancellationToken cancellationToken)
     {
         Validate(request);
+        node.Bounds.Check(request, "start");
         var (state, started) = NewInstance.FromClient(request, node.Clock.Timestamp);
         var replaces = false;
         while (true)
@@ -76,8 +77,7 @@ internal sealed class InstanceStarts(Node node, ITaskHub hub)
         {
             if (node.Committer.Node is null)
                 throw Node.Unavailable();
-            if (node.WaitingMessages >= node.Options.MaxWaitingMessages)
-                throw InstanceFlow.Overloaded();
+            node.Instances.AssertRoom();
 
             if (!node.Residents.TryGet(state.InstanceId, out var existing))
                 Begin(state, started, replaces, created);

@@ -2,8 +2,11 @@ using Grpc.Core;
 using Microsoft.Extensions.Logging;
 using Pao.TaskHub.Commits;
 using Pao.TaskHub.Dispatch;
+using Pao.TaskHub.Metrics;
+using Pao.TaskHub.Poison;
 using Pao.TaskHub.Queries;
 using Pao.TaskHub.Residency;
+using Pao.TaskHub.Retention;
 using Pao.TaskHub.Timers;
 
 namespace Pao.TaskHub.Nodes;
@@ -16,22 +19,28 @@ internal sealed class Node
 {
     private IDisposable? _listening;
 
-    public Node(IHubStore store, TaskHubOptions options, ILogger logger, TimeProvider time)
+    public Node(IHubStore store, TaskHubOptions options, TaskHubMetrics metrics, ILogger logger, TimeProvider time)
     {
         Store = store;
         Time = time;
         Clock = new HubClock(time);
         Options = options;
+        Metrics = metrics;
         Logger = logger;
         Turns = new TurnFlow(this);
         Activities = new ActivityFlow(this);
         Queue = new ActivityQueue(this);
         Instances = new InstanceFlow(this);
         LateMessages = new LateMessages(this);
+        SetAside = new SetAside(this);
+        Bounds = new Bounds(options);
+        Suspects = new Suspects(this);
         Dispatcher = new Dispatcher(Turns.Start);
-        Committer = new Committer(store, Clock, time, Gate, options.Lease, logger, Lose);
+        Committer = new Committer(store, Clock, time, Gate, options.Lease, metrics, logger, Lose);
         Alarm = new Alarm(Clock, Gate, Tick, Doubt);
         Caretaker = new Caretaker(this);
+        Retention = new RetentionSweep(this);
+        metrics.Observe(this);
     }
 
     public Lock Gate { get; } = new();
@@ -39,6 +48,8 @@ internal sealed class Node
     public IHubStore Store { get; }
 
     public TaskHubOptions Options { get; }
+
+    public TaskHubMetrics Metrics { get; }
 
     public ILogger Logger { get; }
 
@@ -59,6 +70,8 @@ internal sealed class Node
 
     public Caretaker Caretaker { get; }
 
+    public RetentionSweep Retention { get; }
+
     public TurnFlow Turns { get; }
 
     public ActivityFlow Activities { get; }
@@ -68,6 +81,12 @@ internal sealed class Node
     public InstanceFlow Instances { get; }
 
     public LateMessages LateMessages { get; }
+
+    public SetAside SetAside { get; }
+
+    public Suspects Suspects { get; }
+
+    public Bounds Bounds { get; }
 
     /// <summary>Messages that wait in memory.</summary>
     public int WaitingMessages { get; set; }
@@ -79,6 +98,7 @@ internal sealed class Node
         Committer.Start();
         Alarm.Start();
         Caretaker.Start();
+        Retention.Start();
         Listen();
     }
 
@@ -89,6 +109,7 @@ internal sealed class Node
     public void Stop()
     {
         _listening?.Dispose();
+        Retention.Stop();
         Caretaker.Stop();
         Alarm.Stop();
         lock (Gate)
@@ -103,6 +124,8 @@ internal sealed class Node
             foreach (var stream in Dispatcher.Streams)
                 stream.Close();
         }
+
+        Metrics.Dispose();
     }
 
     public static RpcException Unavailable() => new(new Status(
@@ -140,6 +163,7 @@ internal sealed class Node
         Alarm.Clear();
         Instances.Reset();
         LateMessages.Reset();
+        Suspects.Reset();
         Queue.Reset();
         Dispatcher.Clear();
         foreach (var resident in residents)

@@ -22,6 +22,7 @@ internal sealed class TurnCommit
     private readonly List<Message> _next = [];
     private readonly Dictionary<string, Message> _starts = [];
     private readonly CommitUnit _unit;
+    private readonly int _attempts;
     private HashSet<int>? _queued;
 
     /// <summary>Takes the consumed messages out of the mailbox; called under the hub's lock.</summary>
@@ -36,6 +37,7 @@ internal sealed class TurnCommit
         _consumed = resident.Mailbox.GetRange(0, taken);
         _deliveries = [.. outcome.Deliveries.Select(delivery => (delivery, Guid.CreateVersion7()))];
         _unit = new CommitUnit { Done = Done };
+        _attempts = AttemptsAfter(resident);
         resident.Mailbox.RemoveRange(0, taken);
         resident.Consuming = _consumed;
         node.WaitingMessages -= taken;
@@ -54,7 +56,7 @@ internal sealed class TurnCommit
         if (_outcome.Next is not null)
             _unit.Forgotten.Add((_resident.Id, execution.ExecutionId));
 
-        var write = new InstanceWrite(_outcome.State, content);
+        var write = new InstanceWrite(_outcome.State, content) { Attempts = _attempts };
         if (!_resident.Stored && !_resident.Storing)
         {
             _unit.Inserts.Add(write);
@@ -69,7 +71,15 @@ internal sealed class TurnCommit
     private bool RowChanged() =>
         _outcome.State.OrchestrationStatus != _resident.State.OrchestrationStatus
         || _outcome.State.CustomStatus != _resident.State.CustomStatus
+        || _attempts != _resident.Attempts
         || _outcome.Next is not null;
+
+    /// <summary>
+    /// The process has lived through this turn, so the count of crashes starts anew; not while an activity that was at
+    /// work before is still at work, which may be what kills.
+    /// </summary>
+    private static int AttemptsAfter(Resident resident) =>
+        resident.Attempts == 0 || resident.Activities.Values.All(activity => activity.Reported) ? 0 : resident.Attempts;
 
     private void WriteMessages()
     {
@@ -175,7 +185,11 @@ internal sealed class TurnCommit
         _resident.State = _outcome.State;
         _resident.Committing = false;
         _resident.Abandoned = 0;
+        _resident.Refused = 0;
+        _resident.Attempts = _attempts;
         InstanceFlow.Created(_resident);
+        if (_attempts == 0)
+            _node.Suspects.Clear(_resident);
 
         if (_outcome.Next is { } next)
         {
@@ -184,8 +198,9 @@ internal sealed class TurnCommit
             _resident.Execution = new Execution(next.ExecutionId);
             _resident.QueuesActivities = false;
             _resident.Session = null;
+            var alreadyRead = _resident.Mailbox.RemoveAll(message => _next.Exists(own => own.Id == message.Id));
             _resident.Mailbox.InsertRange(0, _next);
-            _node.WaitingMessages += _next.Count;
+            _node.WaitingMessages += _next.Count - alreadyRead;
             return;
         }
 
@@ -213,6 +228,6 @@ internal sealed class TurnCommit
             _node.Instances.Admit(child.State, [_starts[child.State.InstanceId]]);
 
         foreach (var (_, messageId, refusal) in _unit.Refused)
-            _node.Instances.Deliver(_resident, new Message(refusal, null) { Id = messageId, State = MessageState.Stored });
+            _node.Instances.DeliverStored(_resident, new Message(refusal, null) { Id = messageId, State = MessageState.Stored });
     }
 }

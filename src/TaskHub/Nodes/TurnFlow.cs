@@ -6,6 +6,7 @@ using Pao.DurableTask;
 using Pao.DurableTask.Protocol;
 using Pao.TaskHub.Commits;
 using Pao.TaskHub.Dispatch;
+using Pao.TaskHub.Poison;
 using Pao.TaskHub.Residency;
 using Pao.TaskHub.Turns;
 
@@ -17,7 +18,12 @@ internal sealed partial class TurnFlow(Node node)
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan LastPause = TimeSpan.FromSeconds(30);
 
+    private const int MaxRefusals = 5;
+
     private readonly Dictionary<string, TurnItem> _running = [];
+
+    /// <summary>Turns in workers' hands.</summary>
+    public int Running => _running.Count;
 
     /// <summary>Begins the instance's next turn when it has a reason to and nothing stands in the way.</summary>
     public void Advance(Resident resident)
@@ -106,6 +112,7 @@ internal sealed partial class TurnFlow(Node node)
             if (!_running.TryGetValue(token, out var item))
                 return;
 
+            node.Metrics.TurnAbandoned();
             Take(item);
             PutOff(item.Resident);
             node.Dispatcher.Pump();
@@ -155,7 +162,7 @@ internal sealed partial class TurnFlow(Node node)
     private static bool Accepts(Resident resident, Message message) => resident.Execution.Accepts(message.Event, message.ExecutionId);
 
     /// <summary>The turn's events: its start, ExecutionStarted if there is one, and the messages in order of delivery.</summary>
-    private List<HistoryEvent>? Compose(Resident resident)
+    public List<HistoryEvent>? Compose(Resident resident)
     {
         List<HistoryEvent> events = new(resident.Mailbox.Count + 1) { Events.OrchestratorStarted(TurnTime(resident)) };
         var started = resident.Mailbox.Find(message => message.Event.ExecutionStarted is not null && Accepts(resident, message));
@@ -215,13 +222,21 @@ internal sealed partial class TurnFlow(Node node)
         {
             outcome = Turn.Apply(resident.State, resident.Execution, item.NewEvents, response, node.Clock.Timestamp);
             bytes = Serialize(resident, outcome);
+            if (node.Bounds.Exceeded(resident.Execution, outcome, bytes.Length) is { } failure)
+            {
+                outcome = Turn.Apply(
+                    resident.State, resident.Execution, item.NewEvents, PoisonFailure.Decision(resident.State, failure), node.Clock.Timestamp);
+                bytes = Serialize(resident, outcome);
+                Log.TooLarge(node.Logger, resident.Id, failure.ErrorMessage);
+            }
+
             content = outcome.State.ToByteArray();
         }
 #pragma warning disable CA1031 // Whatever is wrong with the decisions, the instance must not stay taken.
         catch (Exception e)
 #pragma warning restore CA1031
         {
-            Refuse(resident);
+            Refuse(resident, e.Message);
             throw new RpcException(new Status(StatusCode.InvalidArgument, $"The turn's decisions cannot be carried out: {e.Message}"));
         }
 
@@ -236,6 +251,7 @@ internal sealed partial class TurnFlow(Node node)
         }
 
         await durable.Task;
+        node.Metrics.TurnCommitted(TimeProvider.System.GetElapsedTime(item.Since));
     }
 
     /// <summary>
@@ -284,13 +300,20 @@ internal sealed partial class TurnFlow(Node node)
         await stored.Task;
     }
 
-    private void Refuse(Resident resident)
+    /// <summary>Another worker, or another version of its code, may do better; not for ever.</summary>
+    private void Refuse(Resident resident, string why)
     {
         lock (node.Gate)
         {
             resident.Committing = false;
-            if (node.Residents.Contains(resident))
+            if (!node.Residents.Contains(resident))
+                return;
+
+            if (++resident.Refused < MaxRefusals)
                 PutOff(resident);
+            else
+                node.SetAside.Resident(
+                    resident, $"Its worker's decisions could not be carried out, {resident.Refused} times in a row: {why}");
         }
     }
 
@@ -319,7 +342,7 @@ internal sealed partial class TurnFlow(Node node)
     }
 
     /// <summary>The first turn of a generation that sets the status is marked; the fold needs no more.</summary>
-    private static byte[] Serialize(Resident resident, TurnOutcome outcome) =>
+    public static byte[] Serialize(Resident resident, TurnOutcome outcome) =>
         StoredTurn.Write(outcome.Events, outcome.SetsStatus && !resident.Execution.HasStatus);
 
     private static void Settle(TaskCompletionSource durable, Exception? error)
@@ -337,5 +360,8 @@ internal sealed partial class TurnFlow(Node node)
     {
         [LoggerMessage(20, LogLevel.Warning, "A turn of instance {InstanceId} was given back ({Times} times in a row).")]
         public static partial void TurnAbandoned(ILogger logger, string instanceId, int times);
+
+        [LoggerMessage(21, LogLevel.Error, "Instance {InstanceId} ends as failed: {Why}")]
+        public static partial void TooLarge(ILogger logger, string instanceId, string why);
     }
 }

@@ -64,6 +64,7 @@ internal sealed partial class PostgresHubStore
         var targets = deliveries.Select(row => row.InstanceId).Concat(ends.Select(end => end.Key.InstanceId)).Distinct().ToList();
         var locked = updates.Select(write => write.State.InstanceId)
             .Concat(releases.Select(release => release.InstanceId))
+            .Concat(units.SelectMany(unit => unit.Attempts).Select(counted => counted.InstanceId))
             .Concat(targets)
             .Distinct()
             .ToList();
@@ -82,6 +83,7 @@ internal sealed partial class PostgresHubStore
             statements.Add(Inbox(InsertInbox, _hub, inbox));
         AddConsumed(statements, [.. units.SelectMany(unit => unit.Consumed)]);
         AddUpdates(statements, node, updates);
+        AddAttempts(statements, node, [.. units.SelectMany(unit => unit.Attempts)]);
         AddForgottenActivities(
             statements,
             node,
@@ -183,11 +185,23 @@ internal sealed partial class PostgresHubStore
             Times(updates.Select(write => At(write.State.LastUpdatedTimestamp))),
             Times(updates.Select(write => At(write.State.CompletedTimestamp))),
             Blobs(updates.Select(write => write.Bytes)),
-            Flags(updates.Select(write => write.TakesOver))));
+            Flags(updates.Select(write => write.TakesOver)),
+            Smalls(updates.Select(write => (short)write.Attempts))));
 
         var ended = updates.Where(write => write.IsTerminal).Select(write => write.State.InstanceId).ToList();
         if (ended.Count > 0)
             statements.Add(Statement(DeleteInboxOfEnded, Int(_hub), Texts(ended)));
+    }
+
+    private void AddAttempts(NpgsqlBatchCommandCollection statements, Guid node, List<(string InstanceId, int Attempts)> counted)
+    {
+        if (counted.Count > 0)
+            statements.Add(Statement(
+                SetAttempts,
+                Int(_hub),
+                Id(node),
+                Texts(counted.Select(row => row.InstanceId)),
+                Smalls(counted.Select(row => (short)row.Attempts))));
     }
 
     private static CommitReport Execute(NpgsqlBatch batch, bool withOwners, bool withReleases)

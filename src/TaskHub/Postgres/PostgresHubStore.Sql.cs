@@ -79,9 +79,10 @@ internal sealed partial class PostgresHubStore
     private const string UpdateInstances = """
         update task_hub.instance as i
         set execution_id = w.execution_id, status = w.status, updated_at = w.updated_at, completed_at = w.completed_at,
-          state = w.state, ready_at = null, owner = case when w.completed_at is null then $2 end
-        from unnest($3::text[], $4::text[], $5::smallint[], $6::timestamptz[], $7::timestamptz[], $8::bytea[], $9::boolean[])
-          as w(id, execution_id, status, updated_at, completed_at, state, takes_over)
+          state = w.state, attempts = w.attempts, ready_at = null, owner = case when w.completed_at is null then $2 end
+        from unnest($3::text[], $4::text[], $5::smallint[], $6::timestamptz[], $7::timestamptz[], $8::bytea[], $9::boolean[],
+            $10::smallint[])
+          as w(id, execution_id, status, updated_at, completed_at, state, takes_over, attempts)
         cross join lateral (
           select ctid
           from task_hub.instance
@@ -89,6 +90,13 @@ internal sealed partial class PostgresHubStore
           offset 0) as found
         where i.ctid = found.ctid
           and (i.owner = $2 or (w.takes_over and i.status in (1, 3, 4, 5)))
+        """;
+
+    private const string SetAttempts = """
+        update task_hub.instance as i
+        set attempts = w.attempts
+        from unnest($3::text[], $4::smallint[]) as w(id, attempts)
+        where i.hub = $1 and i.id = w.id and i.owner = $2
         """;
 
     private const string InsertHistory = """
@@ -176,7 +184,7 @@ internal sealed partial class PostgresHubStore
 
     private const string ReleaseInstances = """
         update task_hub.instance as i
-        set owner = null, ready_at = w.ready_at
+        set owner = null, ready_at = w.ready_at, attempts = 0 -- this process has lived with it
         from unnest($3::text[], $4::timestamptz[], $5::boolean[]) as w(id, ready_at, with_messages)
         cross join lateral (
           select ctid
@@ -209,9 +217,10 @@ internal sealed partial class PostgresHubStore
         returning now()
         """;
 
+    // By its own process, which lives: whatever others took it for.
     private const string DeclareDead = """
         update task_hub.node
-        set dead = true
+        set dead = true, crashed = false
         where hub = $1 and id = $2
         """;
 
@@ -232,7 +241,7 @@ internal sealed partial class PostgresHubStore
 
     private const string DeclareExpiredDead = """
         update task_hub.node as n
-        set dead = true
+        set dead = true, crashed = true
         from (
           select id
           from task_hub.node
@@ -251,7 +260,7 @@ internal sealed partial class PostgresHubStore
 
     private const string ClaimInstances = """
         with due as (
-          select id
+          select id, attempts
           from task_hub.instance
           where hub = $1 and owner is null and ready_at <= now() and ($3::text[] is null or lower(name) = any($3))
           order by ready_at
@@ -259,10 +268,10 @@ internal sealed partial class PostgresHubStore
           for update skip locked -- another node is taking it
         ),
         orphan as (
-          select i.id
-          from (select id from task_hub.node where hub = $1 and dead offset 0) as n
+          select i.id, i.attempts, n.crashed
+          from (select id, crashed from task_hub.node where hub = $1 and dead offset 0) as n
           cross join lateral (
-            select id
+            select id, attempts
             from task_hub.instance
             where owner = n.id and ($3::text[] is null or lower(name) = any($3))
             limit $4
@@ -270,25 +279,29 @@ internal sealed partial class PostgresHubStore
           limit $4
         )
         update task_hub.instance as i
-        set owner = $2, ready_at = null
-        from (select id from due union select id from orphan) as w
+        set owner = $2, ready_at = null,
+          attempts = case when w.crashed then greatest(w.attempts, 1) else least(w.attempts, 1) end
+        from (
+          select id, attempts, false as crashed, false as taken_over from due
+          union all
+          select id, attempts, crashed, true from orphan) as w
         cross join lateral (
           select ctid
           from task_hub.instance
           where hub = $1 and id = w.id
           offset 0) as found
         where i.ctid = found.ctid
-        returning i.id
+        returning i.id, i.attempts, w.taken_over, w.crashed and w.attempts > 0
         """;
 
     private const string ReadStates = """
-        select state
+        select state, id, execution_id, name, status, parent_id, created_at, updated_at, completed_at
         from task_hub.instance
         where hub = $1 and id = any($2)
         """;
 
     private const string ReadTurns = """
-        select h.instance_id, h.events
+        select h.instance_id, h.events, h.turn
         from task_hub.instance as i
         join task_hub.history as h on h.hub = $1 and h.instance_id = i.id and h.execution_id = i.execution_id
         where i.hub = $1 and i.id = any($2)
@@ -312,7 +325,8 @@ internal sealed partial class PostgresHubStore
         """;
 
     private const string GetState = """
-        select i.state, h.committed_at
+        select i.state, i.id, i.execution_id, i.name, i.status, i.parent_id, i.created_at, i.updated_at, i.completed_at,
+          h.committed_at
         from task_hub.instance as i
         left join lateral (
           select committed_at
@@ -325,7 +339,7 @@ internal sealed partial class PostgresHubStore
         """;
 
     private const string Query = """
-        select state
+        select state, id, execution_id, name, status, parent_id, created_at, updated_at, completed_at
         from task_hub.instance
         where hub = $1
           and (cardinality($2::smallint[]) = 0 or status = any($2))
@@ -354,6 +368,45 @@ internal sealed partial class PostgresHubStore
           delete from task_hub.instance
           where hub = $1 and id = any($2) and status in (1, 3, 4, 5)
           returning id
+        ),
+        history as (
+          delete from task_hub.history as h
+          using purged
+          where h.hub = $1 and h.instance_id = purged.id
+        ),
+        inbox as (
+          delete from task_hub.inbox as m
+          using purged
+          where m.hub = $1 and m.instance_id = purged.id
+        ),
+        activity as (
+          delete from task_hub.activity as a
+          using purged
+          where a.hub = $1 and a.instance_id = purged.id
+        )
+        select id
+        from purged
+        """;
+
+    // Whatever the tables' statistics say: some rows of large tables, by their keys.
+    private const string PreferKeys = """
+        select set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true)
+        """;
+
+    private const string PurgeCompletedInstances = """
+        with old as (
+          select id
+          from task_hub.instance
+          where hub = $1 and completed_at < $2
+          order by completed_at
+          limit $3
+          for update skip locked -- it is being rewound, replaced or purged
+        ),
+        purged as (
+          delete from task_hub.instance as i
+          using old
+          where i.hub = $1 and i.id = old.id
+          returning i.id
         ),
         history as (
           delete from task_hub.history as h

@@ -100,10 +100,11 @@ internal sealed partial class PostgresHubStore : IHubStore
     {
         using var connection = _database.OpenConnection();
         DeclareDeadNodes(connection);
-        var ids = ClaimIds(connection, node, names, limit);
-        if (ids.Count == 0)
+        var claimed = ClaimIds(connection, node, names, limit);
+        if (claimed.Count == 0)
             return [];
 
+        var ids = claimed.Keys;
         using var batch = new NpgsqlBatch(connection);
         batch.BatchCommands.Add(Statement(ReadStates, Int(_hub), Texts(ids)));
         batch.BatchCommands.Add(Statement(ReadTurns, Int(_hub), Texts(ids)));
@@ -111,20 +112,26 @@ internal sealed partial class PostgresHubStore : IHubStore
         batch.BatchCommands.Add(Statement(ReadQueuedTasks, Int(_hub), Texts(ids)));
         batch.BatchCommands.Add(Statement(ReadMessages, Int(_hub), Texts(ids)));
         using var reader = batch.ExecuteReader();
-        var states = ReadAll(reader, row => OrchestrationState.Parser.ParseFrom(row.GetFieldValue<byte[]>(0)));
+        var states = ReadAll(reader, StateRow);
         reader.NextResult();
-        var turns = ReadAll(reader, row => (Id: row.GetString(0), Events: row.GetFieldValue<byte[]>(1))).ToLookup(row => row.Id, row => row.Events);
+        var turns = ReadAll(reader, row => (Id: row.GetString(0), Events: row.GetFieldValue<byte[]>(1), Turn: row.GetInt32(2))).ToLookup(row => row.Id);
         reader.NextResult();
         var queued = ReadAll(reader, row => (Id: row.GetString(0), TaskId: row.GetInt32(1))).ToLookup(row => row.Id, row => row.TaskId);
         reader.NextResult();
         var inbox = ReadAll(reader, ReadMessage).ToLookup(message => message.InstanceId);
-        return
-        [
-            .. states.Select(state => new StoredInstance(state, [.. turns[state.InstanceId]], [.. inbox[state.InstanceId]])
+        return [.. states.Select(row =>
+        {
+            var (_, attempts, takenOver, isSuspect) = claimed[row.Id];
+            return new StoredInstance(row.Read(out var whole), [.. turns[row.Id].Select(turn => turn.Events)], [.. inbox[row.Id]])
             {
-                QueuedTasks = queued[state.InstanceId].ToHashSet(),
-            }),
-        ];
+                NextTurn = turns.Contains(row.Id) ? turns[row.Id].Last().Turn + 1 : 0,
+                Attempts = attempts,
+                TakenOver = takenOver,
+                IsSuspect = isSuspect,
+                IsWhole = whole,
+                QueuedTasks = queued[row.Id].ToHashSet(),
+            };
+        })];
     }
 
     public IReadOnlyList<OrchestrationState> Find(IReadOnlyCollection<string> instanceIds)
@@ -132,7 +139,7 @@ internal sealed partial class PostgresHubStore : IHubStore
         using var connection = _database.OpenConnection();
         using var command = Command(connection, ReadStates, Int(_hub), Texts(instanceIds));
         using var reader = command.ExecuteReader();
-        return ReadAll(reader, row => OrchestrationState.Parser.ParseFrom(row.GetFieldValue<byte[]>(0)));
+        return ReadAll(reader, State);
     }
 
     public IReadOnlyList<StoredMessage> ReadInbox(Guid node)
@@ -164,8 +171,8 @@ internal sealed partial class PostgresHubStore : IHubStore
         if (!await reader.ReadAsync(cancellationToken))
             return null;
 
-        var state = OrchestrationState.Parser.ParseFrom(reader.GetFieldValue<byte[]>(0));
-        var turn = reader.IsDBNull(1) ? null : reader.GetFieldValue<DateTimeOffset>(1).ToTimestamp();
+        var state = State(reader);
+        var turn = reader.IsDBNull(9) ? null : reader.GetFieldValue<DateTimeOffset>(9).ToTimestamp();
         if (turn is not null && turn > state.LastUpdatedTimestamp)
             state.LastUpdatedTimestamp = turn;
         return state;
@@ -182,7 +189,7 @@ internal sealed partial class PostgresHubStore : IHubStore
         if (!await reader.ReadAsync(cancellationToken))
             return null;
 
-        var state = OrchestrationState.Parser.ParseFrom(reader.GetFieldValue<byte[]>(0));
+        var state = State(reader);
         await reader.NextResultAsync(cancellationToken);
         List<byte[]> turns = [];
         while (await reader.ReadAsync(cancellationToken))
@@ -204,7 +211,7 @@ internal sealed partial class PostgresHubStore : IHubStore
             Time(filter.After?.Time),
             Text(filter.After?.Id),
             Int(filter.Limit));
-        return await ReadAllAsync(command, row => OrchestrationState.Parser.ParseFrom(row.GetFieldValue<byte[]>(0)), cancellationToken);
+        return await ReadAllAsync(command, State, cancellationToken);
     }
 
     public async Task<IReadOnlyList<(string Id, DateTimeOffset CompletedAt)>> ListCompletedAsync(
@@ -229,6 +236,21 @@ internal sealed partial class PostgresHubStore : IHubStore
         await using var connection = await _database.OpenConnectionAsync(cancellationToken);
         await using var command = Command(connection, PurgeInstances, Int(_hub), Texts(instanceIds));
         return await ReadAllAsync(command, row => row.GetString(0), cancellationToken);
+    }
+
+    public int PurgeCompleted(DateTimeOffset before, int limit)
+    {
+        using var connection = _database.OpenConnection();
+        using var transaction = connection.BeginTransaction();
+        using (var keys = Command(connection, PreferKeys))
+            keys.ExecuteNonQuery();
+
+        int purged;
+        using (var command = Command(connection, PurgeCompletedInstances, Int(_hub), Time(before), Int(limit)))
+        using (var reader = command.ExecuteReader())
+            purged = ReadAll(reader, row => row.GetString(0)).Count;
+        transaction.Commit();
+        return purged;
     }
 
     public async Task<IReadOnlyList<string>> FindChildrenAsync(
@@ -274,7 +296,7 @@ internal sealed partial class PostgresHubStore : IHubStore
         batch.ExecuteNonQuery();
     }
 
-    private List<string> ClaimIds(NpgsqlConnection connection, Guid node, IReadOnlyCollection<string>? names, int limit)
+    private Dictionary<string, Claimed> ClaimIds(NpgsqlConnection connection, Guid node, IReadOnlyCollection<string>? names, int limit)
     {
         try
         {
@@ -285,13 +307,27 @@ internal sealed partial class PostgresHubStore : IHubStore
                 ClaimInstances, Int(_hub), Id(node), Texts(names?.Select(name => name.ToLowerInvariant())), Int(limit)));
             using var reader = batch.ExecuteReader();
             reader.NextResult();
-            return ReadAll(reader, row => row.GetString(0));
+            return ReadAll(reader, row => new Claimed(row.GetString(0), row.GetInt16(1), row.GetBoolean(2), row.GetBoolean(3)))
+                .ToDictionary(row => row.Id);
         }
         catch (PostgresException e) when (Translate(e) is { } refusal)
         {
             throw refusal;
         }
     }
+
+    private static OrchestrationState State(NpgsqlDataReader row) => StateRow(row).Read(out _);
+
+    private static StoredState StateRow(NpgsqlDataReader row) => new(
+        row.GetFieldValue<byte[]>(0),
+        row.GetString(1),
+        row.GetString(2),
+        row.GetString(3),
+        (OrchestrationStatus)row.GetInt16(4),
+        row.IsDBNull(5) ? null : row.GetString(5),
+        row.GetFieldValue<DateTimeOffset>(6),
+        row.GetFieldValue<DateTimeOffset>(7),
+        row.IsDBNull(8) ? null : row.GetFieldValue<DateTimeOffset>(8));
 
     private static StoredMessage ReadMessage(NpgsqlDataReader row) =>
         new(row.GetString(0), row.GetGuid(1), row.IsDBNull(2) ? null : row.GetString(2), row.GetFieldValue<byte[]>(3));

@@ -1,8 +1,8 @@
 using System.Runtime.CompilerServices;
 using Grpc.Core;
 using Pao.DurableTask.Protocol;
+using Pao.TaskHub.Commits;
 using Pao.TaskHub.Nodes;
-using Pao.TaskHub.Turns;
 
 namespace Pao.TaskHub.Queries;
 
@@ -90,8 +90,8 @@ internal sealed class InstanceReads(Node node)
         if (history is null || (request.ExecutionId is { Length: > 0 } execution && execution != history.State.ExecutionId))
             throw new RpcException(new Status(StatusCode.NotFound, $"There is no orchestration instance '{request.InstanceId}' with this execution."));
 
-        foreach (var turn in history.Turns)
-            yield return StoredTurn.Read(turn);
+        for (var turn = 0; turn < history.Turns.Count; turn++)
+            yield return StoredHistory.Read(request.InstanceId, turn, history.Turns[turn]);
     }
 
     private OrchestrationState? Resident(string instanceId)

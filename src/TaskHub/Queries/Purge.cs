@@ -18,7 +18,9 @@ internal sealed class Purge(IHubStore store, TimeProvider time)
             case RequestCase.InstanceId:
                 return Complete(await DeleteAsync([request.InstanceId], request.Recursive, cancellationToken));
             case RequestCase.InstanceBatch when request.InstanceBatch.InstanceIds.Count > BatchSize:
-                throw Invalid($"A batch holds at most {BatchSize} instance ids; this one has {request.InstanceBatch.InstanceIds.Count}.");
+                throw new RpcException(new Status(
+                    StatusCode.ResourceExhausted,
+                    $"A batch holds at most {BatchSize} instance ids; this one has {request.InstanceBatch.InstanceIds.Count}."));
             case RequestCase.InstanceBatch:
                 return Complete(await DeleteAsync([.. request.InstanceBatch.InstanceIds], request.Recursive, cancellationToken));
             case RequestCase.PurgeInstanceFilter:

@@ -39,6 +39,9 @@ internal sealed class Resident(OrchestrationState state, Execution execution)
     /// <summary>Whether a turn waits for a free worker.</summary>
     public bool Queued { get; set; }
 
+    /// <summary>When the turn began to wait, by this process's monotonic clock.</summary>
+    public long WaitsSince { get; set; }
+
     /// <summary>Whether the instance has a row. Until then the first commit writes one.</summary>
     public bool Stored { get; set; }
 
@@ -56,6 +59,12 @@ internal sealed class Resident(OrchestrationState state, Execution execution)
 
     /// <summary>How often its turn was given back in a row.</summary>
     public int Abandoned { get; set; }
+
+    /// <summary>How often its turn's decisions could not be carried out, in a row.</summary>
+    public int Refused { get; set; }
+
+    /// <summary>The row's count of crashes in a row at which the instance was in work.</summary>
+    public int Attempts { get; set; }
 
     /// <summary>No turn before this time of the hub's clock.</summary>
     public DateTimeOffset NotBefore { get; set; }

@@ -93,6 +93,8 @@ internal sealed partial class SqliteHubStore
 
         foreach (var write in unit.Updates)
             Update(writer, transaction, node, write);
+        foreach (var (id, attempts) in unit.Attempts)
+            writer.Execute(SetAttempts, transaction, ("@id", id), ("@node", Key(node)), ("@attempts", attempts));
     }
 
     private static void Update(SqliteStatements writer, SqliteTransaction transaction, Guid node, InstanceWrite write)
@@ -109,7 +111,8 @@ internal sealed partial class SqliteHubStore
             ("@state", write.Bytes),
             ("@owner", write.IsTerminal ? null : Key(node)),
             ("@node", Key(node)),
-            ("@takes_over", write.TakesOver));
+            ("@takes_over", write.TakesOver),
+            ("@attempts", write.Attempts));
     }
 
     private static void WriteHistory(SqliteStatements writer, SqliteTransaction transaction, CommitUnit unit, DateTimeOffset now)

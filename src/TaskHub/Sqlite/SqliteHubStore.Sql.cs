@@ -36,8 +36,14 @@ internal sealed partial class SqliteHubStore
     private const string UpdateInstance = """
         update instance
         set execution_id = @execution_id, status = @status, updated_at = @updated_at, completed_at = @completed_at,
-          state = @state, ready_at = null, owner = @owner
+          state = @state, attempts = @attempts, ready_at = null, owner = @owner
         where id = @id and (owner = @node or (@takes_over and status in (1, 3, 4, 5)))
+        """;
+
+    private const string SetAttempts = """
+        update instance
+        set attempts = @attempts
+        where id = @id and owner = @node
         """;
 
     private const string InsertHistory = """
@@ -80,14 +86,15 @@ internal sealed partial class SqliteHubStore
 
     private const string ReleaseInstance = """
         update instance
-        set owner = null, ready_at = @ready_at
+        set owner = null, ready_at = @ready_at, attempts = 0 -- this process has lived with it
         where id = @id and owner = @node
           and (@with_messages or not exists (select 1 from inbox where instance_id = @id))
         """;
 
+    // A node that did not leave and is not this process's own was a process that died.
     private const string DeclareOthersDead = """
         update node
-        set dead = 1
+        set dead = 1, crashed = crashed or (not dead and id is not @follows)
         """;
 
     private const string InsertNode = """
@@ -107,7 +114,7 @@ internal sealed partial class SqliteHubStore
         """;
 
     private const string FindDue = """
-        select id
+        select id, min(attempts, 1), 0, 0
         from instance
         where owner is null and ready_at <= @now
           and (@names is null or name in (select value from json_each(@names)))
@@ -116,7 +123,7 @@ internal sealed partial class SqliteHubStore
         """;
 
     private const string FindOrphans = """
-        select i.id
+        select i.id, case when node.crashed then max(i.attempts, 1) else min(i.attempts, 1) end, 1, node.crashed and i.attempts > 0
         from node
         join instance as i on i.owner = node.id
         where node.dead
@@ -126,18 +133,18 @@ internal sealed partial class SqliteHubStore
 
     private const string TakeInstance = """
         update instance
-        set owner = @node, ready_at = null
+        set owner = @node, ready_at = null, attempts = @attempts
         where id = @id
         """;
 
     private const string ReadState = """
-        select state
+        select state, id, execution_id, name, status, parent_id, created_at, updated_at, completed_at
         from instance
         where id = @id
         """;
 
     private const string ReadTurns = """
-        select h.events
+        select h.events, h.turn
         from instance as i
         join history as h on h.instance_id = i.id and h.execution_id = i.execution_id
         where i.id = @id
@@ -160,7 +167,7 @@ internal sealed partial class SqliteHubStore
         """;
 
     private const string GetState = """
-        select i.state, (
+        select i.state, i.id, i.execution_id, i.name, i.status, i.parent_id, i.created_at, i.updated_at, i.completed_at, (
           select h.committed_at
           from history as h
           where h.instance_id = i.id and h.execution_id = i.execution_id
@@ -171,7 +178,7 @@ internal sealed partial class SqliteHubStore
         """;
 
     private const string Query = """
-        select state
+        select state, id, execution_id, name, status, parent_id, created_at, updated_at, completed_at
         from instance
         where (@statuses = '[]' or status in (select value from json_each(@statuses)))
           and (@created_from is null or created_at >= @created_from)
@@ -191,6 +198,14 @@ internal sealed partial class SqliteHubStore
           and (@completed_to is null or completed_at < @completed_to)
           and (@after_time is null or (completed_at, id) > (@after_time, @after_id))
         order by completed_at, id
+        limit @limit
+        """;
+
+    private const string FindCompletedBefore = """
+        select id
+        from instance
+        where completed_at < @before
+        order by completed_at
         limit @limit
         """;
 

@@ -37,7 +37,7 @@ internal sealed partial class SqliteHubStore(string folder, string name, TimePro
         {
             var writer = Writer();
             using var transaction = writer.BeginImmediate();
-            writer.Execute(DeclareOthersDead, transaction); // this process has the folder alone
+            writer.Execute(DeclareOthersDead, transaction, ("@follows", follows is { } own ? Key(own) : null)); // this process has the folder alone
             writer.Execute(RemoveEmptyDead, transaction);
             writer.Execute(InsertNode, transaction, ("@node", Key(node)));
             transaction.Commit();
@@ -72,9 +72,9 @@ internal sealed partial class SqliteHubStore(string folder, string name, TimePro
 
             using var transaction = writer.BeginImmediate();
             AssertMember(writer, transaction, node);
-            foreach (var id in due)
-                writer.Execute(TakeInstance, transaction, ("@node", Key(node)), ("@id", id));
-            var claimed = due.Select(id => Load(writer, transaction, id)).ToList();
+            foreach (var row in due)
+                writer.Execute(TakeInstance, transaction, ("@node", Key(node)), ("@id", row.Id), ("@attempts", row.Attempts));
+            var claimed = due.Select(row => Load(writer, transaction, row)).ToList();
             writer.Execute(RemoveEmptyDead, transaction);
             transaction.Commit();
             return claimed;
@@ -109,7 +109,7 @@ internal sealed partial class SqliteHubStore(string folder, string name, TimePro
             var rows = reader.Read(
                 GetState,
                 null,
-                static row => (State: State(row), Turn: row.IsDBNull(1) ? null : FromMicros(row.GetInt64(1)).ToTimestamp()),
+                static row => (State: State(row), Turn: row.IsDBNull(9) ? null : FromMicros(row.GetInt64(9)).ToTimestamp()),
                 ("@id", instanceId));
             if (rows is not [var (state, turn)])
                 return null;
@@ -163,23 +163,28 @@ internal sealed partial class SqliteHubStore(string folder, string name, TimePro
     public Task<IReadOnlyList<string>> PurgeAsync(IReadOnlyCollection<string> instanceIds, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        List<string> purged = [];
         lock (_gate)
         {
             var writer = Writer();
             using var transaction = writer.BeginImmediate();
-            foreach (var id in instanceIds)
-            {
-                writer.Execute(DeleteReplacedHistory, transaction, ("@id", id));
-                writer.Execute(DeleteReplacedInbox, transaction, ("@id", id));
-                if (writer.Execute(DeleteReplaced, transaction, ("@id", id)) > 0)
-                    purged.Add(id);
-            }
-
+            var purged = Delete(writer, transaction, instanceIds);
             transaction.Commit();
+            return Task.FromResult<IReadOnlyList<string>>(purged);
         }
+    }
 
-        return Task.FromResult<IReadOnlyList<string>>(purged);
+    public int PurgeCompleted(DateTimeOffset before, int limit)
+    {
+        lock (_gate)
+        {
+            var writer = Writer();
+            using var transaction = writer.BeginImmediate();
+            var old = writer.Read(
+                FindCompletedBefore, transaction, static row => row.GetString(0), ("@before", Micros(before)), ("@limit", limit));
+            var purged = Delete(writer, transaction, old);
+            transaction.Commit();
+            return purged.Count;
+        }
     }
 
     public Task<IReadOnlyList<string>> FindChildrenAsync(
@@ -200,23 +205,49 @@ internal sealed partial class SqliteHubStore(string folder, string name, TimePro
         }
     }
 
-    private List<string> FindClaimable(SqliteStatements writer, string? filter, int limit)
+    private List<Claimed> FindClaimable(SqliteStatements writer, string? filter, int limit)
     {
         var due = writer.Read(
             FindDue,
             null,
-            static row => row.GetString(0),
+            ClaimedRow,
             ("@now", Micros(time.GetUtcNow())),
             ("@names", filter),
             ("@limit", limit));
-        due.AddRange(writer.Read(FindOrphans, null, static row => row.GetString(0), ("@names", filter), ("@limit", limit)));
+        due.AddRange(writer.Read(FindOrphans, null, ClaimedRow, ("@names", filter), ("@limit", limit)));
         return due;
     }
 
-    private static StoredInstance Load(SqliteStatements writer, SqliteTransaction transaction, string id) => new(
-        writer.Read(ReadState, transaction, State, ("@id", id))[0],
-        writer.Read(ReadTurns, transaction, static row => row.GetFieldValue<byte[]>(0), ("@id", id)),
-        writer.Read(ReadMessages, transaction, Message, ("@id", id)));
+    private static StoredInstance Load(SqliteStatements writer, SqliteTransaction transaction, Claimed claimed)
+    {
+        var turns = writer.Read(
+            ReadTurns, transaction, static row => (Events: row.GetFieldValue<byte[]>(0), Turn: row.GetInt32(1)), ("@id", claimed.Id));
+        return new StoredInstance(
+            writer.Read(ReadState, transaction, StateRow, ("@id", claimed.Id))[0].Read(out var whole),
+            [.. turns.Select(turn => turn.Events)],
+            writer.Read(ReadMessages, transaction, Message, ("@id", claimed.Id)))
+        {
+            NextTurn = turns.Count == 0 ? 0 : turns[^1].Turn + 1,
+            Attempts = claimed.Attempts,
+            TakenOver = claimed.TakenOver,
+            IsSuspect = claimed.IsSuspect,
+            IsWhole = whole,
+        };
+    }
+
+    private static List<string> Delete(SqliteStatements writer, SqliteTransaction transaction, IReadOnlyCollection<string> ended)
+    {
+        List<string> deleted = [];
+        foreach (var id in ended)
+        {
+            writer.Execute(DeleteReplacedHistory, transaction, ("@id", id));
+            writer.Execute(DeleteReplacedInbox, transaction, ("@id", id));
+            if (writer.Execute(DeleteReplaced, transaction, ("@id", id)) > 0)
+                deleted.Add(id);
+        }
+
+        return deleted;
+    }
 
     private SqliteStatements Writer() =>
         _writer ??= new SqliteStatements(Database().Open());
@@ -240,7 +271,21 @@ internal sealed partial class SqliteHubStore(string folder, string name, TimePro
         return Task.FromResult(result);
     }
 
-    private static OrchestrationState State(SqliteDataReader row) => OrchestrationState.Parser.ParseFrom(row.GetFieldValue<byte[]>(0));
+    private static OrchestrationState State(SqliteDataReader row) => StateRow(row).Read(out _);
+
+    private static StoredState StateRow(SqliteDataReader row) => new(
+        row.GetFieldValue<byte[]>(0),
+        row.GetString(1),
+        row.GetString(2),
+        row.GetString(3),
+        (OrchestrationStatus)row.GetInt32(4),
+        row.IsDBNull(5) ? null : row.GetString(5),
+        FromMicros(row.GetInt64(6)),
+        FromMicros(row.GetInt64(7)),
+        row.IsDBNull(8) ? null : FromMicros(row.GetInt64(8)));
+
+    private static Claimed ClaimedRow(SqliteDataReader row) =>
+        new(row.GetString(0), row.GetInt32(1), row.GetBoolean(2), row.GetBoolean(3));
 
     private static StoredMessage Message(SqliteDataReader row) => new(
         row.GetString(0), Guid.Parse(row.GetString(1)), row.IsDBNull(2) ? null : row.GetString(2), row.GetFieldValue<byte[]>(3));

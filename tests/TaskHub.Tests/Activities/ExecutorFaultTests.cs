@@ -149,7 +149,7 @@ public sealed class ExecutorFaultTests : SharedHub
             []).Start();
         await using var works = Works(b, "1").Start();
         var random = new Random(seed);
-        CommitFault Fault() => random.Next(8) switch
+        CommitFault Fault(FaultyStore store) => (store.Faults == 0 ? 1 : random.Next(8)) switch
         {
             0 => CommitFault.NotWritten,
             1 => CommitFault.AnswerLost,
@@ -158,11 +158,11 @@ public sealed class ExecutorFaultTests : SharedHub
         var ids = Enumerable.Range(0, 20).Select(i => $"i-{i}").ToList();
         await Task.WhenAll(ids.Select(id => a.BeginAsync("steps", id)));
 
-        lock (random)
-            owner.Fault = executor.Fault = _ =>
+        foreach (var store in new[] { owner, executor })
+            store.Fault = _ =>
             {
                 lock (random)
-                    return Fault();
+                    return Fault(store);
             };
         await Eventually.TrueAsync(async () => (await Task.WhenAll(ids.Select(id => b.StateAsync(id))))
             .All(state => state?.OrchestrationStatus == OrchestrationStatus.Completed), $"all instances have ended (seed {seed})");

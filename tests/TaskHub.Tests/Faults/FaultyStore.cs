@@ -25,6 +25,12 @@ internal sealed class FaultyStore(IHubStore store) : IHubStore
     /// <summary>Called with the units of each commit that renews the lease, before it is made.</summary>
     public Action<IReadOnlyList<CommitUnit>> Renewing { get; set; } = static _ => { };
 
+    /// <summary>Called with the units of each commit that was made, before anybody knows.</summary>
+    public Action<IReadOnlyList<CommitUnit>> Committed { get; set; } = static _ => { };
+
+    /// <summary>The process has died: nothing that it still tries reaches the store.</summary>
+    public bool IsDead { get; set; }
+
     /// <summary>Called on the hub's own thread when activities are claimed and that is not yet known.</summary>
     public Action<ClaimedActivities> ActivitiesClaimed { get; set; } = static _ => { };
 
@@ -34,6 +40,7 @@ internal sealed class FaultyStore(IHubStore store) : IHubStore
 
     public CommitReport Commit(Guid node, IReadOnlyList<CommitUnit> units, bool renew)
     {
+        AssertAlive();
         Committing(units);
         if (renew)
             Renewing(units);
@@ -44,19 +51,29 @@ internal sealed class FaultyStore(IHubStore store) : IHubStore
             throw new IOException("The connection broke before the commit.");
 
         var report = store.Commit(node, units, renew);
+        Committed(units);
         return fault == CommitFault.AnswerLost ? throw new IOException("The connection broke after the commit.") : report;
     }
 
     public void Initialize() => store.Initialize();
 
-    public DateTimeOffset Join(Guid node, Guid? follows) => store.Join(node, follows);
+    public DateTimeOffset Join(Guid node, Guid? follows)
+    {
+        AssertAlive();
+        return store.Join(node, follows);
+    }
 
-    public void Leave(Guid node) => store.Leave(node);
+    public void Leave(Guid node)
+    {
+        AssertAlive();
+        store.Leave(node);
+    }
 
     public IReadOnlyList<OrchestrationState> Find(IReadOnlyCollection<string> instanceIds) => store.Find(instanceIds);
 
     public IReadOnlyList<StoredInstance> Claim(Guid node, IReadOnlyCollection<string>? names, int limit)
     {
+        AssertAlive();
         var claimed = store.Claim(node, names, limit);
         Claimed(claimed);
         return claimed;
@@ -97,10 +114,18 @@ internal sealed class FaultyStore(IHubStore store) : IHubStore
     public Task<IReadOnlyList<string>> PurgeAsync(IReadOnlyCollection<string> instanceIds, CancellationToken cancellationToken) =>
         store.PurgeAsync(instanceIds, cancellationToken);
 
+    public int PurgeCompleted(DateTimeOffset before, int limit) => store.PurgeCompleted(before, limit);
+
     public Task<IReadOnlyList<string>> FindChildrenAsync(IReadOnlyCollection<string> parentIds, CancellationToken cancellationToken) =>
         store.FindChildrenAsync(parentIds, cancellationToken);
 
     public void Dispose() => store.Dispose();
+
+    private void AssertAlive()
+    {
+        if (IsDead)
+            throw new IOException("The process is dead.");
+    }
 }
 
 internal enum CommitFault

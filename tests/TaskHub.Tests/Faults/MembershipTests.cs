@@ -114,37 +114,4 @@ public sealed class MembershipTests
 
         await hub.EndAsync("x");
     }
-
-    [Fact]
-    public async Task An_instance_that_cannot_be_read_is_set_aside_and_the_others_go_on()
-    {
-        await using var fixture = new PostgresFixture();
-        var hub = await fixture.StartAsync();
-        string[] ids = ["a", "b", "c"];
-        await using (new ScriptedWorker(hub).Orchestrator("wait", Wait).Start())
-        {
-            foreach (var id in ids)
-            {
-                await hub.BeginAsync("wait", id);
-                await hub.UntilAsync(id, OrchestrationStatus.Running);
-            }
-        }
-
-        fixture.Stop(hub);
-        await using (var database = Npgsql.NpgsqlDataSource.Create(new Npgsql.NpgsqlConnectionStringBuilder(fixture.ConnectionString) { Pooling = false }))
-        await using (var spoil = database.CreateCommand("update task_hub.history set events = '\\xff' where instance_id = 'b'"))
-            await spoil.ExecuteNonQueryAsync(Cancellation);
-
-        var next = await fixture.StartAsync();
-        await using var worker = new ScriptedWorker(next).Orchestrator("wait", Wait).Start();
-        await next.RaiseAsync("a", "go", "1");
-        await next.RaiseAsync("c", "go", "3");
-
-        Assert.Equal("1", (await next.EndAsync("a")).Output);
-        Assert.Equal("3", (await next.EndAsync("c")).Output);
-        Assert.Equal(OrchestrationStatus.Running, (await next.StateAsync("b"))?.OrchestrationStatus);
-    }
-
-    private static IEnumerable<OrchestratorAction> Wait(Turn turn) =>
-        turn.Events.Count > 0 ? [Actions.Complete(0, turn.Events[0].Input)] : [];
 }

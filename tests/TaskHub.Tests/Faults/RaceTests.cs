@@ -150,6 +150,34 @@ public sealed class RaceTests
     }
 
     /// <summary>An instance that waits for an event, in nobody's memory.</summary>
+    [Theory]
+    [InlineData("sqlite")]
+    [InlineData("postgres")]
+    public async Task A_message_that_a_read_of_the_inbox_finds_before_its_sender_tells_of_it_comes_once(string store)
+    {
+        await using var fixture = HubFixture.On(store);
+        var (hub, faulty) = await StartAsync(fixture, _ => { });
+        await using var worker = new ScriptedWorker(hub)
+            .Orchestrator("count", turn => turn.Events.Any(e => e.Name == "end") ? [Actions.Complete(0, $"{turn.Events.Count(e => e.Name == "go")}")] : [])
+            .Orchestrator("send", _ => [Actions.Send(0, "x", "go"), Actions.Complete(1)])
+            .Start();
+        using var told = new Hold();
+        await hub.BeginAsync("count", "x");
+        await hub.UntilAsync("x", OrchestrationStatus.Running);
+
+        faulty.Committed = units => told.Stop(units.Any(unit => unit.Deliveries.Any(delivery => delivery.InstanceId == "x")));
+        var begun = hub.BeginAsync("send", "y"); // is committed with the turn that sends
+        await told.Reached;
+        hub.Node.Caretaker.WakeInbox();
+        await Eventually.TrueAsync(() => hub.Node.Residents.TryGet("x", out var x) && x.Mailbox.Count + x.Consuming.Count > 0, "the inbox is read");
+        told.LetGo();
+        await begun;
+        await hub.EndAsync("y");
+        await hub.RaiseAsync("x", "end");
+
+        Assert.Equal("1", (await hub.EndAsync("x")).Output);
+    }
+
     private static async Task IdleAsync(EmbeddedTaskHub hub, string id)
     {
         await hub.BeginAsync("wait", id);

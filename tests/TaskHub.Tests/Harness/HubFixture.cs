@@ -1,8 +1,10 @@
+using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 using Pao.TaskHub.Commits;
 using Pao.TaskHub.Postgres;
 using Pao.TaskHub.Sqlite;
+using Pao.TaskHub.Tests.Faults;
 
 namespace Pao.TaskHub.Tests.Harness;
 
@@ -11,6 +13,9 @@ public abstract class HubFixture : IAsyncDisposable
 {
     private readonly List<EmbeddedTaskHub> _hubs = [];
 
+    /// <summary>Where the hubs' meters come from, for a test that listens to them.</summary>
+    internal IMeterFactory? Meters { get; set; }
+
     public static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     internal async Task<EmbeddedTaskHub> StartAsync(Action<TaskHubOptions>? configure = null, Func<IHubStore, IHubStore>? wrap = null)
@@ -18,7 +23,7 @@ public abstract class HubFixture : IAsyncDisposable
         var options = new TaskHubOptions { PollInterval = TimeSpan.FromMilliseconds(50), Lease = TimeSpan.FromSeconds(2) };
         configure?.Invoke(options);
         var store = await OpenAsync(options);
-        var hub = new EmbeddedTaskHub(wrap?.Invoke(store) ?? store, options, NullLogger.Instance, TimeProvider.System);
+        var hub = new EmbeddedTaskHub(wrap?.Invoke(store) ?? store, options, NullLogger.Instance, TimeProvider.System, Meters);
         hub.Start();
         _hubs.Add(hub);
         await Eventually.TrueAsync(() => hub.IsMember, "the hub joins");
@@ -34,6 +39,13 @@ public abstract class HubFixture : IAsyncDisposable
         _hubs.Remove(hub);
         hub.Stop();
         hub.Node.Store.Dispose();
+    }
+
+    /// <summary>Ends the hub as a crash of its process does: nothing is stored any more, and nobody is told.</summary>
+    internal void Crash(EmbeddedTaskHub hub)
+    {
+        ((FaultyStore)hub.Node.Store).IsDead = true;
+        Stop(hub);
     }
 
     internal abstract Task<IHubStore> OpenAsync(TaskHubOptions options);

@@ -1,0 +1,153 @@
+using Grpc.Core;
+using Pao.DurableTask.Protocol;
+using Pao.TaskHub.Tests.Faults;
+using Pao.TaskHub.Tests.Harness;
+
+namespace Pao.TaskHub.Tests.Poison;
+
+/// <summary>Work that kills the process each time it is touched.</summary>
+public sealed class ProcessKillerTests
+{
+    private const int Innocents = 20;
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData("sqlite")]
+    [InlineData("postgres")]
+    public async Task An_instance_that_kills_the_process_is_set_aside_after_three_times_and_the_innocent_finish(string store)
+    {
+        await using var fixture = HubFixture.On(store);
+        var touched = 0;
+        for (var life = 1; life <= 3; life++)
+        {
+            var died = new TaskCompletionSource();
+            var hub = await StartAsync(fixture);
+            var worker = Worker(hub)
+                .Activity("work", async _ =>
+                {
+                    await died.Task;
+                    throw Dead();
+                })
+                .Orchestrator("killer", _ =>
+                {
+                    Interlocked.Increment(ref touched);
+                    died.TrySetResult();
+                    throw Dead();
+                }).Start();
+            if (life == 1)
+                await BeginAsync(hub);
+            await died.Task.WaitAsync(TimeSpan.FromSeconds(30), Cancellation);
+            fixture.Crash(hub);
+            await worker.DisposeAsync();
+        }
+
+        var last = await StartAsync(fixture);
+        await using var mended = Worker(last)
+            .Activity("work", _ => "1")
+            .Orchestrator("killer", turn => [Actions.Complete(0, $"\"{Interlocked.Increment(ref touched)}\"")]).Start();
+        var killer = await last.EndAsync("killer");
+        for (var i = 0; i < Innocents; i++)
+            Assert.Equal(OrchestrationStatus.Completed, (await last.EndAsync($"innocent-{i}")).OrchestrationStatus);
+
+        Assert.Equal(3, touched);
+        Assert.Equal(OrchestrationStatus.Failed, killer.OrchestrationStatus);
+        Assert.Equal("PoisonedInstance", killer.FailureDetails.ErrorType);
+        Assert.Contains("3 times", killer.FailureDetails.ErrorMessage, StringComparison.Ordinal);
+        Assert.True(killer.FailureDetails.IsNonRetriable);
+        await Histories.AssertSoundAsync(last, "killer", activities: 0);
+
+        await last.RewindInstanceAsync(new RewindInstanceRequest { InstanceId = "killer", Reason = "mended" }, Cancellation);
+        Assert.Equal("\"4\"", (await last.EndAsync("killer")).Output);
+    }
+
+    [Theory]
+    [InlineData("sqlite")]
+    [InlineData("postgres")]
+    public async Task An_activity_that_kills_the_process_fails_and_its_orchestrator_goes_on(string store)
+    {
+        await using var fixture = HubFixture.On(store);
+        var touched = 0;
+        for (var life = 1; life <= 3; life++)
+        {
+            var died = new TaskCompletionSource();
+            var hub = await StartAsync(fixture);
+            var worker = Careful(hub).Activity("bomb", _ =>
+            {
+                Interlocked.Increment(ref touched);
+                died.TrySetResult();
+                return Task.FromException<ActivityResponse>(Dead());
+            }).Start();
+            if (life == 1)
+                await hub.BeginAsync("careful", "x");
+            await died.Task.WaitAsync(TimeSpan.FromSeconds(30), Cancellation);
+            fixture.Crash(hub);
+            await worker.DisposeAsync();
+        }
+
+        var last = await StartAsync(fixture);
+        await using var next = Careful(last).Activity("bomb", _ => $"{Interlocked.Increment(ref touched)}").Start();
+        var end = await last.EndAsync("x");
+
+        Assert.Equal("PoisonedActivity", end.Output);
+        Assert.Equal(3, touched);
+    }
+
+    [Theory]
+    [InlineData("sqlite")]
+    [InlineData("postgres")]
+    public async Task A_process_that_stops_in_good_order_counts_for_nothing(string store)
+    {
+        await using var fixture = HubFixture.On(store);
+        for (var life = 1; life <= 5; life++)
+        {
+            var begun = new TaskCompletionSource();
+            var hub = await StartAsync(fixture);
+            var worker = Careful(hub).Activity("bomb", _ =>
+            {
+                begun.TrySetResult();
+                return Task.FromException<ActivityResponse>(Dead());
+            }).Start();
+            if (life == 1)
+                await hub.BeginAsync("careful", "x");
+            await begun.Task.WaitAsync(TimeSpan.FromSeconds(30), Cancellation);
+            fixture.Stop(hub);
+            await worker.DisposeAsync();
+        }
+
+        var last = await StartAsync(fixture);
+        await using var next = Careful(last).Activity("bomb", _ => "\"fine\"").Start();
+
+        Assert.Equal("\"fine\"", (await last.EndAsync("x")).Output);
+    }
+
+    private static Task<EmbeddedTaskHub> StartAsync(HubFixture fixture) => fixture.StartAsync(
+        options =>
+        {
+            options.Lease = TimeSpan.FromSeconds(1);
+            options.SuspectTime = TimeSpan.FromMilliseconds(100);
+        },
+        static store => new FaultyStore(store));
+
+    private static async Task BeginAsync(EmbeddedTaskHub hub)
+    {
+        for (var i = 0; i < Innocents; i++)
+            await hub.BeginAsync("innocent", $"innocent-{i}");
+        for (var i = 0; i < Innocents; i++)
+            await hub.UntilAsync($"innocent-{i}", OrchestrationStatus.Running);
+        await hub.BeginAsync("killer", "killer");
+    }
+
+    private static ScriptedWorker Worker(EmbeddedTaskHub hub) => new ScriptedWorker(hub)
+        .Orchestrator("innocent", turn => [turn.IsFirst ? Actions.Task(0, "work") : Actions.Complete(1)]);
+
+    private static ScriptedWorker Careful(EmbeddedTaskHub hub) => new ScriptedWorker(hub).Orchestrator("careful", turn =>
+    [
+        turn.IsFirst ? Actions.Task(0, "bomb")
+            : Actions.Complete(1, turn.All.FirstOrDefault(e => e.TaskFailed is not null)?.TaskFailed.FailureDetails.ErrorType
+                ?? turn.All.First(e => e.TaskCompleted is not null).TaskCompleted.Result),
+    ]);
+
+    /// <summary>The worker's process is gone in the middle of its work: it answers nothing.</summary>
+    private static RpcException Dead() => new(new Status(StatusCode.Aborted, "dead"));
+}

@@ -1,0 +1,45 @@
+using Grpc.Core;
+using Pao.DurableTask.Protocol;
+using Pao.TaskHub.Tests.Harness;
+using Pao.TaskHub.Tests.Operations;
+
+namespace Pao.TaskHub.Tests.Poison;
+
+/// <summary>Workers that never decide anything that can be carried out.</summary>
+public sealed class RefusedTurnTests
+{
+    [Theory]
+    [InlineData("sqlite")]
+    [InlineData("postgres")]
+    public async Task One_whose_decisions_are_refused_five_times_is_set_aside_and_a_rewind_counts_anew(string store)
+    {
+        await using var fixture = HubFixture.On(store);
+        using var metrics = new Measured();
+        fixture.Meters = metrics.Factory;
+        var hub = await fixture.StartAsync();
+        var node = hub.NodeId;
+        var mended = false;
+        await using var worker = new ScriptedWorker(hub)
+            .Orchestrator("nonsense", _ => mended ? [Actions.Complete(0, "1")] : [new OrchestratorAction { CreateTimer = new CreateTimerAction() }])
+            .Orchestrator("sound", _ => [Actions.Complete(0, "1")])
+            .Start();
+
+        await hub.BeginAsync("nonsense", "bad");
+        await hub.BeginAsync("sound", "good");
+
+        Assert.Equal("1", (await hub.EndAsync("good")).Output);
+        var end = await hub.EndAsync("bad");
+        Assert.Equal(OrchestrationStatus.Failed, end.OrchestrationStatus);
+        Assert.Equal("PoisonedInstance", end.FailureDetails.ErrorType);
+        Assert.Contains("5 times", end.FailureDetails.ErrorMessage, StringComparison.Ordinal);
+        Assert.Contains("has no time", end.FailureDetails.ErrorMessage, StringComparison.Ordinal);
+        Assert.Equal(Enumerable.Repeat(StatusCode.InvalidArgument, 5), worker.Refused);
+
+        Assert.Equal(1, metrics.Sum("pao.taskhub.set_aside", "kind=instance"));
+
+        mended = true;
+        await hub.RewindInstanceAsync(new RewindInstanceRequest { InstanceId = "bad" }, TestContext.Current.CancellationToken);
+        Assert.Equal("1", (await hub.EndAsync("bad")).Output);
+        Assert.Equal(node, hub.NodeId);
+    }
+}
