@@ -61,7 +61,6 @@ public sealed class OrchestrationTests(Service service) : IClassFixture<Service>
         Assert.Equal(
             ["TaskCompleted Say", "TimerFired ", "SubOrchestrationInstanceCompleted Child"],
             events.Where(entry => entry["duration_ms"]?.GetValue<long>() >= 0).Select(entry => $"{entry["event"]} {entry["name"]}"));
-        Assert.True(events.Single(entry => Text(entry, "event") == "TimerFired")["duration_ms"]!.GetValue<long>() >= 5);
         var child = events.Single(entry => Text(entry, "event") == "SubOrchestrationInstanceCompleted");
         Assert.Equal("\"inside\"", Text(child, "output"));
         var state = await Service.GetAsync(client, $"{Path}/{Uri.EscapeDataString(Text(child, "instance_id")!)}");
