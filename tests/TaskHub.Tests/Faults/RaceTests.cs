@@ -150,6 +150,36 @@ public sealed class RaceTests
     }
 
     /// <summary>An instance that waits for an event, in nobody's memory.</summary>
+    [Theory]
+    [InlineData("sqlite")]
+    [InlineData("postgres")]
+    public async Task A_message_that_is_read_before_its_sender_knows_of_the_commit_comes_once(string store)
+    {
+        await using var fixture = HubFixture.On(store);
+        var (hub, faulty) = await StartAsync(fixture, _ => { });
+        await using var worker = new ScriptedWorker(hub)
+            .Orchestrator("count", turn => turn.Events.Any(e => e.Name == "end")
+                ? [Actions.Complete(0, string.Concat(turn.Events.Select(e => e.Name)))]
+                : [])
+            .Orchestrator("sender", _ => [Actions.Send(0, "x", "go"), Actions.Complete(1)]).Start();
+        using var commit = new Hold();
+        await hub.BeginAsync("count", "x");
+        await hub.UntilAsync("x", OrchestrationStatus.Running);
+
+        faulty.Committed = units => commit.Stop(units.Any(unit => unit.Deliveries.Count > 0));
+        var sender = hub.BeginAsync("sender", "s");
+        await commit.Reached;
+        hub.Node.Caretaker.WakeInbox();
+        await Eventually.TrueAsync(
+            () => hub.Node.Residents.TryGet("x", out var x) && x.Mailbox.Count + x.Consuming.Count > 0, "the message is read");
+        commit.LetGo();
+        await sender;
+        await hub.EndAsync("s");
+        await hub.RaiseAsync("x", "end");
+
+        Assert.Equal("goend", (await hub.EndAsync("x")).Output);
+    }
+
     private static async Task IdleAsync(EmbeddedTaskHub hub, string id)
     {
         await hub.BeginAsync("wait", id);
