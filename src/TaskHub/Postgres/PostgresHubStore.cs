@@ -36,7 +36,8 @@ internal sealed partial class PostgresHubStore : IHubStore
         _database = NpgsqlDataSource.Create(builder);
         builder.MaxAutoPrepare = 50;
         builder.AutoPrepareMinUsages = 2;
-        builder.MaxPoolSize = 2;
+        // A pool would give a new member the session that still carries the old one's name, for others to end.
+        builder.Pooling = false;
         builder.WriteBufferSize = CommitBufferSize; // a batch leaves in one piece, not in many that a pause can come between
         _committing = NpgsqlDataSource.Create(builder);
         Description = $"PostgreSQL at {builder.Host}:{builder.Port}, database {builder.Database}";
