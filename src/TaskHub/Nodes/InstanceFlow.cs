@@ -143,14 +143,7 @@ internal sealed class InstanceFlow(Node node)
         foreach (var message in messages)
             if (!consumed.Contains(message.MessageId)
                 && node.Residents.TryGet(message.InstanceId, out var resident))
-                DeliverStored(resident, Parse(message));
-    }
-
-    /// <summary>A message that is in the store, unless a read of the inbox has brought it here already.</summary>
-    public void DeliverStored(Resident resident, Message message)
-    {
-        if (!resident.Knows(message.Id))
-            Deliver(resident, message);
+                Deliver(resident, Parse(message));
     }
 
     /// <summary>The turn that consumed the messages is committed.</summary>
@@ -160,8 +153,15 @@ internal sealed class InstanceFlow(Node node)
         resident.Consuming = [];
     }
 
+    /// <summary>
+    /// Gives the message to the instance. One that is stored is there for a read of the inbox as soon as it is committed,
+    /// which may bring it before those who sent it know.
+    /// </summary>
     public void Deliver(Resident resident, Message message)
     {
+        if (message.State == MessageState.Stored && resident.Knows(message.Id))
+            return;
+
         Put(resident, message);
         node.Turns.Advance(resident);
     }
@@ -223,7 +223,7 @@ internal sealed class InstanceFlow(Node node)
             else if (owner != node.Committer.Node)
                 continue;
             else if (node.Residents.TryGet(delivery.InstanceId, out var resident))
-                DeliverStored(resident, new Message(delivery.Event, delivery.ExecutionId) { Id = messageId, State = MessageState.Stored });
+                Deliver(resident, new Message(delivery.Event, delivery.ExecutionId) { Id = messageId, State = MessageState.Stored });
             else
                 node.Residents.Park(new StoredMessage(delivery.InstanceId, messageId, delivery.ExecutionId, delivery.Event.ToByteArray()));
         }

@@ -228,6 +228,6 @@ internal sealed class TurnCommit
             _node.Instances.Admit(child.State, [_starts[child.State.InstanceId]]);
 
         foreach (var (_, messageId, refusal) in _unit.Refused)
-            _node.Instances.DeliverStored(_resident, new Message(refusal, null) { Id = messageId, State = MessageState.Stored });
+            _node.Instances.Deliver(_resident, new Message(refusal, null) { Id = messageId, State = MessageState.Stored });
     }
 }

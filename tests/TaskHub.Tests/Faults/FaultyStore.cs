@@ -16,6 +16,9 @@ internal sealed class FaultyStore(IHubStore store) : IHubStore
     /// <summary>Called on the hub's own thread before each commit.</summary>
     public Action<IReadOnlyList<CommitUnit>> Committing { get; set; } = static _ => { };
 
+    /// <summary>Called on the hub's own thread after each commit, before the hub knows of it.</summary>
+    public Action<IReadOnlyList<CommitUnit>> Committed { get; set; } = static _ => { };
+
     /// <summary>Called on the hub's own thread when a claim is made and not yet known.</summary>
     public Action<IReadOnlyList<StoredInstance>> Claimed { get; set; } = static _ => { };
 
