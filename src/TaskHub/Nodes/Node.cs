@@ -28,7 +28,7 @@ internal sealed class Node
         Queue = new ActivityQueue(this);
         Instances = new InstanceFlow(this);
         LateMessages = new LateMessages(this);
-        Dispatcher = new Dispatcher(Turns.Start);
+        Dispatcher = new Dispatcher(Turns.Start, time);
         Committer = new Committer(store, Clock, time, Gate, options.Lease, logger, Lose);
         Alarm = new Alarm(Clock, Gate, Tick, Doubt);
         Caretaker = new Caretaker(this);
