@@ -100,8 +100,7 @@ internal sealed class InstanceFlow(Node node)
         _consumedDuringRead = null;
         foreach (var message in messages)
             if (!consumed.Contains(message.MessageId)
-                && node.Residents.TryGet(message.InstanceId, out var resident)
-                && !resident.Knows(message.MessageId))
+                && node.Residents.TryGet(message.InstanceId, out var resident))
                 Deliver(resident, Parse(message));
     }
 
@@ -112,8 +111,15 @@ internal sealed class InstanceFlow(Node node)
         resident.Consuming = [];
     }
 
+    /// <summary>
+    /// A stored message may come twice: from the commit that stored it, and from a read of the inbox that saw it before
+    /// the commit's outcome was told here.
+    /// </summary>
     public void Deliver(Resident resident, Message message)
     {
+        if (message.State == MessageState.Stored && resident.Knows(message.Id))
+            return;
+
         Put(resident, message);
         node.Turns.Advance(resident);
     }

@@ -185,8 +185,9 @@ internal sealed class TurnCommit
             _resident.InheritedStatus = _outcome.State.CustomStatus is not null;
             _resident.QueuesActivities = false;
             _resident.Session = null;
+            var seen = _resident.Mailbox.RemoveAll(message => _next.Exists(next => next.Id == message.Id)); // by a read of the inbox
             _resident.Mailbox.InsertRange(0, _next);
-            _node.WaitingMessages += _next.Count;
+            _node.WaitingMessages += _next.Count - seen;
             return;
         }
 
