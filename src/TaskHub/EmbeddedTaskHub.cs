@@ -127,8 +127,10 @@ internal sealed class EmbeddedTaskHub : ITaskHub
 
         try
         {
-            await foreach (var item in stream.Items.ReadAllAsync(cancellationToken))
-                yield return item;
+            // ReadAllAsync would go on in the thread pool, wherever the caller is at home.
+            while (await stream.Items.WaitToReadAsync(cancellationToken))
+                while (stream.Items.TryRead(out var item))
+                    yield return item;
         }
         finally
         {

@@ -3,7 +3,7 @@ using Pao.TaskHub.Residency;
 namespace Pao.TaskHub.Dispatch;
 
 /// <summary>Brings turns and activities to the workers that have room for them. Guarded by the hub's lock.</summary>
-internal sealed class Dispatcher(Func<Resident, WorkerStream, bool> startTurn)
+internal sealed class Dispatcher(Func<Resident, WorkerStream, bool> startTurn, TimeProvider time)
 {
     private readonly List<WorkerStream> _streams = [];
     private readonly LinkedList<Resident> _turns = [];
@@ -65,7 +65,7 @@ internal sealed class Dispatcher(Func<Resident, WorkerStream, bool> startTurn)
             Start(item, stream);
         else
         {
-            item.WaitsSince = TimeProvider.System.GetTimestamp();
+            item.WaitsSince = time.GetTimestamp();
             _activities.AddLast(item);
         }
     }
@@ -81,7 +81,7 @@ internal sealed class Dispatcher(Func<Resident, WorkerStream, bool> startTurn)
         for (var node = _activities.First; node is not null && taken.Count < limit;)
         {
             var (item, next) = (node.Value, node.Next);
-            if (TimeProvider.System.GetElapsedTime(item.WaitsSince) < patience)
+            if (time.GetElapsedTime(item.WaitsSince) < patience)
                 break; // so have all behind it
 
             var task = (item.Name, item.Scheduled.TaskScheduled.Version);

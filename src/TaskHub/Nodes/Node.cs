@@ -35,7 +35,7 @@ internal sealed class Node
         SetAside = new SetAside(this);
         Bounds = new Bounds(options);
         Suspects = new Suspects(this);
-        Dispatcher = new Dispatcher(Turns.Start);
+        Dispatcher = new Dispatcher(Turns.Start, time);
         Committer = new Committer(store, Clock, time, Gate, options.Lease, metrics, logger, Lose);
         Alarm = new Alarm(Clock, Gate, Tick, Doubt);
         Caretaker = new Caretaker(this);
