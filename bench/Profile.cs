@@ -29,6 +29,7 @@ internal static class Profile
 
         Table.Head($"{store.Name}, 64 in flight", "what", "a second", "per workflow");
         Table.Row($"| workflows | {figures.PerSecond:N0} | |");
+        Table.Row($"| latency of a workflow, p50 ms / p99 ms | {figures.P50:F1} / {figures.P99:F1} | |");
         Table.Row($"| turns committed | {turns / elapsed:N0} | {turns / elapsed / figures.PerSecond:F1} |");
         Table.Row($"| commits with turns | {commits / elapsed:N0} | {turns / (double)commits:F1} turns each |");
 
