@@ -9,22 +9,27 @@ internal static class Peers
 {
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
 
-    public static Task<PeerReport> RestateAsync(string root, int seconds, string folder) =>
-        MeasureAsync(Path.Combine(root, "restate"), seconds, [Path.Combine(folder, "restate")], null);
+    public static async Task<PeerReport> RestateAsync(Setup setup)
+    {
+        var data = Path.Combine(setup.Folder, $"restate-{Guid.NewGuid():n}");
+        var report = await MeasureAsync(Path.Combine(setup.PeersRoot, "restate"), setup.Seconds, [data], null);
+        Directory.Delete(data, recursive: true);
+        return report;
+    }
 
     /// <summary>DBOS, in a new database of the same server that ours uses.</summary>
-    public static async Task<PeerReport> DbosAsync(string root, int seconds, string server)
+    public static async Task<PeerReport> DbosAsync(Setup setup, string server)
     {
         var database = $"bench_dbos_{Guid.NewGuid():n}";
         var to = new NpgsqlConnectionStringBuilder(server) { Database = database };
-        await ExecuteAsync(server, $"create database {database}");
+        await Store.ExecuteAsync(server, $"create database {database}");
         try
         {
-            return await MeasureAsync(Path.Combine(root, "dbos"), seconds, [], Url(to));
+            return await MeasureAsync(Path.Combine(setup.PeersRoot, "dbos"), setup.Seconds, [], Url(to));
         }
         finally
         {
-            await ExecuteAsync(server, $"drop database {database} with (force)");
+            await Store.ExecuteAsync(server, $"drop database {database} with (force)");
         }
     }
 
@@ -45,21 +50,13 @@ internal static class Peers
             RedirectStandardInput = true, // a program that finds it closed stops what it started
             RedirectStandardOutput = true,
         };
+        start.Environment["NODE_ENV"] = "production";
         if (databaseUrl is not null)
             start.Environment["DATABASE_URL"] = databaseUrl;
         using var process = Process.Start(start) ?? throw new InvalidOperationException($"{program} did not start.");
         var output = await process.StandardOutput.ReadToEndAsync();
         await process.WaitForExitAsync();
         return process.ExitCode == 0 ? output : throw new InvalidOperationException($"{program} in {folder} ended with {process.ExitCode}.");
-    }
-
-    private static async Task ExecuteAsync(string server, string sql)
-    {
-        await using var source = NpgsqlDataSource.Create(server);
-#pragma warning disable CA2100 // The name is ours.
-        await using var command = source.CreateCommand(sql);
-#pragma warning restore CA2100
-        await command.ExecuteNonQueryAsync();
     }
 
     private static string Url(NpgsqlConnectionStringBuilder to) =>

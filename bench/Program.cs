@@ -1,20 +1,69 @@
-using Npgsql;
+using System.Globalization;
 using Pao.Bench;
+using Pao.Bench.Growth;
 
-if (args is ["--help"] or ["-h"])
+if (args is [Child.Word, var task, var connectionString, var childFolder, .. var more])
+    return await Child.RunAsync(task, connectionString, childFolder, more);
+
+Dictionary<string, Func<Setup, Task>> parts = new()
 {
-    Console.WriteLine("""
-        Measures the engine beside its peers: workflows of three durable steps, one after another.
+    ["probe"] = Probe.RunAsync,
+    ["compare"] = Comparison.RunAsync,
+    ["stored"] = Stored.RunAsync,
+    ["history"] = History.RunAsync,
+    ["waiting"] = Waiting.RunAsync,
+    ["timers"] = Timers.RunAsync,
+    ["processes"] = Processes.RunAsync,
+    ["profile"] = Profile.RunAsync,
+};
 
-        dotnet run -c Release --project bench [-- --seconds N]
+var usage = $"""
+    Measures the engine: workflows of three durable steps, one after another; and what grows with time.
 
-        SQLite and Restate always; PostgreSQL and DBOS when PAO_TEST_POSTGRES or DATABASE_URL names a server, in new
-        databases. The peers need Node 20 and npm, which installs them on the first run. Run it in the repository.
-        """);
-    return 0;
+    dotnet run -c Release --project bench [-- [--seconds N] [--rounds N] [--quick] [PART…]]
+
+    PARTs, in the order given: {string.Join(", ", parts.Keys)};
+      growth: history, waiting, timers and processes; all: everything. Without any: probe and compare.
+    --seconds N  one measurement (5)
+    --rounds N   how often each is made in compare and stored, in turn; medians are printed (3)
+    --quick      one round of 2 s, and a twentieth of the instances
+
+    SQLite and Restate always; PostgreSQL and DBOS when PAO_TEST_POSTGRES or DATABASE_URL names a server, in new
+    databases that are dropped at the end. Files go to a new folder in TMPDIR: let it be on a disk. The peers need
+    Node 20 and npm, which installs them on the first run. Run it in the repository's root.
+    """;
+
+var (seconds, rounds, scale) = (5, 3, 1.0);
+List<string> chosen = [];
+for (var i = 0; i < args.Length; i++)
+{
+    switch (args[i])
+    {
+        case "--help" or "-h":
+            Console.WriteLine(usage);
+            return 0;
+        case "--quick":
+            (seconds, rounds, scale) = (2, 1, 0.05);
+            break;
+        case "--seconds" when i + 1 < args.Length && int.TryParse(args[i + 1], CultureInfo.InvariantCulture, out seconds) && seconds > 0:
+        case "--rounds" when i + 1 < args.Length && int.TryParse(args[i + 1], CultureInfo.InvariantCulture, out rounds) && rounds > 0:
+            i++;
+            break;
+        case "growth":
+            chosen.AddRange(["history", "waiting", "timers", "processes"]);
+            break;
+        case "all":
+            chosen.AddRange(parts.Keys);
+            break;
+        case var part when parts.ContainsKey(part):
+            chosen.Add(part);
+            break;
+        default:
+            Console.Error.WriteLine($"There is no '{args[i]}', or its number is missing.\n\n{usage}");
+            return 2;
+    }
 }
 
-var seconds = args is ["--seconds", var given] ? int.Parse(given, provider: null) : 5;
 var peersRoot = Path.GetFullPath(Path.Combine("bench", "peers"));
 if (!Directory.Exists(peersRoot))
 {
@@ -22,53 +71,22 @@ if (!Directory.Exists(peersRoot))
     return 2;
 }
 
-var folder = Directory.CreateTempSubdirectory("pao-bench-").FullName;
+if (chosen.Count == 0)
+    chosen.AddRange(["probe", "compare"]);
 var server = Servers.Postgres();
 if (server is null)
     Console.Error.WriteLine("No PAO_TEST_POSTGRES and no DATABASE_URL: PostgreSQL and DBOS are not measured.");
 
-List<(string Store, int InFlight, Measurement Figures)> ours = [];
-Console.WriteLine("| store | in flight | workflows/s | p50 ms | p99 ms | CPU µs/workflow | KiB allocated/workflow |");
-Console.WriteLine("|---|---|---|---|---|---|---|");
-await MeasureAsync("SQLite", null);
-if (server is not null)
+var folder = Directory.CreateTempSubdirectory("pao-bench-").FullName;
+try
 {
-    var database = $"bench_pao_{Guid.NewGuid():n}";
-    await ExecuteAsync($"create database {database}");
-    try
-    {
-        await MeasureAsync("PostgreSQL", new NpgsqlConnectionStringBuilder(server) { Database = database }.ToString());
-    }
-    finally
-    {
-        await ExecuteAsync($"drop database {database} with (force)");
-    }
+    await Machine.DescribeAsync(server);
+    foreach (var part in chosen)
+        await parts[part](new Setup(server, folder, peersRoot, seconds, rounds, scale));
+}
+finally
+{
+    Directory.Delete(folder, recursive: true);
 }
 
-List<PeerReport> peers = [await Peers.RestateAsync(peersRoot, seconds, folder)];
-if (server is not null)
-    peers.Add(await Peers.DbosAsync(peersRoot, seconds, server));
-Comparison.Print(ours, peers);
-Directory.Delete(folder, recursive: true);
 return 0;
-
-async Task MeasureAsync(string store, string? connectionString)
-{
-    await using var engine = await Engine.StartAsync(connectionString, folder);
-    await engine.MeasureAsync(64, TimeSpan.FromSeconds(2)); // warm
-    foreach (var inFlight in (int[])[1, 64])
-    {
-        var figures = await engine.MeasureAsync(inFlight, TimeSpan.FromSeconds(seconds));
-        ours.Add((store, inFlight, figures));
-        Console.WriteLine($"| {store} | {inFlight} | {figures} |");
-    }
-}
-
-async Task ExecuteAsync(string sql)
-{
-    await using var source = NpgsqlDataSource.Create(server ?? "");
-#pragma warning disable CA2100 // The name is ours.
-    await using var command = source.CreateCommand(sql);
-#pragma warning restore CA2100
-    await command.ExecuteNonQueryAsync();
-}

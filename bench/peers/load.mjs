@@ -24,7 +24,7 @@ const run = async (workflow, inFlight, seconds) => {
 
 /** Warms up, measures one and 64 in flight, and prints the figures as a line of JSON. */
 export const measure = async (workflow, seconds, about) => {
-  await run(workflow, 64, Math.min(seconds, 2));
+  await run(workflow, 64, 3);
   const runs = [];
   for (const inFlight of [1, 64]) runs.push(await run(workflow, inFlight, seconds));
   console.log(JSON.stringify({ ...about, runs }));

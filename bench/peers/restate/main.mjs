@@ -44,7 +44,7 @@ const server = spawn(binary, ['--no-logo', '--base-dir', folder, '--node-name', 
     RESTATE_ADMIN__BIND_ADDRESS: `127.0.0.1:${admin}`,
     RESTATE_BIND_ADDRESS: `127.0.0.1:${fabric}`,
     RESTATE_LISTEN_MODE: 'tcp',
-    RESTATE_LOG_FILTER: 'error',
+    RESTATE_LOG_FILTER: 'error,octocrab=off',
     DO_NOT_TRACK: '1',
   },
 });

@@ -122,11 +122,12 @@ internal sealed partial class SqliteHubStore
         limit @limit
         """;
 
+    // A cross join: from the few nodes to their instances, not through all that are owned.
     private const string FindOrphans = """
         select i.id, case when node.crashed then max(i.attempts, 1) else min(i.attempts, 1) end, 1, node.crashed and i.attempts > 0
         from node
-        join instance as i on i.owner = node.id
-        where node.dead
+        cross join instance as i
+        where node.dead and i.owner = node.id
           and (@names is null or i.name in (select value from json_each(@names)))
         limit @limit
         """;
