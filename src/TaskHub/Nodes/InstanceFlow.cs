@@ -115,6 +115,12 @@ internal sealed class InstanceFlow(Node node)
     {
         if (!node.Residents.TryGet(instanceId, out var resident))
             return true;
+        if (resident.Releasing)
+        {
+            GiveUp(resident); // it could be taken again, so its release is in the store, and is yet to be told here
+            return true;
+        }
+
         if (resident.Stored)
             return false;
 
@@ -344,13 +350,19 @@ internal sealed class InstanceFlow(Node node)
             return;
         }
 
+        GiveUp(resident);
+        if (readyAt < node.Clock.Now + TimerHorizon)
+            node.Alarm.At(readyAt, node.Caretaker.Wake);
+    }
+
+    /// <summary>It is nobody's in the store: what came for it meanwhile goes there.</summary>
+    private void GiveUp(Resident resident)
+    {
         node.Activities.Detach(resident);
         node.Residents.Remove(resident);
         node.WaitingMessages -= resident.Mailbox.Count;
         foreach (var message in resident.Mailbox.Where(message => message.State == MessageState.New))
             SendElsewhere(new Delivery(resident.Id, message.ExecutionId, message.Event), message.Settle);
-        if (readyAt < node.Clock.Now + TimerHorizon)
-            node.Alarm.At(readyAt, node.Caretaker.Wake);
     }
 
     private void Leave(Resident resident)

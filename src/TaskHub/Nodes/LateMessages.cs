@@ -7,7 +7,7 @@ namespace Pao.TaskHub.Nodes;
 /// <summary>Messages whose turn takes too long are committed without it. Called under the hub's lock.</summary>
 internal sealed class LateMessages(Node node)
 {
-    /// <summary>Until the next look at a message whose instance is on its way into the store or out of memory.</summary>
+    /// <summary>Until the next look at a message whose instance has a turn on its way into the store, or is leaving memory.</summary>
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
 
     private readonly Queue<(Resident Resident, Message Message, DateTimeOffset Deadline)> _fresh = [];
@@ -48,7 +48,8 @@ internal sealed class LateMessages(Node node)
             if (message.State != MessageState.New || !node.Residents.Contains(resident))
                 continue;
 
-            if (resident.Releasing || (resident.Committing && !resident.Stored))
+            // The turn in flight may be the instance's last: a row behind it would never be read.
+            if (resident.Releasing || resident.Committing)
             {
                 _fresh.Enqueue((resident, message, now + Pause));
                 continue;
@@ -64,10 +65,13 @@ internal sealed class LateMessages(Node node)
         ScheduleSweep();
     }
 
-    /// <summary>Commits all that has no turn yet: the hub stops.</summary>
+    /// <summary>
+    /// Commits all that has no turn yet: the hub stops. Who sends to an instance whose turn is being committed is told
+    /// to ask again.
+    /// </summary>
     public void StoreAll()
     {
-        foreach (var resident in node.Residents.All.Where(resident => !resident.Releasing && (resident.Stored || !resident.Committing)).ToList())
+        foreach (var resident in node.Residents.All.Where(resident => !resident.Releasing && !resident.Committing).ToList())
         {
             var messages = resident.Mailbox.Where(message => message.State == MessageState.New).ToList();
             if (messages.Count > 0)
