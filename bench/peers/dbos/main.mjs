@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import { measure } from '../load.mjs';
 
 const { version } = createRequire(import.meta.url)('./node_modules/@dbos-inc/dbos-sdk/package.json');
-const poolSize = Number(process.env.PAO_BENCH_DBOS_POOL ?? 10);
+const poolSize = Number(process.env.PAO_BENCH_DBOS_POOL ?? 20);
 
 DBOS.setConfig({
   name: 'pao-bench',
