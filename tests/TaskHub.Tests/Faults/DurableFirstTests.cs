@@ -1,5 +1,6 @@
 using Grpc.Core;
 using Pao.DurableTask.Protocol;
+using Pao.TaskHub.Residency;
 using Pao.TaskHub.Tests.Harness;
 
 namespace Pao.TaskHub.Tests.Faults;
@@ -47,6 +48,28 @@ public sealed class DurableFirstTests
 
         Assert.Equal((0, 0, false, false, 0), before);
         await Histories.AssertSoundAsync(hub, "x", activities: 1);
+    }
+
+    [Fact]
+    public async Task An_answer_to_a_question_that_was_never_asked_is_dropped()
+    {
+        await using var fixture = new SqliteFixture();
+        var hub = await fixture.StartAsync();
+        await using var worker = new ScriptedWorker(hub)
+            .Orchestrator("wait", turn => turn.Events.Count > 0 ? [Actions.Complete(0, $"{turn.Completed}")] : []).Start();
+        await hub.BeginAsync("wait", "x");
+        await hub.UntilAsync("x", OrchestrationStatus.Running);
+        var answer = new HistoryEvent { EventId = -1, TaskCompleted = new TaskCompletedEvent { TaskScheduledId = 7 } };
+
+        lock (hub.Node.Gate)
+        {
+            Assert.True(hub.Node.Residents.TryGet("x", out var resident));
+            hub.Node.Instances.Deliver(resident, new Message(answer, resident.State.ExecutionId) { State = MessageState.Derived });
+        }
+
+        await hub.RaiseAsync("x", "go");
+
+        Assert.Equal("0", (await hub.EndAsync("x")).Output);
     }
 
     [Fact]
