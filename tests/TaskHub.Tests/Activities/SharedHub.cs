@@ -77,6 +77,6 @@ public abstract class SharedHub : IAsyncLifetime
         return (long)(await command.ExecuteScalarAsync(Cancellation) ?? 0L);
     }
 
-    private NpgsqlDataSource Open() =>
+    protected NpgsqlDataSource Open() =>
         NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(_fixture.ConnectionString) { Pooling = false });
 }

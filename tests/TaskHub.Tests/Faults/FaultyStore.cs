@@ -34,6 +34,9 @@ internal sealed class FaultyStore(IHubStore store) : IHubStore
     /// <summary>Called on the hub's own thread when activities are claimed and that is not yet known.</summary>
     public Action<ClaimedActivities> ActivitiesClaimed { get; set; } = static _ => { };
 
+    /// <summary>Called on the hub's own thread before other nodes are told of a commit.</summary>
+    public Action<IReadOnlyCollection<Guid?>> Announcing { get; set; } = static _ => { };
+
     public string Description => store.Description;
 
     public bool IsShared => store.IsShared;
@@ -93,7 +96,11 @@ internal sealed class FaultyStore(IHubStore store) : IHubStore
         return messages;
     }
 
-    public void Announce(IReadOnlyCollection<Guid?> owners) => store.Announce(owners);
+    public void Announce(IReadOnlyCollection<Guid?> owners)
+    {
+        Announcing(owners);
+        store.Announce(owners);
+    }
 
     public IDisposable? Listen(Action<Guid?> heard, Action missed) => store.Listen(heard, missed);
 

@@ -105,13 +105,21 @@ public sealed class RaceTests
         await hub.BeginAsync("two", "x");
         await hub.UntilAsync("x", OrchestrationStatus.Running);
 
-        faulty.InboxRead = messages => read.Stop(messages.Count > 0);
+        var reads = 0;
+        faulty.InboxRead = messages =>
+        {
+            Interlocked.Increment(ref reads);
+            read.Stop(messages.Count > 0);
+        };
         await hub.RaiseAsync("x", "go", "1"); // stored alone: its turn is held
         hub.Node.Caretaker.WakeInbox();
         await read.Reached;
         decide.SetResult();
         await Eventually.TrueAsync(async () => await TurnsAsync(hub, "x") == 2, "the event's turn is committed");
         read.LetGo();
+        var before = Volatile.Read(ref reads);
+        hub.Node.Caretaker.WakeInbox();
+        await Eventually.TrueAsync(() => Volatile.Read(ref reads) > before, "the next read follows the delivery of the held one");
         await Eventually.TrueAsync(() => hub.Node.Residents.All.All(resident => resident.Mailbox.Count == 0 && resident.Turn is null), "nothing waits");
         await hub.RaiseAsync("x", "go", "2");
 
