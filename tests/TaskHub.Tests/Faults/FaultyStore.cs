@@ -28,9 +28,6 @@ internal sealed class FaultyStore(IHubStore store) : IHubStore
     /// <summary>Called with the units of each commit that renews the lease, before it is made.</summary>
     public Action<IReadOnlyList<CommitUnit>> Renewing { get; set; } = static _ => { };
 
-    /// <summary>Called with the units of each commit that was made, before anybody knows.</summary>
-    public Action<IReadOnlyList<CommitUnit>> Committed { get; set; } = static _ => { };
-
     /// <summary>The process has died: nothing that it still tries reaches the store.</summary>
     public bool IsDead { get; set; }
 
