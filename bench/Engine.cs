@@ -108,7 +108,7 @@ internal sealed class Engine : IAsyncDisposable
     private async Task<List<double>> RunAsync(long started, TimeSpan time)
     {
         List<double> latencies = [];
-        while (Stopwatch.GetElapsedTime(started) < time)
+        do
         {
             var begun = Stopwatch.GetTimestamp();
             var id = await _client.ScheduleNewOrchestrationInstanceAsync(Workloads.ThreeSteps, "in");
@@ -117,6 +117,7 @@ internal sealed class Engine : IAsyncDisposable
                 throw new InvalidDataException($"The workflow ended {ended.RuntimeStatus} and answered {ended.SerializedOutput}.");
             latencies.Add(Stopwatch.GetElapsedTime(begun).TotalMilliseconds);
         }
+        while (Stopwatch.GetElapsedTime(started) < time);
 
         return latencies;
     }
