@@ -45,25 +45,25 @@ internal sealed class EmbeddedTaskHub : ITaskHub
     public void Stop() => _node.Stop();
 
     public Task<CreateInstanceResponse> StartInstanceAsync(CreateInstanceRequest request, CancellationToken cancellationToken) =>
-        _starts.StartAsync(request, cancellationToken);
+        _starts.StartAsync(request, cancellationToken).OrUnavailable();
 
     public Task<RestartInstanceResponse> RestartInstanceAsync(RestartInstanceRequest request, CancellationToken cancellationToken) =>
-        _starts.RestartAsync(request, cancellationToken);
+        _starts.RestartAsync(request, cancellationToken).OrUnavailable();
 
     public Task<GetInstanceResponse> GetInstanceAsync(GetInstanceRequest request, CancellationToken cancellationToken) =>
-        _reads.GetAsync(request, cancellationToken);
+        _reads.GetAsync(request, cancellationToken).OrUnavailable();
 
     public Task<GetInstanceResponse> WaitForInstanceStartAsync(GetInstanceRequest request, CancellationToken cancellationToken) =>
-        _reads.WaitAsync(request, forEnd: false, cancellationToken);
+        _reads.WaitAsync(request, forEnd: false, cancellationToken).OrUnavailable();
 
     public Task<GetInstanceResponse> WaitForInstanceCompletionAsync(GetInstanceRequest request, CancellationToken cancellationToken) =>
-        _reads.WaitAsync(request, forEnd: true, cancellationToken);
+        _reads.WaitAsync(request, forEnd: true, cancellationToken).OrUnavailable();
 
     public Task<QueryInstancesResponse> QueryInstancesAsync(QueryInstancesRequest request, CancellationToken cancellationToken) =>
-        _reads.QueryAsync(request.Query ?? new InstanceQuery(), cancellationToken);
+        _reads.QueryAsync(request.Query ?? new InstanceQuery(), cancellationToken).OrUnavailable();
 
     public Task<ListInstanceIdsResponse> ListInstanceIdsAsync(ListInstanceIdsRequest request, CancellationToken cancellationToken) =>
-        _reads.ListIdsAsync(request, cancellationToken);
+        _reads.ListIdsAsync(request, cancellationToken).OrUnavailable();
 
     public IAsyncEnumerable<HistoryChunk> StreamInstanceHistoryAsync(
         StreamInstanceHistoryRequest request, CancellationToken cancellationToken) =>
@@ -85,7 +85,7 @@ internal sealed class EmbeddedTaskHub : ITaskHub
         _rewinds.RewindAsync(request, cancellationToken);
 
     public Task<PurgeInstancesResponse> PurgeInstancesAsync(PurgeInstancesRequest request, CancellationToken cancellationToken) =>
-        _purge.RunAsync(request, cancellationToken);
+        _purge.RunAsync(request, cancellationToken).OrUnavailable();
 
     public Task CompleteOrchestratorTaskAsync(OrchestratorResponse response, CancellationToken cancellationToken) =>
         _node.Turns.CompleteAsync(response);

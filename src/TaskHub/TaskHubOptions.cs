@@ -46,7 +46,7 @@ public sealed class TaskHubOptions
     /// as failed. From the second time on such instances are handled one at a time.
     /// </summary>
     [Range(2, 1_000)]
-    public int MaxAttempts { get; set; } = 3;
+    public int MaxAttempts { get; set; } = 5;
 
     /// <summary>How long an instance that may have killed the process is handled alone before the next one gets its turn.</summary>
     [Range(typeof(TimeSpan), "00:00:00.100", "00:10:00")]

@@ -2,6 +2,7 @@ using Google.Protobuf;
 using Grpc.Core;
 using Pao.DurableTask.Protocol;
 using Pao.TaskHub.Commits;
+using Pao.TaskHub.Queries;
 using Pao.TaskHub.Turns;
 
 namespace Pao.TaskHub.Nodes;
@@ -11,7 +12,7 @@ internal sealed class InstanceRewinds(Node node)
 {
     public async Task RewindAsync(RewindInstanceRequest request, CancellationToken cancellationToken)
     {
-        var stored = await node.Store.ReadHistoryAsync(request.InstanceId, cancellationToken)
+        var stored = await node.Store.ReadHistoryAsync(request.InstanceId, cancellationToken).OrUnavailable()
             ?? throw new RpcException(new Status(StatusCode.NotFound, $"There is no orchestration instance '{request.InstanceId}'."));
         if (stored.State.OrchestrationStatus != OrchestrationStatus.Failed)
             throw new RpcException(new Status(
@@ -66,7 +67,7 @@ internal sealed class InstanceRewinds(Node node)
         string? reason,
         CancellationToken cancellationToken)
     {
-        var child = await node.Store.ReadHistoryAsync(created.InstanceId, cancellationToken);
+        var child = await node.Store.ReadHistoryAsync(created.InstanceId, cancellationToken).OrUnavailable();
         switch (child?.State.OrchestrationStatus)
         {
             case OrchestrationStatus.Failed:

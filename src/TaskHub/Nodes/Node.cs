@@ -128,8 +128,8 @@ internal sealed class Node
         Metrics.Dispose();
     }
 
-    public static RpcException Unavailable() => new(new Status(
-        StatusCode.Unavailable, "The task hub's store cannot be reached, or the outcome of a write is unknown: ask again."));
+    public static RpcException Unavailable(Exception? reason = null) => new(new Status(
+        StatusCode.Unavailable, "The task hub's store cannot be reached, or the outcome of a write is unknown: ask again.", reason));
 
     /// <summary>Hands a unit to the committer, or fails it at once while the node is not a member.</summary>
     public void Commit(CommitUnit unit)

@@ -11,11 +11,12 @@ namespace Pao.TaskHub.Poison;
 /// <summary>
 /// Instances that were in work at two crashes in a row: one of them may be what kills the process. They are handled one
 /// at a time, each after a commit that counts the attempt, so that the next crash tells the culprit from those that only
-/// were beside it. Called under the hub's lock.
+/// were beside it. Those that were tried least come first: somebody who kills the process from outside hits another one
+/// each time. Called under the hub's lock.
 /// </summary>
 internal sealed partial class Suspects(Node node)
 {
-    private readonly Queue<StoredInstance> _waiting = [];
+    private readonly PriorityQueue<StoredInstance, int> _waiting = new();
     private StoredInstance? _current;
 
     /// <summary>Suspects that wait until the one before them has shown itself harmless.</summary>
@@ -24,10 +25,10 @@ internal sealed partial class Suspects(Node node)
     public void Add(StoredInstance suspect)
     {
         if (_current?.State.InstanceId == suspect.State.InstanceId
-            || _waiting.Any(other => other.State.InstanceId == suspect.State.InstanceId))
+            || _waiting.UnorderedItems.Any(other => other.Element.State.InstanceId == suspect.State.InstanceId))
             return;
 
-        _waiting.Enqueue(suspect);
+        _waiting.Enqueue(suspect, suspect.Attempts);
         Next();
     }
 
@@ -52,7 +53,7 @@ internal sealed partial class Suspects(Node node)
 
     private void Next()
     {
-        if (_current is not null || !_waiting.TryDequeue(out var suspect))
+        if (_current is not null || !_waiting.TryDequeue(out var suspect, out _))
             return;
 
         _current = suspect;

@@ -86,7 +86,7 @@ internal sealed class InstanceReads(Node node)
     public async IAsyncEnumerable<HistoryChunk> StreamHistoryAsync(
         StreamInstanceHistoryRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var history = await node.Store.ReadHistoryAsync(request.InstanceId, cancellationToken);
+        var history = await node.Store.ReadHistoryAsync(request.InstanceId, cancellationToken).OrUnavailable();
         if (history is null || (request.ExecutionId is { Length: > 0 } execution && execution != history.State.ExecutionId))
             throw new RpcException(new Status(StatusCode.NotFound, $"There is no orchestration instance '{request.InstanceId}' with this execution."));
 

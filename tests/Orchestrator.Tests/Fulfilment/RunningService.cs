@@ -88,6 +88,11 @@ public sealed class RunningService : IAsyncLifetime
         _host.Dispose();
         _host = Build();
         await _host.StartAsync(Cancellation);
+
+        var hub = _host.Services.GetRequiredService<TaskHubHealth>();
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(10));
+        while (!hub.IsReady)
+            await timer.WaitForNextTickAsync(Cancellation);
     }
 
     private IHost Build()

@@ -126,6 +126,7 @@ public sealed class ProcessKillerTests
         {
             options.Lease = TimeSpan.FromSeconds(1);
             options.SuspectTime = TimeSpan.FromMilliseconds(100);
+            options.MaxAttempts = 3;
         },
         static store => new FaultyStore(store));
 
