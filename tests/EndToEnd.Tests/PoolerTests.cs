@@ -29,6 +29,7 @@ public sealed class PoolerTests : EndToEndTest
         foreach (var id in ids)
             await AssertHistoryAsync(b.Api, id);
         await Until.TrueAsync(
-            () => Task.FromResult(a.Output.Contains("messages are found by polling", StringComparison.Ordinal)), () => "it says that it polls");
+            () => Task.FromResult(a.Output.Contains("messages are found by polling", StringComparison.Ordinal)),
+            () => $"it says that it polls; it says: {a.Output}");
     }
 }
