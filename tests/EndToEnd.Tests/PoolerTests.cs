@@ -29,7 +29,7 @@ public sealed class PoolerTests : EndToEndTest
         foreach (var id in ids)
             await AssertHistoryAsync(b.Api, id);
         await Until.TrueAsync(
-            () => Task.FromResult(a.Output.Contains("messages are found by polling", StringComparison.Ordinal)),
+            () => Task.FromResult(a.Said("messages are found by polling")),
             () => $"it says that it polls; it says: {a.Output}");
     }
 }

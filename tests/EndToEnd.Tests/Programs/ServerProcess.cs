@@ -17,6 +17,14 @@ internal abstract class ServerProcess : IAsyncDisposable
 
     public int ExitCode => Running.ExitCode;
 
+    /// <summary>Whether a line that it has printed since its first start holds the text.</summary>
+    public bool Said(string text)
+    {
+        lock (_output)
+            return _output.Exists(line => line.Contains(text, StringComparison.Ordinal));
+    }
+
+    /// <summary>The last of what it has printed.</summary>
     public string Output
     {
         get
