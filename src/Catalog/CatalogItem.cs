@@ -1,63 +1,15 @@
-using System.Text.Json.Nodes;
-
 namespace Pao.Catalog;
 
-/// <summary>A service that developers can request: one valid document of the catalog.</summary>
-public sealed record CatalogItem
+/// <summary>One service, fulfilled by actions.</summary>
+public sealed record CatalogItem : CatalogEntry
 {
-    public required string Id { get; init; }
-
-    public required string Name { get; init; }
-
-    public required string Description { get; init; }
-
-    public required string Version { get; init; }
-
-    public required string Category { get; init; }
-
-    public required Owner Owner { get; init; }
-
-    public IReadOnlyList<string> Tags { get; init; } = [];
-
-    /// <summary>The whole metadata block; templates read it as <c>metadata.x</c>.</summary>
-    public required JsonObject Metadata { get; init; }
-
-    public required Form Form { get; init; }
-
     public required FulfillmentMode Mode { get; init; }
 
     public required IReadOnlyList<ActionDefinition> ManualActions { get; init; }
 
     public IReadOnlyList<ActionDefinition> AutomaticActions { get; init; } = [];
 
-    public Lifecycle? Lifecycle { get; init; }
-
-    public Access? Access { get; init; }
-
-    public JsonObject? Monitoring { get; init; }
-
-    /// <summary>The document's path below the catalog's folder, with <c>/</c>.</summary>
-    public required string File { get; init; }
-
-    /// <summary>SHA-256 of the document's bytes, in hex: two loads of one text are the same version.</summary>
-    public required string Digest { get; init; }
-
-    /// <summary>True when the file was changed into something invalid and this is its last valid version.</summary>
-    public bool IsStale { get; init; }
-
-    /// <summary>Why nobody can request this item from this service now; null when it can be requested.</summary>
-    public string? Unavailable { get; init; }
-
     /// <summary>The actions of the mode in force.</summary>
     public IReadOnlyList<ActionDefinition> Actions =>
         Mode is FulfillmentMode.Automatic ? AutomaticActions : ManualActions;
 }
-
-public sealed record Owner(string Team, string Contact);
-
-/// <summary>What happens to a service over time. A deprecated one still works; after sunset it does not.</summary>
-public sealed record Lifecycle(
-    bool Deprecated, DateOnly? DeprecationDate, DateOnly? SunsetDate, string? ReplacedBy, string? Message);
-
-/// <summary>Who may request an item: members of any of the teams, or holders of any of the roles.</summary>
-public sealed record Access(IReadOnlyList<string> Teams, IReadOnlyList<string> Roles);

@@ -1,18 +1,29 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using Pao.Catalog.Folders;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Pao.Catalog.Loading;
+using Pao.Catalog.Sources;
 
 namespace Pao.Catalog;
 
 public static class CatalogServiceCollectionExtensions
 {
-    /// <summary>Adds <see cref="FolderCatalog"/>, loaded when the host has started, and <see cref="ActionTemplates"/>.</summary>
+    /// <summary>Adds <see cref="ServiceCatalog"/>, loaded when the host has started, and <see cref="ActionTemplates"/>.</summary>
     public static IServiceCollection AddCatalog(this IServiceCollection services)
     {
         services.AddActionTemplates();
         services.TryAddSingleton(TimeProvider.System);
-        services.AddSingleton<FolderCatalog>();
-        services.AddHostedService<CatalogWatcher>();
+        services.AddSingleton<ICatalogSource>(provider => new FolderSource(
+            provider.GetRequiredService<IOptions<CatalogOptions>>().Value,
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<FolderSource>>()));
+        services.AddSingleton(provider => new ServiceCatalog(
+            provider.GetRequiredService<ICatalogSource>(),
+            provider.GetRequiredService<IOptions<CatalogOptions>>(),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<ServiceCatalog>>()));
+        services.AddHostedService<CatalogLoader>();
         return services;
     }
 

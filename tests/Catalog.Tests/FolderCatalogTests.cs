@@ -85,7 +85,7 @@ public sealed class FolderCatalogTests : IDisposable
     public async Task A_folder_that_is_not_there_is_a_finding_and_takes_nothing_away()
     {
         using var catalog = TestCatalog.Of(TestCatalog.Options(Path.Combine(_folder, "sub")));
-        Assert.Equal("folder.unreadable", Assert.Single((await RefreshAsync(catalog)).Findings).Rule);
+        Assert.Equal("source.unavailable", Assert.Single((await RefreshAsync(catalog)).Findings).Rule);
 
         Write("sub/starter/hello.yaml", Document("starter-hello-standard", "1.0.0"));
         Assert.Single((await RefreshAsync(catalog)).Items);
@@ -94,7 +94,7 @@ public sealed class FolderCatalogTests : IDisposable
         var gone = await RefreshAsync(catalog);
 
         Assert.Single(gone.Items);
-        Assert.Equal("folder.unreadable", Assert.Single(gone.Findings).Rule);
+        Assert.Equal("source.unavailable", Assert.Single(gone.Findings).Rule);
     }
 
     [Fact]
@@ -124,7 +124,7 @@ public sealed class FolderCatalogTests : IDisposable
         builder.Services.AddCatalog();
         using var host = builder.Build();
         await host.StartAsync(TestContext.Current.CancellationToken);
-        var catalog = host.Services.GetRequiredService<FolderCatalog>();
+        var catalog = host.Services.GetRequiredService<ServiceCatalog>();
         Assert.Equal("1.0.0", catalog.Current.Items["starter-hello-standard"].Version);
 
         Write("starter/hello.yaml", Document("starter-hello-standard", "1.1.0"));
@@ -172,7 +172,7 @@ public sealed class FolderCatalogTests : IDisposable
         Assert.Same(first, (await RefreshAsync(catalog)).Items["starter-n7-standard"]);
     }
 
-    private static Task<CatalogSnapshot> RefreshAsync(FolderCatalog catalog) => catalog.RefreshAsync(TestContext.Current.CancellationToken);
+    private static Task<CatalogSnapshot> RefreshAsync(ServiceCatalog catalog) => catalog.RefreshAsync(TestContext.Current.CancellationToken);
 
     private void Write(string file, string text)
     {

@@ -7,7 +7,7 @@ public sealed class SampleCatalogTests : IDisposable
 {
     private const string Sandbox = "http://127.0.0.1:8090";
 
-    private readonly FolderCatalog _catalog;
+    private readonly ServiceCatalog _catalog;
     private readonly ActionTemplates _templates;
 
     public SampleCatalogTests()

@@ -2,6 +2,7 @@ using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using Pao.Catalog.Documents;
+using Pao.Catalog.Sources;
 using MsOptions = Microsoft.Extensions.Options.Options;
 
 namespace Pao.Catalog.Tests;
@@ -25,8 +26,12 @@ internal static class TestCatalog
         return options;
     }
 
-    public static FolderCatalog Of(CatalogOptions options) =>
-        new(MsOptions.Create(options), new FakeTimeProvider(Now), NullLogger<FolderCatalog>.Instance);
+    public static ServiceCatalog Of(CatalogOptions options)
+    {
+        var clock = new FakeTimeProvider(Now);
+        return new(
+            new FolderSource(options, clock, NullLogger<FolderSource>.Instance), MsOptions.Create(options), clock, NullLogger<ServiceCatalog>.Instance);
+    }
 
     public static CatalogDocument Read(string yaml, string file = "starter/hello.yaml", params string[] allowedEnvironment) =>
         Read(Encoding.UTF8.GetBytes(yaml), file, allowedEnvironment);

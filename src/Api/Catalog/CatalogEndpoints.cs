@@ -42,7 +42,7 @@ internal static class CatalogEndpoints
             .WithSummary("What the last load of the catalog rejected, and where");
     }
 
-    private static Results<Ok<Page<CatalogItemSummary>>, ProblemResult> List(HttpRequest http, FolderCatalog catalog)
+    private static Results<Ok<Page<CatalogItemSummary>>, ProblemResult> List(HttpRequest http, ServiceCatalog catalog)
     {
         var parameters = new ParameterReader(http);
         var (limit, after) = (parameters.Limit(), parameters.After<CatalogCursor>());
@@ -68,16 +68,16 @@ internal static class CatalogEndpoints
         new[] { item.Id, item.Name, item.Description }.Concat(item.Tags)
             .Any(part => part.Contains(text, StringComparison.OrdinalIgnoreCase));
 
-    private static Results<Ok<CatalogItemDetails>, ProblemResult> Get(string id, FolderCatalog catalog) =>
+    private static Results<Ok<CatalogItemDetails>, ProblemResult> Get(string id, ServiceCatalog catalog) =>
         catalog.Current.Items.TryGetValue(id, out var item) ? TypedResults.Ok(CatalogItemDetails.From(item)) : NotFound(id);
 
-    private static Results<Ok<JsonObject>, ProblemResult> Schema(string id, FolderCatalog catalog) =>
+    private static Results<Ok<JsonObject>, ProblemResult> Schema(string id, ServiceCatalog catalog) =>
         catalog.Current.Items.TryGetValue(id, out var item) ? TypedResults.Ok(item.Form.ToJsonSchema()) : NotFound(id);
 
-    private static async Task<Ok<CatalogFindings>> Refresh(FolderCatalog catalog, CancellationToken cancellationToken) =>
+    private static async Task<Ok<CatalogFindings>> Refresh(ServiceCatalog catalog, CancellationToken cancellationToken) =>
         TypedResults.Ok(CatalogFindings.From(await catalog.RefreshAsync(cancellationToken)));
 
-    private static Ok<CatalogFindings> Findings(FolderCatalog catalog) =>
+    private static Ok<CatalogFindings> Findings(ServiceCatalog catalog) =>
         TypedResults.Ok(CatalogFindings.From(catalog.Current));
 
     private static ProblemResult NotFound(string id) =>

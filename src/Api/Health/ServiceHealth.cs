@@ -7,7 +7,7 @@ namespace Pao.Api.Health;
 
 /// <summary>Looks at the parts that this process has, or uses.</summary>
 internal sealed class ServiceHealth(
-    Database? database = null, TaskHubHealth? ownHub = null, GrpcTaskHub? otherHub = null, FolderCatalog? catalog = null)
+    Database? database = null, TaskHubHealth? ownHub = null, GrpcTaskHub? otherHub = null, ServiceCatalog? catalog = null)
 {
     public async Task<HealthBody> LookAsync(CancellationToken cancellationToken)
     {

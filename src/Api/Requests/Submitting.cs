@@ -10,7 +10,7 @@ namespace Pao.Api.Requests;
 
 /// <summary>Takes a request in: checks all of it, stores it, and only then has it started.</summary>
 internal sealed partial class Submitting(
-    FolderCatalog catalog, RequestStore requests, Fulfilments fulfilments, TimeProvider time, ILogger<Submitting> logger)
+    ServiceCatalog catalog, RequestStore requests, Fulfilments fulfilments, TimeProvider time, ILogger<Submitting> logger)
 {
     private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(5);
 

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Pao.Catalog.Yaml;
 
 namespace Pao.Catalog.Documents;
@@ -8,5 +9,7 @@ namespace Pao.Catalog.Documents;
 internal sealed record CatalogDocument(
     string File, string Digest, CatalogItem? Item, Place IdPlace, IReadOnlyList<Finding> Findings)
 {
+    public static string DigestOf(ReadOnlySpan<byte> bytes) => Convert.ToHexStringLower(SHA256.HashData(bytes));
+
     public bool HasErrors => Findings.Any(finding => finding.Severity is Severity.Error);
 }

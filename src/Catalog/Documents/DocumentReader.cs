@@ -11,7 +11,7 @@ internal sealed class DocumentReader(EnvironmentAllowList environment, ISet<stri
 
     public CatalogDocument Read(string file, ReadOnlySpan<byte> utf8)
     {
-        var digest = LoadedDocument.DigestOf(utf8);
+        var digest = CatalogDocument.DigestOf(utf8);
         var findings = new FindingList(file);
         var idPlace = Place.Start;
         CatalogItem? item = null;

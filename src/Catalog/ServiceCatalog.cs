@@ -1,0 +1,101 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Pao.Catalog.Documents;
+using Pao.Catalog.Loading;
+using Pao.Catalog.Sources;
+using Pao.Catalog.Yaml;
+
+namespace Pao.Catalog;
+
+/// <summary>The catalog that is in force. A load makes a whole new snapshot and swaps it in at once.</summary>
+public sealed partial class ServiceCatalog : IDisposable
+{
+    private readonly ICatalogSource _source;
+    private readonly DocumentReader _reader;
+    private readonly TimeProvider _clock;
+    private readonly ILogger<ServiceCatalog> _logger;
+    private readonly SemaphoreSlim _oneLoad = new(1, 1);
+    private Dictionary<string, LoadedDocument> _documents = new(StringComparer.Ordinal);
+    private volatile CatalogSnapshot _current = CatalogSnapshot.Empty;
+
+    internal ServiceCatalog(
+        ICatalogSource source, IOptions<CatalogOptions> options, TimeProvider clock, ILogger<ServiceCatalog> logger)
+    {
+        _reader = new DocumentReader(new EnvironmentAllowList(options), options.Value.ReservedActivities, clock);
+        (_source, _clock, _logger) = (source, clock, logger);
+    }
+
+    public CatalogSnapshot Current => _current;
+
+    /// <summary>Reads what has changed. When the source itself can not be read, all that was in force stays.</summary>
+    public async Task<CatalogSnapshot> RefreshAsync(CancellationToken cancellationToken)
+    {
+        await _oneLoad.WaitAsync(cancellationToken);
+        try
+        {
+            _current = await LoadAsync(cancellationToken);
+            Log.Loaded(_logger, _current.Items.Count, _current.Bundles.Count, _current.Findings.Count);
+        }
+        catch (SourceUnavailableException failure)
+        {
+            Log.Unavailable(_logger, failure.Message);
+            _current = _current with { Findings = [.. _current.Findings.Where(finding => finding.File is not null), Unavailable(failure)] };
+        }
+        finally
+        {
+            _oneLoad.Release();
+        }
+
+        return _current;
+    }
+
+    public void Dispose() => _oneLoad.Dispose();
+
+    private static Finding Unavailable(SourceUnavailableException failure) =>
+        new(Severity.Error, "source.unavailable", failure.Message, null, 0, 0, "", null);
+
+    private async Task<CatalogSnapshot> LoadAsync(CancellationToken cancellationToken)
+    {
+        var tree = await _source.ListAsync(cancellationToken);
+        var documents = new Dictionary<string, LoadedDocument>(StringComparer.Ordinal);
+        foreach (var file in tree.Files)
+        {
+            if (await LoadAsync(file, cancellationToken) is { } document)
+            {
+                documents[file.Path] = document;
+            }
+        }
+
+        _documents = documents;
+        var snapshot = SnapshotAssembly.Of(documents.Values, tree.Revision, _clock.GetUtcNow());
+        return snapshot with { Findings = [.. tree.Findings, .. snapshot.Findings] };
+    }
+
+    /// <summary>What has not changed is neither read nor checked again.</summary>
+    private async Task<LoadedDocument?> LoadAsync(SourceFile file, CancellationToken cancellationToken)
+    {
+        var before = _documents.GetValueOrDefault(file.Path);
+        if (file.ContentId is not null && before?.ContentId == file.ContentId)
+        {
+            return before;
+        }
+
+        if (await _source.ReadAsync(file, YamlReader.MaxBytes + 1, cancellationToken) is not { } bytes)
+        {
+            return null;
+        }
+
+        return before?.Latest.Digest == CatalogDocument.DigestOf(bytes)
+            ? before with { ContentId = file.ContentId }
+            : LoadedDocument.After(before, _reader.Read(file.Path, bytes), file.ContentId);
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Information, "Loaded the catalog: {Items} items, {Bundles} bundles, {Findings} findings.")]
+        public static partial void Loaded(ILogger logger, int items, int bundles, int findings);
+
+        [LoggerMessage(2, LogLevel.Error, "The catalog can not be loaded, what was loaded before stays in force: {Reason}")]
+        public static partial void Unavailable(ILogger logger, string reason);
+    }
+}

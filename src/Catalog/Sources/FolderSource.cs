@@ -1,0 +1,134 @@
+using System.Threading.Channels;
+using Microsoft.Extensions.Logging;
+
+namespace Pao.Catalog.Sources;
+
+/// <summary>
+/// The documents of a folder. Links are not followed: they could lead out of it. Changes are known by what the file
+/// system tells, and, because network and container mounts tell nothing, by looking now and then.
+/// </summary>
+internal sealed partial class FolderSource(CatalogOptions options, TimeProvider clock, ILogger<FolderSource> logger) : ICatalogSource
+{
+    private static readonly EnumerationOptions NoLinks = new()
+    {
+        RecurseSubdirectories = true,
+        MaxRecursionDepth = 16,
+        AttributesToSkip = FileAttributes.ReparsePoint | FileAttributes.Hidden | FileAttributes.System,
+        IgnoreInaccessible = false,
+    };
+
+    private readonly string _root = Path.GetFullPath(options.Folder);
+
+    public Task<SourceTree> ListAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return Task.FromResult(new SourceTree(null, [.. Files().Select(file => new SourceFile(file, null))], []));
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw Unreadable(failure);
+        }
+    }
+
+    public async Task<byte[]?> ReadAsync(SourceFile file, int limit, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using var stream = new FileStream(
+                Path.Combine(_root, file.Path), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 4096, useAsync: true);
+            var buffer = new byte[(int)Math.Min(limit, stream.Length)];
+            var read = await stream.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellationToken);
+            return buffer[..read];
+        }
+        catch (Exception gone) when (gone is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return null;
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw Unreadable(failure);
+        }
+    }
+
+    public async Task WatchAsync(ChannelWriter<bool> changes, CancellationToken cancellationToken)
+    {
+        using var watcher = Watch(changes);
+        var seen = TryStamp();
+        using var timer = new PeriodicTimer(options.PollInterval, clock);
+        while (await timer.WaitForNextTickAsync(cancellationToken))
+        {
+            var now = TryStamp();
+            if (now != seen)
+            {
+                seen = now;
+                changes.TryWrite(true);
+            }
+        }
+    }
+
+    private static SourceUnavailableException Unreadable(Exception failure) =>
+        new($"The catalog's folder can not be read: {failure.Message}", failure);
+
+    /// <summary>The documents' paths below the folder, with <c>/</c>, in order.</summary>
+    private IEnumerable<string> Files() =>
+        Directory.EnumerateFiles(_root, "*", NoLinks)
+            .Select(file => Path.GetRelativePath(_root, file).Replace('\\', '/'))
+            .Where(DocumentPaths.IsDocument)
+            .Order(StringComparer.Ordinal);
+
+    /// <summary>Changes with every change of a document, as far as sizes and times tell. A folder that can not be read differs from what it was.</summary>
+    private int? TryStamp()
+    {
+        try
+        {
+            var stamp = default(HashCode);
+            foreach (var file in Files())
+            {
+                var facts = new FileInfo(Path.Combine(_root, file));
+                stamp.Add(file, StringComparer.Ordinal);
+                stamp.Add(facts.Exists ? facts.Length : -1);
+                stamp.Add(facts.Exists ? facts.LastWriteTimeUtc : DateTime.MinValue);
+            }
+
+            return stamp.ToHashCode();
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
+    private FileSystemWatcher? Watch(ChannelWriter<bool> changes)
+    {
+        if (!Directory.Exists(_root))
+        {
+            return null;
+        }
+
+        var watcher = new FileSystemWatcher(_root) { IncludeSubdirectories = true };
+        watcher.Changed += (_, _) => changes.TryWrite(true);
+        watcher.Created += (_, _) => changes.TryWrite(true);
+        watcher.Deleted += (_, _) => changes.TryWrite(true);
+        watcher.Renamed += (_, _) => changes.TryWrite(true);
+        watcher.Error += (_, _) => changes.TryWrite(true);
+        try
+        {
+            watcher.EnableRaisingEvents = true;
+            return watcher;
+        }
+        catch (IOException failure)
+        {
+            // The system's limit on watches: looking now and then remains.
+            Log.NotWatched(logger, options.PollInterval, failure.Message);
+            watcher.Dispose();
+            return null;
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Warning, "The catalog's folder can not be watched, it is looked at every {Interval}: {Reason}")]
+        public static partial void NotWatched(ILogger logger, TimeSpan interval, string reason);
+    }
+}
