@@ -1,5 +1,6 @@
 using Pao.Api.Access;
 using Pao.Api.Catalog;
+using Pao.Api.Catalog.Caching;
 using Pao.Api.Configuration;
 using Pao.Api.Correlation;
 using Pao.Api.Health;
@@ -18,6 +19,8 @@ builder.Services.AddSingleton(TimeProvider.System);
 builder.Services.AddWireJson();
 builder.Services.AddProblems();
 builder.Services.AddParts(role);
+if (role.TakesRequests)
+    builder.Services.AddCatalogCache(builder.Configuration);
 builder.Services.AddHealth();
 builder.Services.AddDescription();
 

@@ -11,6 +11,7 @@ public sealed record CatalogSnapshot
         Bundles = FrozenDictionary<string, CatalogBundle>.Empty,
         Findings = [],
         LoadedAt = DateTimeOffset.MinValue,
+        Version = "",
     };
 
     /// <summary>The items in force, by id.</summary>
@@ -18,6 +19,9 @@ public sealed record CatalogSnapshot
 
     /// <summary>The bundles in force, by id. No item has the id of a bundle.</summary>
     public required IReadOnlyDictionary<string, CatalogBundle> Bundles { get; init; }
+
+    /// <summary>Equal for snapshots that offer the same, in whichever process they were loaded.</summary>
+    public required string Version { get; init; }
 
     /// <summary>What the source calls this state of it, such as a commit's SHA; null where it has no name.</summary>
     public string? Revision { get; init; }

@@ -27,13 +27,22 @@ public sealed partial class ServiceCatalog : IDisposable
 
     public CatalogSnapshot Current => _current;
 
+    /// <summary>Tells of each snapshot that offers something else than the one before. It must not block.</summary>
+    public event Action<CatalogSnapshot>? Swapped;
+
     /// <summary>Reads what has changed. When the source itself can not be read, all that was in force stays.</summary>
     public async Task<CatalogSnapshot> RefreshAsync(CancellationToken cancellationToken)
     {
         await _oneLoad.WaitAsync(cancellationToken);
         try
         {
+            var before = _current;
             _current = await LoadAsync(cancellationToken);
+            if (_current.Version != before.Version)
+            {
+                Swapped?.Invoke(_current);
+            }
+
             Log.Loaded(_logger, _current.Items.Count, _current.Bundles.Count, _current.Findings.Count);
         }
         catch (SourceUnavailableException failure)

@@ -1,5 +1,7 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Pao.Api.Catalog.Caching;
 using Pao.Api.OpenApi;
 using Pao.Api.Problems;
 using Pao.Api.Requests;
@@ -42,37 +44,35 @@ internal static class CatalogEndpoints
             .WithSummary("What the last load of the catalog rejected, and where");
     }
 
-    private static Results<Ok<Page<CatalogItemSummary>>, ProblemResult> List(HttpRequest http, ServiceCatalog catalog)
+    private static Results<CatalogAnswer<Page<CatalogItemSummary>>, ProblemResult> List(
+        HttpRequest http, ServiceCatalog catalog, CatalogAnswers answers)
     {
         var parameters = new ParameterReader(http);
-        var (limit, after) = (parameters.Limit(), parameters.After<CatalogCursor>());
-        var (category, owner) = (parameters.Text("category"), parameters.Text("owner"));
-        var (tag, text) = (parameters.Text("tag"), parameters.Text("text"));
+        var query = CatalogQuery.Read(parameters);
         if (parameters.Refusal is { } refusal)
             return refusal;
 
-        var found = catalog.Current.Items.Values
-            .Where(item => category is null || item.Category.Equals(category, StringComparison.OrdinalIgnoreCase))
-            .Where(item => owner is null || item.Owner.Team.Equals(owner, StringComparison.OrdinalIgnoreCase))
-            .Where(item => tag is null || item.Tags.Contains(tag, StringComparer.OrdinalIgnoreCase))
-            .Where(item => text is null || Mentions(item, text))
-            .OrderBy(item => item.Id, StringComparer.Ordinal)
-            .ToList();
-        var page = Page<CatalogItemSummary>.Of(
-            [.. found.Where(item => after is null || string.CompareOrdinal(item.Id, after.Id) > 0).Take(limit + 1)],
-            limit, CatalogItemSummary.From, item => Cursor.Write(new CatalogCursor(item.Id)));
-        return TypedResults.Ok(page with { Pagination = page.Pagination with { TotalCount = found.Count } });
+        var snapshot = catalog.Current;
+        return answers.Of(snapshot, $"list {JsonSerializer.Serialize(query)}", () => query.Find(snapshot), isShared: query.Text is null);
     }
 
-    private static bool Mentions(CatalogItem item, string text) =>
-        new[] { item.Id, item.Name, item.Description }.Concat(item.Tags)
-            .Any(part => part.Contains(text, StringComparison.OrdinalIgnoreCase));
+    private static Results<CatalogAnswer<CatalogItemDetails>, ProblemResult> Get(string id, ServiceCatalog catalog, CatalogAnswers answers)
+    {
+        var snapshot = catalog.Current;
+        return snapshot.Items.TryGetValue(id, out var item)
+            ? answers.Of(snapshot, $"item {id}", () => CatalogItemDetails.From(item))
+            : NotFound(id);
+    }
 
-    private static Results<Ok<CatalogItemDetails>, ProblemResult> Get(string id, ServiceCatalog catalog) =>
-        catalog.Current.Items.TryGetValue(id, out var item) ? TypedResults.Ok(CatalogItemDetails.From(item)) : NotFound(id);
-
-    private static Results<Ok<JsonObject>, ProblemResult> Schema(string id, ServiceCatalog catalog) =>
-        catalog.Current.Items.TryGetValue(id, out var item) ? TypedResults.Ok(item.Form.ToJsonSchema()) : NotFound(id);
+    // The limits of dates may say 'today'.
+    private static Results<CatalogAnswer<JsonObject>, ProblemResult> Schema(
+        string id, ServiceCatalog catalog, CatalogAnswers answers, TimeProvider time)
+    {
+        var snapshot = catalog.Current;
+        return snapshot.Items.TryGetValue(id, out var item)
+            ? answers.Of(snapshot, $"schema {time.GetUtcNow():yyyy-MM-dd} {id}", item.Form.ToJsonSchema)
+            : NotFound(id);
+    }
 
     private static async Task<Ok<CatalogFindings>> Refresh(ServiceCatalog catalog, CancellationToken cancellationToken) =>
         TypedResults.Ok(CatalogFindings.From(await catalog.RefreshAsync(cancellationToken)));
@@ -83,5 +83,3 @@ internal static class CatalogEndpoints
     private static ProblemResult NotFound(string id) =>
         new(Problem.ItemNotFound, $"The catalog has no item '{id}'; GET /api/v1/catalog lists those it has.");
 }
-
-internal sealed record CatalogCursor(string Id);

@@ -40,5 +40,7 @@ internal static class ConfigurationExtensions
             yield return new("Pao:DatabaseUrl", url);
         if (Environment.GetEnvironmentVariable("DURABLE_TASK_CONNECTION") is { Length: > 0 } hub)
             yield return new("Pao:DurableTaskConnection", hub);
+        if (Environment.GetEnvironmentVariable("REDIS_CLUSTER_ENDPOINT") is { Length: > 0 } redis)
+            yield return new("Pao:Cache:Redis", redis);
     }
 }

@@ -1,4 +1,6 @@
 using System.Collections.Frozen;
+using System.Security.Cryptography;
+using System.Text;
 
 namespace Pao.Catalog.Loading;
 
@@ -26,10 +28,22 @@ internal static class SnapshotAssembly
         {
             Items = items.ToFrozenDictionary(StringComparer.Ordinal),
             Bundles = FrozenDictionary<string, CatalogBundle>.Empty,
+            Version = VersionOf(items.Values),
             Revision = revision,
             Findings = findings,
             LoadedAt = now,
         };
+
+        static string VersionOf(IEnumerable<CatalogEntry> entries)
+        {
+            using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+            foreach (var entry in entries.OrderBy(entry => entry.Id, StringComparer.Ordinal))
+            {
+                hash.AppendData(Encoding.UTF8.GetBytes($"{entry.File}\n{entry.Digest}\n{entry.IsStale}\n{entry.Unavailable}\n\n"));
+            }
+
+            return Convert.ToHexStringLower(hash.GetHashAndReset().AsSpan(0, 16));
+        }
 
         Finding Dangling(CatalogItem item) => new(
             Severity.Warning, "lifecycle.replaced-by", $"'{item.Lifecycle!.ReplacedBy}' is no item of this catalog.",
