@@ -42,13 +42,14 @@ internal sealed record HealthBody(string Status, HealthParts Parts)
     public const string Up = "up";
     private const string Down = "down";
 
-    public static HealthBody Of(bool? database, bool taskHub, bool? catalog) => new(
+    /// <remarks>Without its cache the service works, only slower.</remarks>
+    public static HealthBody Of(bool? database, bool taskHub, bool? catalog, bool? cache) => new(
         Text(database is not false && taskHub && catalog is not false) ?? Down,
-        new HealthParts(Text(taskHub) ?? Down, Text(database), Text(catalog)));
+        new HealthParts(Text(taskHub) ?? Down, Text(database), Text(catalog), Text(cache)));
 
     private static string? Text(bool? up) => up switch { true => Up, false => Down, null => null };
 }
 
-internal sealed record HealthParts(string TaskHub, string? Database = null, string? Catalog = null);
+internal sealed record HealthParts(string TaskHub, string? Database = null, string? Catalog = null, string? Cache = null);
 
 internal sealed record VersionBody(string Name, string Version, string Runtime);

@@ -1,3 +1,4 @@
+using Pao.Api.Catalog.Caching;
 using Pao.Catalog;
 using Pao.DurableTask.Grpc;
 using Pao.Orchestrator.Storage;
@@ -7,7 +8,11 @@ namespace Pao.Api.Health;
 
 /// <summary>Looks at the parts that this process has, or uses.</summary>
 internal sealed class ServiceHealth(
-    Database? database = null, TaskHubHealth? ownHub = null, GrpcTaskHub? otherHub = null, ServiceCatalog? catalog = null)
+    Database? database = null,
+    TaskHubHealth? ownHub = null,
+    GrpcTaskHub? otherHub = null,
+    ServiceCatalog? catalog = null,
+    RedisConnection? redis = null)
 {
     public async Task<HealthBody> LookAsync(CancellationToken cancellationToken)
     {
@@ -17,6 +22,7 @@ internal sealed class ServiceHealth(
         return HealthBody.Of(
             database: reachable is null ? null : await reachable,
             taskHub: await hub,
-            catalog: catalog is null ? null : catalog.Current.LoadedAt > DateTimeOffset.MinValue);
+            catalog: catalog is null ? null : catalog.Current.LoadedAt > DateTimeOffset.MinValue,
+            cache: redis?.IsConnected);
     }
 }

@@ -15,6 +15,9 @@ public sealed class Service : IAsyncLifetime
     private WebApplicationFactory<Program>? _factory;
     private Target? _target;
 
+    /// <summary>Configuration beside the harness's own; it wins.</summary>
+    public IReadOnlyDictionary<string, string> Settings { get; init; } = new Dictionary<string, string>();
+
     public Target Target => _target ?? throw new InvalidOperationException("Not started.");
 
     /// <summary>What else the service's hub runs, beside requests.</summary>
@@ -40,6 +43,8 @@ public sealed class Service : IAsyncLifetime
             host.UseSetting("Pao:DataDirectory", DataDirectory);
             host.UseSetting("Pao:Catalog:Folder", CatalogFolder);
             host.UseSetting("Logging:LogLevel:Default", "Error");
+            foreach (var (key, value) in Settings)
+                host.UseSetting(key, value);
             host.ConfigureServices(services => services.AddDurableTaskWorker(worker => worker.AddTasks(Orchestrations.AddTo)));
         });
         using var client = Client();
@@ -53,6 +58,14 @@ public sealed class Service : IAsyncLifetime
         if (_target is not null)
             await _target.DisposeAsync();
         _folder.Delete(recursive: true);
+    }
+
+    /// <summary>Writes another version into a document that the tests' catalog has.</summary>
+    public void ChangeVersion(string item, string version)
+    {
+        var file = Path.Combine(CatalogFolder, "compute", $"{item}.yaml");
+        var changed = System.Text.RegularExpressions.Regex.Replace(File.ReadAllText(file), "(?m)^  version: .*$", $"  version: {version}");
+        File.WriteAllText(file, changed);
     }
 
     /// <summary>A client with the access key.</summary>
