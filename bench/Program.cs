@@ -1,9 +1,12 @@
 using System.Globalization;
 using Pao.Bench;
 using Pao.Bench.Growth;
+using Pao.Bench.Http;
 
 if (args is [Child.Word, var task, var connectionString, var childFolder, .. var more])
     return await Child.RunAsync(task, connectionString, childFolder, more);
+if (args is [BareServer.Word, var url, var file])
+    return await BareServer.RunAsync(url, file);
 
 Dictionary<string, Func<Setup, Task>> parts = new()
 {
@@ -15,10 +18,12 @@ Dictionary<string, Func<Setup, Task>> parts = new()
     ["timers"] = Timers.RunAsync,
     ["processes"] = Processes.RunAsync,
     ["profile"] = Profile.RunAsync,
+    ["catalog"] = CatalogReads.RunAsync,
 };
 
 var usage = $"""
-    Measures the engine: workflows of three durable steps, one after another; and what grows with time.
+    Measures the engine: workflows of three durable steps, one after another; and what grows with time. Part catalog
+    reads a large catalog over HTTP.
 
     dotnet run -c Release --project bench [-- [--seconds N] [--rounds N] [--quick] [PART…]]
 

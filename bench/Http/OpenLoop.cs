@@ -1,0 +1,53 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+
+namespace Pao.Bench.Http;
+
+/// <summary>
+/// Calls at a fixed rate, whatever becomes of them. A call's time counts from the moment it was due, so a server that
+/// stands still is not spared (coordinated omission).
+/// </summary>
+internal static class OpenLoop
+{
+    private const int CallsPerTick = 5;
+
+    /// <summary>What a run came to, in milliseconds.</summary>
+    public sealed record Figures(int Calls, int Errors, double Median, double P95, double P99);
+
+    public static async Task<Figures> RunAsync(HttpClient client, IReadOnlyList<string> paths, int perSecond, TimeSpan time)
+    {
+        var times = new ConcurrentBag<double>();
+        var errors = 0;
+        var calls = new List<Task>();
+        var tick = TimeSpan.FromSeconds((double)CallsPerTick / perSecond);
+        var started = Stopwatch.GetTimestamp();
+        for (var number = 0; tick * number < time; number++)
+        {
+            var due = tick * number;
+            if (due - Stopwatch.GetElapsedTime(started) is { Ticks: > 0 } early)
+                await Task.Delay(early);
+            for (var i = 0; i < CallsPerTick; i++)
+                calls.Add(CallAsync(paths[(number * CallsPerTick + i) % paths.Count], due));
+        }
+
+        await Task.WhenAll(calls);
+        return new(calls.Count, errors, times.Median(), times.Quantile(0.95), times.Quantile(0.99));
+
+        async Task CallAsync(string path, TimeSpan due)
+        {
+            try
+            {
+                using var answer = await client.GetAsync(path);
+                await answer.Content.LoadIntoBufferAsync();
+                if (!answer.IsSuccessStatusCode)
+                    Interlocked.Increment(ref errors);
+            }
+            catch (HttpRequestException)
+            {
+                Interlocked.Increment(ref errors);
+            }
+
+            times.Add((Stopwatch.GetElapsedTime(started) - due).TotalMilliseconds);
+        }
+    }
+}
