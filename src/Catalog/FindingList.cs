@@ -14,6 +14,18 @@ internal sealed class FindingList(string file)
 
     public bool HasErrors => _findings.Exists(finding => finding.Severity is Severity.Error);
 
+    public int Errors => _findings.Count(finding => finding.Severity is Severity.Error);
+
+    /// <summary>What is wrong with a value already is not judged once more by what builds on it.</summary>
+    public bool HasErrorAt(Place place)
+    {
+        var pointer = place.Pointer.ToString();
+        return _findings.Exists(finding => finding.Severity is Severity.Error && finding.Pointer == pointer);
+    }
+
+    /// <summary>In the order of the document.</summary>
+    public IReadOnlyList<Finding> Sorted() => [.. _findings.OrderBy(finding => finding.Line).ThenBy(finding => finding.Column)];
+
     public void Error(string rule, Place place, string message, string? suggestion = null) =>
         Add(Severity.Error, rule, place, message, suggestion);
 

@@ -4,4 +4,7 @@ namespace Pao.Catalog;
 public sealed class TemplateException(string message, string? suggestion = null) : Exception(message)
 {
     public string? Suggestion { get; } = suggestion;
+
+    /// <summary>Where in the template's text the tag begins that is wrong, from 0; null when it is about no one tag.</summary>
+    internal int? At { get; init; }
 }

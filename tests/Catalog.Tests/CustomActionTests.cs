@@ -44,8 +44,8 @@ public sealed class CustomActionTests
     [InlineData("config: { activity: MakeQueue, input: { token: '{{ secrets.broker }}' } }", "secret.place")]
     [InlineData("config: { activity: MakeQueue, input: [ 'Bearer {{ secrets.broker }}' ] }", "secret.place")]
     [InlineData("config: { activity: MakeQueue, inputs: {} }", "schema.unknown-key")]
-    [InlineData("config: { activity: MakeQueue }\ntimeout: 31d", "schema.value")]
-    [InlineData("config: { activity: MakeQueue }\ntimeout: 10ms", "schema.value")]
+    [InlineData("config: { activity: MakeQueue }\ntimeout: 31d", "action.timeout")]
+    [InlineData("config: { activity: MakeQueue }\ntimeout: 10ms", "action.timeout")]
     [InlineData("config: { activity: MakeQueue }\noutputs: [url]", "schema.type")]
     public void What_a_worker_can_not_be_asked_is_found_at_load(string action, string rule)
     {

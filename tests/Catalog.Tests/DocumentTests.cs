@@ -71,7 +71,7 @@ public sealed class DocumentTests
     [InlineData("id: starter-hello-standard", "id: Starter_Hello", "id.kebab-case", 3, 7, null)]
     [InlineData("id: starter-hello-standard", "id: hello", "id.pattern", 3, 7, null)]
     [InlineData("platform@example.com", "platform", "owner.contact", 8, 37, null)]
-    [InlineData("description: A description that is long enough for everybody to know what they get.", "description: Short.", "description.length", 5, 16, null)]
+    [InlineData("description: A description that is long enough for everybody to know what they get.", "description: Short.", "description.short", 5, 16, null)]
     [InlineData("category: starter", "category: networking", "file.category", 7, 13, null)]
     [InlineData("presentation:", "lifecycle: { deprecated: yes }\npresentation:", "schema.type", 9, 26, "write true")]
     [InlineData("presentation:", "access: { team: [a] }\npresentation:", "schema.unknown-key", 9, 11, "did you mean 'teams'?")]
@@ -99,7 +99,7 @@ public sealed class DocumentTests
     [InlineData("outputs: { key: id }", "outputs: { key: id }\n        retry: { attempts: 9 }", "schema.value", 31, 28, null)]
     [InlineData("outputs: { key: id }", "outputs: { key: id }\n        timeout: 30", "schema.type", 31, 18, "write \"30\" in quotes")]
     [InlineData("outputs: { key: id }", "outputs: { key: id }\n        timeout: 30 sec", "schema.value", 31, 18, null)]
-    [InlineData("outputs: { key: id }", "outputs: { key: id }\n        dependsOn: [tell]", "action.depends-on", 31, 20, null)]
+    [InlineData("outputs: { key: id }", "outputs: { key: id }\n        dependsOn: [tell]", "action.depends-on", 31, 21, null)]
     [InlineData("id: tell", "id: create", "id.duplicate", 31, 13, null)]
     [InlineData("body: { template: {", "signing: { secret: hunter2 }\n          body: { template: {", "secret.literal", 35, 30, "name it: '{{ secrets.my-webhook }}'")]
     public void A_mistake_is_found_where_it_is(
@@ -128,32 +128,32 @@ public sealed class DocumentTests
     }
 
     [Theory]
-    [InlineData("{{ fields.nam }}", "template.unknown-variable", "did you mean 'name'?")]
-    [InlineData("{{ field.name }}", "template.unknown-variable", "did you mean 'fields'?")]
-    [InlineData("{{ fields.main.nmae }}", "template.unknown-variable", "did you mean 'name'?")]
-    [InlineData("{{ metadata.owner.tema }}", "template.unknown-variable", "did you mean 'team'?")]
-    [InlineData("{{ request.user.mail }}", "template.unknown-variable", "did you mean 'email'?")]
-    [InlineData("{{ system.tmie }}", "template.unknown-variable", "did you mean 'time'?")]
-    [InlineData("{{ output.tell.status }}", "template.unknown-variable", null)]
-    [InlineData("{{ output.create.kye }}", "template.unknown-variable", "did you mean 'key'?")]
-    [InlineData("{{ components.db.outputs.url }}", "template.unknown-variable", "'components' exists in bundles only")]
-    [InlineData("{{ upper(secrets.x) }}", "template.unknown-variable", "a secret stands alone: {{ secrets.name }}, with no function or filter")]
-    [InlineData("{{ default(fields.nope, 'a') }}", "template.unknown-variable", null)]
-    [InlineData("{{ uper(fields.name) }}", "template.unknown-function", "did you mean 'upper'?")]
-    [InlineData("{{ fields.name | uper }}", "template.unknown-function", "did you mean 'upper'?")]
-    [InlineData("{{ replace(fields.name) }}", "template.unknown-function", null)]
-    [InlineData("{{ fields.note }}", "template.may-be-missing", "write default(fields.note, …)")]
-    [InlineData("{{ fields.name", "template.syntax", null)]
-    [InlineData("{% if fields.name %}", "template.syntax", null)]
-    [InlineData("{% includ 'x' %}", "template.syntax", null)]
-    [InlineData("{% include 'x' %}", "template.syntax", null)]
-    [InlineData("{{ env.HOME }}", "template.environment", null)]
-    public void A_template_is_checked_when_the_document_is_read(string template, string rule, string? suggestion)
+    [InlineData("{{ fields.nam }}", "template.unknown-variable", 39, "did you mean 'name'?")]
+    [InlineData("{{ field.name }}", "template.unknown-variable", 39, "did you mean 'fields'?")]
+    [InlineData("{{ fields.main.nmae }}", "template.unknown-variable", 39, "did you mean 'name'?")]
+    [InlineData("{{ metadata.owner.tema }}", "template.unknown-variable", 39, "did you mean 'team'?")]
+    [InlineData("{{ request.user.mail }}", "template.unknown-variable", 39, "did you mean 'email'?")]
+    [InlineData("{{ system.tmie }}", "template.unknown-variable", 39, "did you mean 'time'?")]
+    [InlineData("{{ output.tell.status }}", "template.unknown-variable", 39, null)]
+    [InlineData("{{ output.create.kye }}", "template.unknown-variable", 39, "did you mean 'key'?")]
+    [InlineData("{{ components.db.outputs.url }}", "template.unknown-variable", 39, "'components' exists in bundles only")]
+    [InlineData("{{ upper(secrets.x) }}", "template.unknown-variable", 45, "a secret stands alone: {{ secrets.name }}, with no function or filter")]
+    [InlineData("{{ default(fields.nope, 'a') }}", "template.unknown-variable", 47, null)]
+    [InlineData("{{ uper(fields.name) }}", "template.unknown-function", 39, "did you mean 'upper'?")]
+    [InlineData("{{ fields.name | uper }}", "template.unknown-function", 53, "did you mean 'upper'?")]
+    [InlineData("{{ replace(fields.name) }}", "template.unknown-function", 39, null)]
+    [InlineData("{{ fields.note }}", "template.may-be-missing", 39, "write default(fields.note, …)")]
+    [InlineData("{{ fields.name", "template.syntax", 36, null)]
+    [InlineData("{% if fields.name %}", "template.syntax", 36, null)]
+    [InlineData("{% includ 'x' %}", "template.syntax", 36, null)]
+    [InlineData("{% include 'x' %}", "template.syntax", 36, null)]
+    [InlineData("{{ env.HOME }}", "template.environment", 39, null)]
+    public void A_template_is_checked_when_the_document_is_read(string template, string rule, int column, string? suggestion)
     {
         var document = TestCatalog.Read(Valid.Replace("{{ output.create.key }}", template, StringComparison.Ordinal));
 
         var finding = Assert.Single(document.Findings);
-        Assert.Equal((rule, 35, 35), (finding.Rule, finding.Line, finding.Column));
+        Assert.Equal((rule, 35, column), (finding.Rule, finding.Line, finding.Column));
         Assert.Equal("/fulfillment/automatic/actions/1/config/body/template/id", finding.Pointer);
         if (suggestion is not null)
         {

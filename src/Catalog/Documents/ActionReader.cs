@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Pao.Catalog.Documents.Configs;
 using Pao.Catalog.Yaml;
 
 namespace Pao.Catalog.Documents;
@@ -26,22 +27,27 @@ internal sealed class ActionReader(FindingList findings)
         var id = ReadId(action, type ?? "action");
         var name = action.Text("name");
         var config = action.RequiredSection("config", "'config'");
-        var condition = ReadCondition(action);
+        var condition = ConditionText.Read(action, findings);
         var dependsOn = ReadDependsOn(action);
         var retry = ReadRetry(action);
         var timeout = action.Duration("timeout");
         var outputs = action.Any("outputs");
         action.Done();
-        if (type is not null && config is not null)
+        if (type is not null)
         {
-            new ActionConfigRules(findings).Check(type, config);
+            ActionConfig.Check(type, config, findings);
             OutputRules.Check(type, outputs, findings);
+            CheckTimeout(type, timeout, action);
         }
 
         _actions.Add(new WrittenAction(
             new ActionDefinition(
-                id, name, type ?? "", config?.Mapping.ToJson() ?? new JsonObject(), condition, dependsOn, retry, timeout, outputs?.ToJson()),
-            action.Mapping));
+                id, name, type ?? "", config?.Mapping.ToJson() ?? new JsonObject(), condition, dependsOn ?? [], retry, timeout, outputs?.ToJson()),
+            action.Mapping)
+        {
+            IsNamed = dependsOn is not null
+                && (action.Mapping.Find("id") is { } written ? written is YamlScalar { Value: string } : type is not null),
+        });
     }
 
     private static string? ReadType(MappingReader action) =>
@@ -64,30 +70,41 @@ internal sealed class ActionReader(FindingList findings)
         return id;
     }
 
-    /// <summary>An expression; <c>{{ }}</c> around it may be left out. A boolean is taken as it is.</summary>
-    private static string? ReadCondition(MappingReader action) => action.Optional<YamlScalar>("condition") switch
-    {
-        null => null,
-        { Value: bool flag } => flag ? "{{ true }}" : "{{ false }}",
-        var scalar => scalar.Text.Contains("{{", StringComparison.Ordinal) ? scalar.Text : $"{{{{ {scalar.Text} }}}}",
-    };
-
-    private IReadOnlyList<string> ReadDependsOn(MappingReader action)
+    /// <returns>Null when one of them is wrong.</returns>
+    private IReadOnlyList<string>? ReadDependsOn(MappingReader action)
     {
         if (action.Any("dependsOn") is null)
         {
             return _actions.Count == 0 ? [] : [_actions[^1].Definition.Id];
         }
 
+        var before = findings.Errors;
         var ids = action.Texts("dependsOn");
-        foreach (var id in ids.Where(id => !_actions.Exists(earlier => earlier.Definition.Id == id)))
+        foreach (var item in action.Optional<YamlSequence>("dependsOn")?.Items ?? [])
         {
-            findings.Error(
-                "action.depends-on", action.PlaceOf("dependsOn"), $"No action with the id '{id}' comes before this one.",
-                Nearest.DidYouMean(id, _actions.Select(earlier => earlier.Definition.Id)));
+            if (item is YamlScalar { Value: string id } && !_actions.Exists(earlier => earlier.Definition.Id == id))
+            {
+                findings.Error(
+                    "action.depends-on", item.Place, $"No action with the id '{id}' comes before this one.",
+                    Nearest.DidYouMean(id, _actions.Select(earlier => earlier.Definition.Id)));
+            }
         }
 
-        return ids;
+        return findings.Errors == before ? ids : null;
+    }
+
+    private void CheckTimeout(string type, TimeSpan? timeout, MappingReader action)
+    {
+        var (shortest, longest, bounds) = type switch
+        {
+            ActionTypes.Custom => (TimeSpan.FromSeconds(1), TimeSpan.FromDays(30), "between 1s and 30d"),
+            ActionTypes.RestApi or ActionTypes.Webhook => (TimeSpan.Zero, TimeSpan.FromHours(1), "at most 1h"),
+            _ => (TimeSpan.Zero, TimeSpan.MaxValue, ""),
+        };
+        if (timeout < shortest || timeout > longest)
+        {
+            findings.Error("action.timeout", action.PlaceOf("timeout"), $"The 'timeout' of an action of type '{type}' must be {bounds}.");
+        }
     }
 
     private RetryDefinition? ReadRetry(MappingReader action)
@@ -108,7 +125,7 @@ internal sealed class ActionReader(FindingList findings)
         section.Done();
         if (retry.MaxDelay < retry.InitialDelay)
         {
-            findings.Error("schema.value", section.PlaceOf("maxDelay"), "'maxDelay' must not be shorter than 'initialDelay'.");
+            findings.Error("action.retry", section.PlaceOf("maxDelay"), "'maxDelay' must not be shorter than 'initialDelay'.");
         }
 
         return retry;

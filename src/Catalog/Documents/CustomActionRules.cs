@@ -7,8 +7,6 @@ namespace Pao.Catalog.Documents;
 internal sealed class CustomActionRules(ISet<string> reservedActivities, FindingList findings)
 {
     private const int LongestName = 200;
-    private static readonly TimeSpan ShortestWait = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan LongestWait = TimeSpan.FromDays(30);
 
     public void Check(IEnumerable<WrittenAction> actions)
     {
@@ -18,13 +16,6 @@ internal sealed class CustomActionRules(ISet<string> reservedActivities, Finding
             {
                 CheckName(config.Find("activity"));
                 CheckSecrets(config);
-            }
-
-            if (action.Definition.Timeout is { } timeout && (timeout < ShortestWait || timeout > LongestWait))
-            {
-                findings.Error(
-                    "schema.value", action.Source.Find("timeout")?.Place ?? action.Source.Place,
-                    "The 'timeout' of a custom action must be between 1s and 30d.");
             }
         }
     }
@@ -36,7 +27,7 @@ internal sealed class CustomActionRules(ISet<string> reservedActivities, Finding
             return;
         }
 
-        if (name.Length > LongestName)
+        if (Spelling.Length(name) > LongestName)
         {
             findings.Error("schema.value", scalar.Place, $"The name of an activity has at most {LongestName} characters.");
         }

@@ -30,7 +30,7 @@ internal sealed class DocumentReader(EnvironmentAllowList environment, ISet<stri
                 break;
         }
 
-        return new CatalogDocument(file, digest, findings.HasErrors ? null : item, idPlace, findings.All);
+        return new CatalogDocument(file, digest, findings.HasErrors ? null : item, idPlace, findings.Sorted());
     }
 
     private static bool IsItem(YamlMapping root, FindingList findings)
@@ -67,15 +67,14 @@ internal sealed class DocumentReader(EnvironmentAllowList environment, ISet<stri
         var fulfillment = FulfillmentReader.Read(document, findings);
         var lifecycle = ReadLifecycle(document, findings);
         var access = ReadAccess(document);
-        var monitoring = MonitoringReader.Read(document);
+        var monitoring = MonitoringReader.Read(document, findings);
         document.Done();
-        if (metadata is null || fulfillment is null)
+        var unavailable = fulfillment is null ? null : CheckActions(root, form, fulfillment, findings);
+        if (metadata is null || fulfillment is not { Mode: { } mode })
         {
             return null;
         }
 
-        new CustomActionRules(reservedActivities, findings).Check([.. fulfillment.Manual, .. fulfillment.Automatic]);
-        var unavailable = new TemplateRules(metadata.Json, form, environment, findings).Check(fulfillment);
         return new CatalogItem
         {
             Id = metadata.Id,
@@ -87,7 +86,7 @@ internal sealed class DocumentReader(EnvironmentAllowList environment, ISet<stri
             Tags = metadata.Tags,
             Metadata = metadata.Json,
             Form = form,
-            Mode = fulfillment.Mode,
+            Mode = mode,
             ManualActions = [.. fulfillment.Manual.Select(action => action.Definition)],
             AutomaticActions = [.. fulfillment.Automatic.Select(action => action.Definition)],
             Lifecycle = lifecycle,
@@ -97,6 +96,15 @@ internal sealed class DocumentReader(EnvironmentAllowList environment, ISet<stri
             Digest = digest,
             Unavailable = unavailable,
         };
+    }
+
+    /// <summary>Also of a document that has mistakes elsewhere: they are all told at once.</summary>
+    private string? CheckActions(YamlMapping root, Form form, Fulfillment fulfillment, FindingList findings)
+    {
+        new CustomActionRules(reservedActivities, findings).Check([.. fulfillment.Manual, .. fulfillment.Automatic]);
+        var metadata = TemplateShapes.Of((root.Find("metadata") as YamlMapping)?.ToJson(), MetadataReader.Required);
+        var fields = TemplateShapes.Of(form, WrittenFields.Of(root));
+        return new TemplateRules(metadata, fields, environment, findings).Check(fulfillment);
     }
 
     private static Lifecycle? ReadLifecycle(MappingReader document, FindingList findings)

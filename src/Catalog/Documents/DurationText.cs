@@ -1,9 +1,10 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 
 namespace Pao.Catalog.Documents;
 
 /// <summary>Durations as authors write them: a number and a unit.</summary>
-internal static class DurationText
+internal static partial class DurationText
 {
     private static readonly (string Unit, TimeSpan Length)[] Units =
     [
@@ -14,15 +15,18 @@ internal static class DurationText
         ("d", TimeSpan.FromDays(1)),
     ];
 
+    /// <summary>Whether it is a number and a unit at all, in bounds or not.</summary>
+    public static bool IsWritten(string text) => Written().IsMatch(text);
+
     public static bool TryParse(string text, out TimeSpan duration)
     {
         foreach (var (unit, length) in Units)
         {
-            if (text.Length <= 16
-                && text.EndsWith(unit, StringComparison.Ordinal)
+            if (text.EndsWith(unit, StringComparison.Ordinal)
                 && decimal.TryParse(text[..^unit.Length], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var count)
-                && count * length.Ticks is > 0 and var ticks
-                && ticks <= TimeSpan.FromDays(365).Ticks)
+                && count <= 365m * TimeSpan.TicksPerDay
+                && count * length.Ticks is >= 1 and var ticks
+                && ticks <= 365m * TimeSpan.TicksPerDay)
             {
                 duration = TimeSpan.FromTicks((long)ticks);
                 return true;
@@ -32,4 +36,7 @@ internal static class DurationText
         duration = default;
         return false;
     }
+
+    [GeneratedRegex(@"^[0-9]{1,12}(\.[0-9]{1,6})?(ms|s|m|h|d)\z", RegexOptions.CultureInvariant, 250)]
+    private static partial Regex Written();
 }

@@ -3,13 +3,17 @@ using Pao.Catalog.Yaml;
 namespace Pao.Catalog.Documents;
 
 /// <summary>An action and the part of the document that it was read from.</summary>
-internal sealed record WrittenAction(ActionDefinition Definition, YamlMapping Source);
-
-internal sealed record Fulfillment(
-    FulfillmentMode Mode, IReadOnlyList<WrittenAction> Manual, IReadOnlyList<WrittenAction> Automatic)
+internal sealed record WrittenAction(ActionDefinition Definition, YamlMapping Source)
 {
-    public IReadOnlyList<WrittenAction> InForce => Mode is FulfillmentMode.Automatic ? Automatic : Manual;
+    /// <summary>
+    /// False when it can not be told what the action is called or runs after: what templates name of it is then not judged.
+    /// </summary>
+    public bool IsNamed { get; init; } = true;
 }
+
+/// <param name="Mode">Null when the document does not say which, which is told.</param>
+internal sealed record Fulfillment(
+    FulfillmentMode? Mode, IReadOnlyList<WrittenAction> Manual, IReadOnlyList<WrittenAction> Automatic);
 
 /// <summary>Reads the <c>fulfillment</c> block.</summary>
 internal static class FulfillmentReader
@@ -31,10 +35,15 @@ internal static class FulfillmentReader
         var manual = ReadActions(section, "manual", required: true, findings);
         var automatic = ReadActions(section, "automatic", required: mode is "automatic", findings);
         section.Done();
-        return mode is null
-            ? null
-            : new Fulfillment(mode is "automatic" ? FulfillmentMode.Automatic : FulfillmentMode.Manual, manual, automatic);
+        return new Fulfillment(ModeOf(mode), manual, automatic);
     }
+
+    private static FulfillmentMode? ModeOf(string? mode) => mode switch
+    {
+        "automatic" => FulfillmentMode.Automatic,
+        "manual" => FulfillmentMode.Manual,
+        _ => null,
+    };
 
     private static IReadOnlyList<WrittenAction> ReadActions(
         MappingReader fulfillment, string mode, bool required, FindingList findings)
@@ -47,13 +56,14 @@ internal static class FulfillmentReader
             return [];
         }
 
-        if (section.Required<YamlSequence>("actions") is { Items.Count: 0 } none)
+        var written = section.Required<YamlSequence>("actions");
+        if (written is { Items.Count: 0 })
         {
-            findings.Error("schema.value", none.Place, $"'{mode}' must have at least one action.");
+            findings.Error("schema.value", written.Place, $"'{mode}' must have at least one action.");
         }
 
         var actions = new ActionReader(findings).Read(section.Mappings("actions", "An action"));
         section.Done();
-        return actions;
+        return actions.Count == written?.Items.Count ? actions : [.. actions.Select(action => action with { IsNamed = false })];
     }
 }

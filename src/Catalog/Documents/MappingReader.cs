@@ -10,6 +10,7 @@ namespace Pao.Catalog.Documents;
 internal sealed class MappingReader(YamlMapping mapping, string what, FindingList findings)
 {
     private readonly HashSet<string> _known = new(StringComparer.Ordinal);
+    private readonly List<string> _missing = [];
 
     public YamlMapping Mapping => mapping;
 
@@ -18,22 +19,44 @@ internal sealed class MappingReader(YamlMapping mapping, string what, FindingLis
     /// <summary>Where the value of a key stands, or the mapping itself when it is not there.</summary>
     public Place PlaceOf(string key) => mapping.Find(key)?.Place ?? mapping.Place;
 
+    /// <summary>Any value; null when the key is not there. A key without a value is a mistake.</summary>
     public YamlNode? Any(string key)
     {
         _known.Add(key);
-        return mapping.Find(key) is YamlScalar { Value: null } ? null : mapping.Find(key);
+        var node = mapping.Find(key);
+        if (node is not YamlScalar { Value: null })
+        {
+            return node;
+        }
+
+        if (!findings.HasErrorAt(node.Place))
+        {
+            findings.Error("schema.type", node.Place, $"'{key}' has no value.", "write one, or remove the key");
+        }
+
+        return null;
+    }
+
+    /// <summary>A key that must be there and is not: <see cref="Done"/> tells, once it is known whether it is misspelt.</summary>
+    public void Missing(string key)
+    {
+        _known.Add(key);
+        if (!_missing.Contains(key))
+        {
+            _missing.Add(key);
+        }
     }
 
     public T? Required<T>(string key)
         where T : YamlNode
     {
-        if (Any(key) is null)
+        if (mapping.Find(key) is not null)
         {
-            findings.Error("schema.required", mapping.Place, $"{what} must have '{key}'.");
-            return null;
+            return Optional<T>(key);
         }
 
-        return Optional<T>(key);
+        Missing(key);
+        return null;
     }
 
     public T? Optional<T>(string key)
@@ -50,6 +73,7 @@ internal sealed class MappingReader(YamlMapping mapping, string what, FindingLis
         return null;
     }
 
+    /// <returns>Null when it is not there, or has nothing but white space, which is told.</returns>
     public string? RequiredText(string key)
     {
         if (Required<YamlScalar>(key) is null)
@@ -58,12 +82,13 @@ internal sealed class MappingReader(YamlMapping mapping, string what, FindingLis
         }
 
         var text = Text(key);
-        if (text is not null && string.IsNullOrWhiteSpace(text))
+        if (text is null || !string.IsNullOrWhiteSpace(text))
         {
-            findings.Error("schema.value", PlaceOf(key), $"'{key}' must not be empty.");
+            return text;
         }
 
-        return text;
+        findings.Error("schema.value", PlaceOf(key), $"'{key}' must not be empty.");
+        return null;
     }
 
     public string? Text(string key)
@@ -102,6 +127,9 @@ internal sealed class MappingReader(YamlMapping mapping, string what, FindingLis
                 return whole;
             case { Value: decimal number }:
                 return number;
+            case { Value: double } far:
+                findings.Error("schema.value", far.Place, $"The number of '{key}' is too large.");
+                return null;
             case var other:
                 findings.Error("schema.type", other.Place, $"'{key}' must be a number, not {other.Kind}.");
                 return null;
@@ -148,12 +176,18 @@ internal sealed class MappingReader(YamlMapping mapping, string what, FindingLis
             return null;
         }
 
+        if (!DurationText.IsWritten(text))
+        {
+            findings.Error("schema.value", PlaceOf(key), $"'{key}' must be a duration such as 500ms, 30s, 5m, 2h or 1d.");
+            return null;
+        }
+
         if (DurationText.TryParse(text, out var duration))
         {
             return duration;
         }
 
-        findings.Error("schema.value", PlaceOf(key), $"'{key}' must be a duration such as 500ms, 30s, 5m, 2h or 1d.");
+        findings.Error("duration.range", PlaceOf(key), $"'{key}' must be more than nothing and at most 365d.");
         return null;
     }
 
@@ -217,14 +251,25 @@ internal sealed class MappingReader(YamlMapping mapping, string what, FindingLis
     public MappingReader? RequiredSection(string key, string whatItIs) =>
         Required<YamlMapping>(key) is { } section ? new MappingReader(section, whatItIs, findings) : null;
 
-    /// <summary>Reports every key that nobody asked for.</summary>
+    /// <summary>
+    /// Reports every key that nobody asked for, and every one that is missing. A misspelt key that must be there is one
+    /// mistake, not two.
+    /// </summary>
     public void Done()
     {
         foreach (var entry in mapping.Entries.Where(entry => !_known.Contains(entry.Key)))
         {
-            findings.Error(
-                "schema.unknown-key", entry.KeyPlace, $"{what} has no '{entry.Key}'.",
-                Nearest.DidYouMean(entry.Key, _known) ?? $"known here: {string.Join(", ", _known.Order(StringComparer.Ordinal))}");
+            var meant = Nearest.To(entry.Key, _missing) ?? Nearest.To(entry.Key, _known);
+            var suggestion = meant is null
+                ? $"known here: {string.Join(", ", _known.Order(StringComparer.Ordinal))}"
+                : $"did you mean '{meant}'?";
+            findings.Error("schema.unknown-key", entry.KeyPlace, $"{what} has no '{entry.Key}'.", suggestion);
+            _missing.RemoveAll(key => key == meant);
+        }
+
+        foreach (var key in _missing)
+        {
+            findings.Error("schema.required", mapping.Place, $"{what} must have '{key}'.", $"add '{key}: …'");
         }
     }
 }

@@ -16,6 +16,13 @@ internal sealed record Metadata(
 /// <summary>Reads the <c>metadata</c> block and holds it to the conventions.</summary>
 internal static class MetadataReader
 {
+    private const int MaxId = 100;
+    private const int MinDescription = 50;
+    private const int MaxDescription = 500;
+
+    /// <summary>The keys that every document has.</summary>
+    public static IReadOnlyList<string> Required { get; } = ["id", "name", "description", "version", "category", "owner"];
+
     private static readonly string[] Fixed =
         ["id", "name", "description", "version", "category", "owner", "tags", "sla"];
 
@@ -35,22 +42,20 @@ internal static class MetadataReader
         var tags = section.Texts("tags");
         if (section.Section("sla", "'sla'") is { } sla)
         {
-            sla.Any("fulfillmentTime");
-            sla.Any("support");
+            sla.Text("fulfillmentTime");
+            sla.Text("support");
             sla.Done();
         }
 
         ReadFreeKeys(section, findings);
         section.Done();
-        if (id is null || name is null || description is null || version is null || category is null || owner is null)
-        {
-            return null;
-        }
-
-        CheckId(id, category, section, findings);
+        CheckId(id, section, findings);
         CheckTexts(description, version, section, findings);
-        CheckFile(file, category, section, findings);
-        return new Metadata(id, name, description, version, category, owner, tags, section.Mapping.ToJson());
+        CheckCategory(id, file, category, section, findings);
+        CheckFileName(file, findings);
+        return id is null || name is null || description is null || version is null || category is null || owner is null
+            ? null
+            : new Metadata(id, name, description, version, category, owner, tags, section.Mapping.ToJson());
     }
 
     private static Owner? ReadOwner(MappingReader metadata, FindingList findings)
@@ -76,9 +81,10 @@ internal static class MetadataReader
     {
         foreach (var entry in section.Mapping.Entries.Where(entry => !Fixed.Contains(entry.Key)))
         {
-            if (entry.Value is not YamlScalar)
+            var near = Nearest.To(entry.Key, Fixed);
+            if (entry.Value is not YamlScalar || (near is not null && Required.Contains(near) && section.Mapping.Find(near) is null))
             {
-                continue; // Done() reports it: only plain values are free
+                continue; // Done() reports it: only plain values are free, and a misspelt key that must be there is none
             }
 
             section.Any(entry.Key);
@@ -86,7 +92,7 @@ internal static class MetadataReader
             {
                 findings.Error("key.camel-case", entry.KeyPlace, $"The key '{entry.Key}' must be camelCase.");
             }
-            else if (Nearest.To(entry.Key, Fixed) is { } near)
+            else if (near is not null)
             {
                 findings.Warning(
                     "metadata.similar-key", entry.KeyPlace, $"'{entry.Key}' is taken as a key of your own.", $"did you mean '{near}'?");
@@ -94,56 +100,76 @@ internal static class MetadataReader
         }
     }
 
-    private static void CheckId(string id, string category, MappingReader section, FindingList findings)
+    private static void CheckId(string? id, MappingReader section, FindingList findings)
     {
-        var place = section.PlaceOf("id");
+        if (id is null)
+        {
+            return;
+        }
+
         if (!Spelling.IsKebabCase(id))
         {
             findings.Error(
-                "id.kebab-case", place, $"The id '{id}' must be kebab-case: lower-case words and digits joined by '-'.");
-        }
-        else if (!id.StartsWith(category + "-", StringComparison.Ordinal) || id.Split('-').Length < 3)
-        {
-            findings.Warning("id.pattern", place, $"The id '{id}' should be {{category}}-{{service}}-{{variant}}.");
+                "id.kebab-case", section.PlaceOf("id"), $"The id '{id}' must be kebab-case: lower-case words and digits joined by '-'.");
         }
 
-        if (id.Length > 100)
+        if (Spelling.Length(id) > MaxId)
         {
-            findings.Error("id.length", place, "An id has at most 100 characters.");
+            findings.Error("id.length", section.PlaceOf("id"), $"An id has at most {MaxId} characters.");
         }
     }
 
-    private static void CheckTexts(string description, string version, MappingReader section, FindingList findings)
+    private static void CheckTexts(string? description, string? version, MappingReader section, FindingList findings)
     {
-        if (description.Length > 500)
+        if (description is not null && Spelling.Length(description) is < MinDescription or > MaxDescription)
         {
-            findings.Error(
-                "description.length", section.PlaceOf("description"),
-                $"The description has {description.Length} characters; at most 500 are allowed.");
-        }
-        else if (description.Length < 50)
-        {
-            findings.Warning(
-                "description.length", section.PlaceOf("description"),
-                $"The description has {description.Length} characters; with fewer than 50 nobody knows what they get.");
+            CheckLength(Spelling.Length(description), section.PlaceOf("description"), findings);
         }
 
-        if (!Spelling.IsSemver(version))
+        if (version is not null && !Spelling.IsSemver(version))
         {
             findings.Error(
                 "version.semver", section.PlaceOf("version"), $"The version '{version}' is not semantic.", "write for example 1.0.0");
         }
     }
 
-    private static void CheckFile(string file, string category, MappingReader section, FindingList findings)
+    private static void CheckLength(int length, Place place, FindingList findings)
     {
-        var segments = file.Split('/');
-        var name = Path.GetFileNameWithoutExtension(segments[^1]);
+        if (length > MaxDescription)
+        {
+            findings.Error(
+                "description.length", place, $"The description has {length} characters; at most {MaxDescription} are allowed.");
+        }
+        else
+        {
+            findings.Warning(
+                "description.short", place, $"The description has {length} characters; with fewer than {MinDescription} nobody knows what they get.");
+        }
+    }
+
+    private static void CheckFileName(string file, FindingList findings)
+    {
+        var name = Path.GetFileNameWithoutExtension(file.Split('/')[^1]);
         if (!Spelling.IsKebabCase(name))
         {
             findings.Warning("file.kebab-case", Place.Start, $"The file name '{name}' should be kebab-case.");
         }
+    }
 
+    private static void CheckCategory(string? id, string file, string? category, MappingReader section, FindingList findings)
+    {
+        if (category is null)
+        {
+            return;
+        }
+
+        if (id is not null && Spelling.IsKebabCase(id)
+            && (!id.StartsWith(category + "-", StringComparison.Ordinal) || id.Split('-').Length < 3))
+        {
+            findings.Warning("id.pattern", section.PlaceOf("id"), $"The id '{id}' should be {{category}}-{{service}}-{{variant}}.");
+        }
+
+        var segments = file.Split('/');
         if (segments.Length > 1 && segments[^2] != category)
         {
             findings.Warning(

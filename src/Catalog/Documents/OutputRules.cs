@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+using Pao.Catalog.Templates;
 using Pao.Catalog.Yaml;
 
 namespace Pao.Catalog.Documents;
@@ -18,7 +20,8 @@ internal static class OutputRules
                 findings.Error(
                     "schema.type", outputs.Place, $"'outputs' must map names to JMESPath expressions; it is {outputs.Kind}.");
                 break;
-            case (ActionTypes.Terraform, YamlSequence):
+            case (ActionTypes.Terraform, YamlSequence list):
+                CheckNames(list, findings);
                 break;
             case (ActionTypes.Terraform, _):
                 findings.Error("schema.type", outputs.Place, $"'outputs' must be a list of names; it is {outputs.Kind}.");
@@ -30,14 +33,27 @@ internal static class OutputRules
     }
 
     /// <summary>The names that templates may read as <c>output.{action}.{name}</c>.</summary>
-    public static IReadOnlyList<string> Names(WrittenAction action) =>
-        (action.Definition.Type, action.Source.Find("outputs")) switch
+    public static IReadOnlyList<string> Names(ActionDefinition action) => (action.Type, action.Outputs) switch
+    {
+        (ActionTypes.RestApi or ActionTypes.Custom, JsonObject named) => [.. Fixed(action.Type), .. named.Select(one => one.Key)],
+        (ActionTypes.Terraform, JsonArray list) =>
+            [.. list.OfType<JsonObject>().Select(item => Values.Text(item["name"])).OfType<string>()],
+        var (type, _) => Fixed(type),
+    };
+
+    /// <summary>What templates may read of the action; anything where its type or its outputs are wrong.</summary>
+    public static Shape ShapeOf(WrittenAction action)
+    {
+        var isRead = (action.Definition.Type, action.Definition.Outputs) switch
         {
-            (ActionTypes.RestApi or ActionTypes.Custom, YamlMapping named) => [.. Fixed(action.Definition.Type), .. named.Entries.Select(entry => entry.Key)],
-            (ActionTypes.Terraform, YamlSequence list) =>
-                [.. list.Items.OfType<YamlMapping>().Select(item => item.Find("name")).OfType<YamlScalar>().Select(name => name.Text)],
-            var (type, _) => Fixed(type),
+            ("", _) => false,
+            (ActionTypes.Terraform, JsonArray list) => list.All(item => Values.Text((item as JsonObject)?["name"]) is not null),
+            (ActionTypes.RestApi or ActionTypes.Custom, JsonObject) => true,
+            (_, null) => true,
+            _ => false,
         };
+        return isRead ? Shape.Of(Names(action.Definition)) : Shape.Unknown;
+    }
 
     private static IReadOnlyList<string> Fixed(string type) => type switch
     {
@@ -48,6 +64,31 @@ internal static class OutputRules
         ActionTypes.GitHubWorkflow => ["runId", "url", "conclusion"],
         _ => [],
     };
+
+    private static void CheckNames(YamlSequence list, FindingList findings)
+    {
+        var names = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var item in list.Items)
+        {
+            if (item is not YamlMapping mapping)
+            {
+                findings.Error("schema.type", item.Place, $"An output must be a mapping, not {item.Kind}.", "write { name: … }");
+                continue;
+            }
+
+            var output = new MappingReader(mapping, "An output", findings);
+            var name = output.RequiredText("name");
+            output.Done();
+            if (name is not null && !Spelling.IsHclName(name))
+            {
+                findings.Error("id.name", output.PlaceOf("name"), $"'{name}' is no name of a Terraform output.");
+            }
+            else if (name is not null && !names.Add(name))
+            {
+                findings.Error("id.duplicate", output.PlaceOf("name"), $"The output '{name}' is there twice.");
+            }
+        }
+    }
 
     private static void CheckExpressions(YamlMapping named, FindingList findings)
     {
@@ -63,9 +104,9 @@ internal static class OutputRules
                 findings.Error(
                     "schema.type", entry.Value.Place, $"The output '{entry.Key}' must be a JMESPath expression, not {entry.Value.Kind}.");
             }
-            else if (expression.Length > 1024)
+            else
             {
-                findings.Error("schema.value", entry.Value.Place, "A JMESPath expression has at most 1024 characters.");
+                JmesPathText.Check(expression, entry.Value.Place, findings);
             }
         }
     }

@@ -5,13 +5,13 @@ namespace Pao.Catalog.Forms;
 
 /// <summary>Holds the <c>conditional</c> of every field to what the form has.</summary>
 internal sealed class ConditionRules(
-    IReadOnlyDictionary<string, (FormField Field, Place Place)> fields, FindingList findings)
+    IReadOnlyDictionary<string, (FormField Field, Place Place)> fields, IReadOnlySet<string> unread, FindingList findings)
 {
     public void Check()
     {
         foreach (var (field, place) in fields.Values)
         {
-            if (field.Condition is { } condition)
+            if (field.Condition is { } condition && !unread.Contains(condition.DependsOn))
             {
                 Check(field, condition, place);
             }

@@ -16,6 +16,7 @@ internal sealed class FieldReader(MappingReader source, FindingList findings)
     /// <returns>The field, null when it is not even named or typed, and where its condition stands.</returns>
     public (FormField? Field, Place Condition) Read()
     {
+        var before = findings.Errors;
         var id = source.RequiredText("id");
         var name = source.RequiredText("name");
         var type = ReadType();
@@ -46,7 +47,11 @@ internal sealed class FieldReader(MappingReader source, FindingList findings)
             Limits = limits,
             Condition = condition,
         };
-        CheckDefault(field);
+        if (findings.Errors == before)
+        {
+            CheckDefault(field);
+        }
+
         return (field, conditionPlace);
     }
 
@@ -83,9 +88,9 @@ internal sealed class FieldReader(MappingReader source, FindingList findings)
         var list = source.Optional<YamlSequence>("enum");
         if (list is null)
         {
-            if (type is FieldType.Select && source.Any("enum") is null)
+            if (type is FieldType.Select && source.Mapping.Find("enum") is null)
             {
-                findings.Error("schema.required", source.Place, "A field of type 'select' must have 'enum'.");
+                source.Missing("enum");
             }
 
             return null;
@@ -99,12 +104,12 @@ internal sealed class FieldReader(MappingReader source, FindingList findings)
         var options = list.Items.Select(ReadOption).OfType<FieldOption>().ToList();
         foreach (var twice in options.GroupBy(option => option.Value, StringComparer.Ordinal).Where(same => same.Count() > 1))
         {
-            findings.Error("field.enum", list.Place, $"The value '{twice.Key}' is in 'enum' twice.");
+            findings.Error("field.duplicate-choice", list.Place, $"The value '{twice.Key}' is in 'enum' twice.");
         }
 
         if (list.Items.Count == 0)
         {
-            findings.Error("field.enum", list.Place, "'enum' must have at least one value.");
+            findings.Error("schema.value", list.Place, "'enum' must have at least one value.");
         }
 
         return options;
@@ -145,11 +150,10 @@ internal sealed class FieldReader(MappingReader source, FindingList findings)
             return null;
         }
 
-        CheckOperand(comparison, value, section);
-        return new FieldCondition(dependsOn, comparison, value?.ToJson());
+        return OperandFits(comparison, value, section) ? new FieldCondition(dependsOn, comparison, value?.ToJson()) : null;
     }
 
-    private void CheckOperand(ConditionOperator comparison, YamlNode? value, MappingReader section)
+    private bool OperandFits(ConditionOperator comparison, YamlNode? value, MappingReader section)
     {
         var problem = (comparison, value) switch
         {
@@ -162,15 +166,17 @@ internal sealed class FieldReader(MappingReader source, FindingList findings)
             (_, YamlScalar) => null,
             _ => "'equals' and 'notEquals' take one value.",
         };
-        if (problem is not null)
+        if (problem is not null && !findings.HasErrorAt(section.PlaceOf("value")))
         {
-            findings.Error("field.conditional", section.PlaceOf("value"), problem);
+            findings.Error("field.operand", section.PlaceOf("value"), problem);
         }
+
+        return problem is null;
     }
 
     private void CheckDefault(FormField field)
     {
-        if (field.Default is not JsonNode initial || findings.HasErrors)
+        if (field.Default is not JsonNode initial)
         {
             return;
         }

@@ -9,6 +9,8 @@ internal sealed class FormReader(FindingList findings, TimeProvider clock)
     private readonly HashSet<string> _groupIds = new(StringComparer.Ordinal);
     private readonly Dictionary<string, (FormField Field, Place Condition)> _fields = new(StringComparer.Ordinal);
 
+    private readonly HashSet<string> _unread = new(StringComparer.Ordinal);
+
     public Form Read(MappingReader document)
     {
         if (document.Section("presentation", "'presentation'") is not { } presentation)
@@ -25,7 +27,7 @@ internal sealed class FormReader(FindingList findings, TimeProvider clock)
         }
 
         presentation.Done();
-        new ConditionRules(_fields, findings).Check();
+        new ConditionRules(_fields, _unread, findings).Check();
         return new Form(groups) { Clock = clock };
     }
 
@@ -47,6 +49,10 @@ internal sealed class FormReader(FindingList findings, TimeProvider clock)
         if (field is not null)
         {
             CheckId(field.Id, "field", source, _fields.TryAdd(field.Id, (field, condition)));
+        }
+        else if (source.Mapping.Find("id") is YamlScalar { Value: string id })
+        {
+            _unread.Add(id);
         }
 
         return field;

@@ -1,7 +1,11 @@
 namespace Pao.Catalog.Templates;
 
 /// <summary>A piece of a template.</summary>
-internal abstract record Part;
+internal abstract record Part
+{
+    /// <summary>Where the tag begins in the template's text; null for text, and where it is not known.</summary>
+    public int? At { get; init; }
+}
 
 internal sealed record Text(string Value) : Part;
 
@@ -10,7 +14,11 @@ internal sealed record Output(Expr Expression) : Part;
 /// <summary><c>{{ secrets.x }}</c>: stays a reference until the call.</summary>
 internal sealed record Secret(string Reference) : Part;
 
-internal sealed record Branch(Expr Condition, IReadOnlyList<Part> Body);
+internal sealed record Branch(Expr Condition, IReadOnlyList<Part> Body)
+{
+    /// <inheritdoc cref="Part.At"/>
+    public int? At { get; init; }
+}
 
 internal sealed record If(IReadOnlyList<Branch> Branches, IReadOnlyList<Part> Else) : Part;
 

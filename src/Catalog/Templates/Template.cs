@@ -1,10 +1,12 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
 using Fluid;
 using Fluid.Parser;
 
 namespace Pao.Catalog.Templates;
 
 /// <summary>A parsed template.</summary>
-internal sealed record Template(IReadOnlyList<Part> Parts)
+internal sealed partial record Template(IReadOnlyList<Part> Parts)
 {
     /// <summary>Thread-safe, as Fluid's documentation promises.</summary>
     private static readonly FluidParser Parser =
@@ -33,12 +35,39 @@ internal sealed record Template(IReadOnlyList<Part> Parts)
         var scanned = scanner.Scan();
         if (!Parser.TryParse(scanned, out var parsed, out var error))
         {
-            throw new TemplateException($"The template can not be parsed: {error.Split('\n')[0].Trim()}.");
+            throw Unparsed(error, scanned, scanner);
         }
 
         var statements = parsed is FluidTemplate template
             ? template.Statements
             : throw new InvalidOperationException($"Fluid parsed a {parsed.GetType()}.");
-        return new Template(new TemplateCompiler(scanner.Secrets).Parts(statements));
+        return new Template(new TemplateCompiler(scanner.Secrets, scanner.Tags).Whole(statements));
     }
+
+    /// <summary>Fluid says <c>… at (line:column)</c>, of the text that it was given.</summary>
+    private static TemplateException Unparsed(string error, string scanned, TemplateScanner scanner)
+    {
+        var place = FluidPlace().Match(error);
+        var what = (place.Success ? error[..place.Index] : error.Split('\n')[0]).Trim().TrimEnd('.');
+        return new TemplateException($"The template can not be parsed: {what}.")
+        {
+            At = place.Success ? scanner.TagAt(OffsetOf(scanned, Number(place, "line"), Number(place, "column"))) : null,
+        };
+    }
+
+    private static int Number(Match place, string name) => int.Parse(place.Groups[name].ValueSpan, CultureInfo.InvariantCulture);
+
+    private static int OffsetOf(string text, int line, int column)
+    {
+        var start = 0;
+        for (; line > 1 && text.IndexOf('\n', start) is var end and >= 0; line--)
+        {
+            start = end + 1;
+        }
+
+        return Math.Min(start + column - 1, text.Length);
+    }
+
+    [GeneratedRegex(@"\s+at \((?<line>[0-9]{1,7}):(?<column>[0-9]{1,7})\)", RegexOptions.CultureInvariant, 250)]
+    private static partial Regex FluidPlace();
 }

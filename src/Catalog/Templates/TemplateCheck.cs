@@ -1,19 +1,26 @@
 namespace Pao.Catalog.Templates;
 
 /// <summary>Something wrong in a template.</summary>
-internal sealed record Complaint(Severity Severity, string Rule, string Message, string? Suggestion);
+/// <param name="Tag">Where the tag begins in the template's text; null when that is not known.</param>
+/// <param name="Written">What in the tag is wrong, as it is usually written.</param>
+internal sealed record Complaint(
+    Severity Severity, string Rule, string Message, string? Suggestion, int? Tag, string Written);
+
+/// <summary>An environment variable that must have a value, and the tag that asks for it.</summary>
+internal sealed record EnvironmentUse(string Variable, int? Tag);
 
 /// <summary>Checks a parsed template against what can be named, without values.</summary>
 internal sealed class TemplateCheck(IReadOnlyDictionary<string, Shape> scopes)
 {
     private readonly List<Complaint> _complaints = [];
     private readonly HashSet<string> _variables = new(StringComparer.Ordinal) { Loop.Position };
-    private readonly HashSet<string> _environment = new(StringComparer.Ordinal);
+    private readonly List<EnvironmentUse> _environment = [];
+    private int? _tag;
 
     public IReadOnlyList<Complaint> Complaints => _complaints;
 
     /// <summary>The environment variables that must have a value.</summary>
-    public IReadOnlyCollection<string> Environment => _environment;
+    public IReadOnlyList<EnvironmentUse> Environment => _environment;
 
     public void Check(IReadOnlyList<Part> parts)
     {
@@ -25,6 +32,7 @@ internal sealed class TemplateCheck(IReadOnlyDictionary<string, Shape> scopes)
 
     private void Check(Part part)
     {
+        _tag = part.At;
         switch (part)
         {
             case Output output:
@@ -37,6 +45,7 @@ internal sealed class TemplateCheck(IReadOnlyDictionary<string, Shape> scopes)
             case If branches:
                 foreach (var branch in branches.Branches)
                 {
+                    _tag = branch.At;
                     Check(branch.Condition);
                     Check(branch.Body);
                 }
@@ -98,7 +107,7 @@ internal sealed class TemplateCheck(IReadOnlyDictionary<string, Shape> scopes)
             "components" or "item" or "bundle" => $"'{name.Id}' exists in bundles only",
             _ => Nearest.DidYouMean(name.Id, scopes.Keys) ?? $"a path begins with one of {string.Join(", ", scopes.Keys)}",
         };
-        Complain("template.unknown-variable", $"There is no '{name.Id}' here.", suggestion);
+        Complain("template.unknown-variable", $"There is no '{name.Id}' here.", suggestion, name.Id);
         return Shape.Unknown;
     }
 
@@ -110,7 +119,7 @@ internal sealed class TemplateCheck(IReadOnlyDictionary<string, Shape> scopes)
         {
             if (!mayBeMissing)
             {
-                _environment.Add(variable);
+                _environment.Add(new EnvironmentUse(variable, _tag));
             }
 
             return Shape.Plain;
@@ -126,7 +135,8 @@ internal sealed class TemplateCheck(IReadOnlyDictionary<string, Shape> scopes)
             var there = members.Count == 0 ? "nothing" : string.Join(", ", members.Keys.Take(20));
             Complain(
                 "template.unknown-variable", $"There is no '{member.Written}'.",
-                Nearest.DidYouMean(key, members.Keys) ?? $"'{member.Target.Written}' has {there}");
+                Nearest.DidYouMean(key, members.Keys) ?? $"'{member.Target.Written}' has {there}",
+                member.Written);
             return Shape.Unknown;
         }
 
@@ -134,7 +144,7 @@ internal sealed class TemplateCheck(IReadOnlyDictionary<string, Shape> scopes)
         {
             _complaints.Add(new Complaint(
                 Severity.Warning, "template.may-be-missing", $"'{member.Written}' may have no value, and then the action fails.",
-                $"write default({member.Written}, …)"));
+                $"write default({member.Written}, …)", _tag, member.Written));
         }
 
         return found;
@@ -146,7 +156,7 @@ internal sealed class TemplateCheck(IReadOnlyDictionary<string, Shape> scopes)
     {
         if (Functions.Problem(call.Function, call.Arguments.Count) is { } problem)
         {
-            Complain("template.unknown-function", problem.Message, problem.Suggestion);
+            Complain("template.unknown-function", problem.Message, problem.Suggestion, call.Function);
         }
 
         for (var i = 0; i < call.Arguments.Count; i++)
@@ -155,6 +165,6 @@ internal sealed class TemplateCheck(IReadOnlyDictionary<string, Shape> scopes)
         }
     }
 
-    private void Complain(string rule, string message, string? suggestion) =>
-        _complaints.Add(new Complaint(Severity.Error, rule, message, suggestion));
+    private void Complain(string rule, string message, string? suggestion, string written) =>
+        _complaints.Add(new Complaint(Severity.Error, rule, message, suggestion, _tag, written));
 }

@@ -7,25 +7,42 @@ using Fluid.Values;
 namespace Pao.Catalog.Templates;
 
 /// <summary>Takes from Fluid's syntax tree what PAO's templates have, and rejects the rest.</summary>
-internal sealed class TemplateCompiler(IReadOnlyList<string> secrets)
+internal sealed class TemplateCompiler(IReadOnlyList<string> secrets, IReadOnlyList<int> tags)
 {
     /// <summary>Chains of operators and filters nest without brackets; whoever walks an expression recurses so deep.</summary>
     private const int MaxDepth = 100;
 
     private int _depth;
+    private int _nextTag;
+    private int? _at;
 
-    public IReadOnlyList<Part> Parts(IReadOnlyList<Statement> statements) =>
+    public IReadOnlyList<Part> Whole(IReadOnlyList<Statement> statements)
+    {
+        try
+        {
+            return Parts(statements);
+        }
+        catch (TemplateException failure) when (failure.At is null)
+        {
+            throw new TemplateException(failure.Message, failure.Suggestion) { At = _at };
+        }
+    }
+
+    private IReadOnlyList<Part> Parts(IReadOnlyList<Statement> statements) =>
         [.. statements.Select(Part).Where(part => part is not Text { Value: "" })];
+
+    /// <summary>Fluid's tree does not say where a tag stood, but keeps the tags in their order: this is the next one.</summary>
+    private int? NextTag() => _at = _nextTag < tags.Count ? tags[_nextTag++] : null;
 
     private Part Part(Statement statement) => statement switch
     {
         TextSpanStatement text => new Text(Trimmed(text)),
-        OutputStatement output => Output(output),
+        OutputStatement output => Output(output, NextTag()),
         IfStatement branch => Branches(branch),
-        ForStatement loop => For(loop),
-        AssignStatement assign => new Assignment(Variable(assign.Identifier), Expression(assign.Value)),
-        BreakStatement => new Jump(Leave: true),
-        ContinueStatement => new Jump(Leave: false),
+        ForStatement loop => For(loop, NextTag()),
+        AssignStatement assign => Assign(assign, NextTag()),
+        BreakStatement => new Jump(Leave: true) { At = NextTag() },
+        ContinueStatement => new Jump(Leave: false) { At = NextTag() },
         _ => throw new TemplateException($"A template has no {statement.GetType().Name}."),
     };
 
@@ -36,34 +53,55 @@ internal sealed class TemplateCompiler(IReadOnlyList<string> secrets)
         return text.StripRight ? value.TrimEnd() : value;
     }
 
-    private Part Output(OutputStatement output) =>
+    private Part Output(OutputStatement output, int? at) =>
         output.Expression is MemberExpression { Segments: [IdentifierSegment { Identifier: var id }] }
         && id.StartsWith(TemplateScanner.SecretPrefix, StringComparison.Ordinal)
-            ? new Secret(secrets[int.Parse(id[TemplateScanner.SecretPrefix.Length..], CultureInfo.InvariantCulture)])
-            : new Output(Expression(output.Expression));
+            ? new Secret(secrets[int.Parse(id[TemplateScanner.SecretPrefix.Length..], CultureInfo.InvariantCulture)]) { At = at }
+            : new Output(Expression(output.Expression)) { At = at };
 
-    private If Branches(IfStatement branch) => new(
-        [
-            new Branch(Expression(branch.Condition), Parts(branch.Statements)),
-            .. branch.ElseIfs.Select(other => new Branch(Expression(other.Condition), Parts(other.Statements))),
-        ],
-        branch.Else is { } otherwise ? Parts(otherwise.Statements) : []);
+    private Assignment Assign(AssignStatement assign, int? at) =>
+        new(Variable(assign.Identifier), Expression(assign.Value)) { At = at };
 
-    private Loop For(ForStatement loop)
+    private If Branches(IfStatement branch)
+    {
+        var first = BranchOf(branch.Condition, branch.Statements, NextTag());
+        List<Branch> branches = [first, .. branch.ElseIfs.Select(other => BranchOf(other.Condition, other.Statements, NextTag()))];
+        var otherwise = Otherwise(branch.Else);
+        NextTag(); // {% endif %}
+        return new If(branches, otherwise) { At = first.At };
+    }
+
+    private Branch BranchOf(Expression condition, IReadOnlyList<Statement> body, int? at) =>
+        new(Expression(condition), Parts(body)) { At = at };
+
+    private IReadOnlyList<Part> Otherwise(ElseStatement? otherwise)
+    {
+        if (otherwise is null)
+        {
+            return [];
+        }
+
+        NextTag(); // {% else %}
+        return Parts(otherwise.Statements);
+    }
+
+    private Loop For(ForStatement loop, int? at)
     {
         if (loop.OffsetIsContinue)
         {
             throw new TemplateException("'offset: continue' is not supported.");
         }
 
-        return new Loop(
+        var parsed = new Loop(
             Variable(loop.Identifier),
             Expression(loop.Source ?? loop.Range),
             loop.Limit is { } limit ? Expression(limit) : null,
             loop.Offset is { } offset ? Expression(offset) : null,
             loop.Reversed,
             Parts(loop.Statements),
-            loop.Else is { } otherwise ? Parts(otherwise.Statements) : []);
+            Otherwise(loop.Else)) { At = at };
+        NextTag(); // {% endfor %}
+        return parsed;
     }
 
     private static string Variable(string name) =>

@@ -15,20 +15,20 @@ internal sealed partial class TemplateScanner(string source)
     public const int MaxNesting = 64;
 
     private const int MaxTagLength = 4096;
-    private const int MaxBlocks = 500;
 
     /// <summary>Stands in for a secret; an author can not write it, as names begin with no underscore.</summary>
     public const string SecretPrefix = "__secret_";
 
-    private static readonly string[] Tags =
-        ["if", "elsif", "else", "endif", "for", "endfor", "break", "continue", "assign"];
-
     private readonly StringBuilder _rewritten = new(source.Length);
     private readonly List<string> _secrets = [];
-    private int _blocks;
-    private int _nesting;
+    private readonly List<int> _tags = [];
+    private readonly List<int> _rewrittenTags = [];
+    private readonly BlockTags _blocks = new();
 
     public IReadOnlyList<string> Secrets => _secrets;
+
+    /// <summary>Where the tags begin, in their order.</summary>
+    public IReadOnlyList<int> Tags => _tags;
 
     /// <summary>The source that Fluid may parse.</summary>
     public string Scan()
@@ -42,11 +42,23 @@ internal sealed partial class TemplateScanner(string source)
         while (NextTag(at) is var start and >= 0)
         {
             var end = EndOfTag(start);
-            _rewritten.Append(source, at, start - at).Append(Tag(source[start..end]));
+            _tags.Add(start);
+            _rewritten.Append(source, at, start - at);
+            _rewrittenTags.Add(_rewritten.Length);
+            _rewritten.Append(Tag(source[start..end], start));
             at = end;
         }
 
+        _blocks.End();
+
         return _rewritten.Append(source, at, source.Length - at).ToString();
+    }
+
+    /// <summary>Where the tag begins that holds a place of the rewritten text; null when none does.</summary>
+    public int? TagAt(int rewritten)
+    {
+        var index = _rewrittenTags.FindLastIndex(begin => begin <= rewritten);
+        return index < 0 ? null : _tags[index];
     }
 
     private int NextTag(int from)
@@ -87,19 +99,19 @@ internal sealed partial class TemplateScanner(string source)
         throw new TemplateException(
             source.Length - start > MaxTagLength
                 ? $"'{Shown(start)}' has no '{close}' within {MaxTagLength} characters."
-                : $"'{Shown(start)}' has no '{close}'.");
+                : $"'{Shown(start)}' has no '{close}'.") { At = start };
     }
 
-    private string Tag(string tag)
+    private string Tag(string tag, int start)
     {
         if (tag.Count(c => c is '(' or '[') > MaxNesting)
         {
-            throw new TemplateException($"An expression opens at most {MaxNesting} brackets.");
+            throw new TemplateException($"An expression opens at most {MaxNesting} brackets.") { At = start };
         }
 
         if (tag[1] is '%')
         {
-            Block(tag);
+            _blocks.Next(tag, start);
         }
         else if (WholeSecret().Match(tag) is { Success: true } secret)
         {
@@ -109,28 +121,11 @@ internal sealed partial class TemplateScanner(string source)
 
         if (tag.Contains("__", StringComparison.Ordinal) && tag.Contains(SecretPrefix, StringComparison.Ordinal))
         {
-            throw new TemplateException($"'{SecretPrefix}' is not a name.");
+            throw new TemplateException($"'{SecretPrefix}' is not a name.") { At = start };
         }
 
         // An expression may be broken over lines; Fluid reads it only on one.
         return tag.ReplaceLineEndings(" ");
-    }
-
-    private void Block(string tag)
-    {
-        var name = tag[2..^2].Trim('-').Trim().Split([' ', '\t', '\r', '\n'], 2)[0];
-        if (!Tags.Contains(name))
-        {
-            throw new TemplateException(
-                $"There is no tag '{{% {name} %}}'.", Nearest.DidYouMean(name, Tags) ?? $"known: {string.Join(", ", Tags)}");
-        }
-
-        _nesting += name switch { "if" or "for" => 1, "endif" or "endfor" => -1, _ => 0 };
-        _blocks += name is "if" or "for" or "elsif" ? 1 : 0;
-        if (_nesting > MaxNesting || _blocks > MaxBlocks)
-        {
-            throw new TemplateException($"Blocks nest at most {MaxNesting} deep, and a template has at most {MaxBlocks}.");
-        }
     }
 
     private string Shown(int start) => source.Substring(start, Math.Min(20, source.Length - start)).ReplaceLineEndings(" ");

@@ -23,6 +23,9 @@ internal abstract record YamlNode(Place Place)
 /// <param name="Value">A string, bool, long, decimal or double; null for YAML's null.</param>
 internal sealed record YamlScalar(Place Place, object? Value, string Text) : YamlNode(Place)
 {
+    /// <summary>How the file writes it; null where an alias stands for it, which has no text of its own.</summary>
+    public WrittenScalar? Written { get; init; }
+
     public override string Kind => Value switch
     {
         null => "nothing",
@@ -30,6 +33,10 @@ internal sealed record YamlScalar(Place Place, object? Value, string Text) : Yam
         bool => "a boolean",
         _ => "a number",
     };
+
+    /// <summary>Where in the file the character at an offset of the value stands.</summary>
+    public Place PlaceAt(int offset) =>
+        Written?.At(Text, offset) is var (line, column) ? Place with { Line = line, Column = column } : Place;
 
     public override JsonNode? ToJson() => Value switch
     {

@@ -19,6 +19,7 @@ internal sealed class YamlReader
     private const int MaxKey = 200;
 
     private readonly FindingList _findings;
+    private readonly string _text;
     private readonly GuardedParser _parser;
     private readonly Dictionary<string, YamlNode> _anchors = new(StringComparer.Ordinal);
     private int _nodes;
@@ -26,6 +27,7 @@ internal sealed class YamlReader
     private YamlReader(string text, FindingList findings)
     {
         _findings = findings;
+        _text = text;
         _parser = new GuardedParser(new Parser(new Scanner(new StringReader(text), skipComments: true)));
     }
 
@@ -148,9 +150,13 @@ internal sealed class YamlReader
         if (scalar.Style is ScalarStyle.Plain && !CoreSchema.TryResolve(scalar.Value, out value))
         {
             _findings.Error("yaml.number", place, "This number can not be held exactly.", "quote it to make it a string");
+            value = null; // no infinity goes on into JSON
         }
 
-        return new YamlScalar(place, value, scalar.Value);
+        return new YamlScalar(place, value, scalar.Value)
+        {
+            Written = value is string ? new WrittenScalar(_text, scalar.Start, scalar.Style) : null,
+        };
     }
 
     private YamlSequence ReadSequence(SequenceStart start, Pointer pointer, int depth)
@@ -203,7 +209,7 @@ internal sealed class YamlReader
         Count(place, depth);
         return node switch
         {
-            YamlScalar scalar => scalar with { Place = place },
+            YamlScalar scalar => scalar with { Place = place, Written = null },
             YamlSequence sequence => new YamlSequence(place,
                 [.. sequence.Items.Select((item, index) => Repeat(item, place.Child(index), depth + 1))]),
             YamlMapping mapping => new YamlMapping(place, [.. mapping.Entries.Select(entry => RepeatEntry(entry, place, depth))]),
