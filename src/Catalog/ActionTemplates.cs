@@ -34,37 +34,12 @@ public sealed class ActionTemplates(IOptions<CatalogOptions> options)
         }
 
         var named = Named(scopes);
-        var skipped = action.Condition is { } condition && !Holds(condition, named, scopes.Now);
+        var skipped = action.Condition is { } condition && !ConditionTemplate.Holds(condition, named, scopes.Now);
         var config = skipped ? [] : new ConfigRenderer(action.Type, action.Config, named, scopes.Now).Render();
         return new PreparedAction(
             action.Id, action.Type, skipped, config, action.Retry, action.Timeout, action.Outputs?.DeepClone());
     }
 
-    private Dictionary<string, JsonNode> Named(TemplateScopes scopes) => new(StringComparer.Ordinal)
-    {
-        [Scopes.Fields] = scopes.Fields,
-        [Scopes.Metadata] = scopes.Metadata,
-        [Scopes.Request] = scopes.Request,
-        [Scopes.System] = scopes.System,
-        [Scopes.Output] = scopes.Outputs,
-        [Scopes.Environment] = new JsonObject(
-            _environment.Names
-                .Select(name => KeyValuePair.Create(name, (JsonNode?)_environment.Read(name)))
-                .Where(variable => variable.Value is not null)),
-    };
-
-    private static bool Holds(string condition, IReadOnlyDictionary<string, JsonNode> scopes, DateTimeOffset now)
-    {
-        try
-        {
-            var expression = Template.Parse(condition).Whole
-                ?? throw new TemplateException("a condition is one expression.", "write for example fields.notify == true");
-            return Values.Flag(new Evaluator(scopes, now, new Budget()).Evaluate(expression))
-                ?? throw new TemplateException($"'{expression.Written}' is neither true nor false.", "compare it: x == 'y'");
-        }
-        catch (TemplateException failure)
-        {
-            throw new TemplateException($"condition: {failure.Message}", failure.Suggestion);
-        }
-    }
+    private Dictionary<string, JsonNode> Named(TemplateScopes scopes) =>
+        new(NamedScopes.Of(scopes, _environment), StringComparer.Ordinal) { [Scopes.Output] = scopes.Outputs };
 }

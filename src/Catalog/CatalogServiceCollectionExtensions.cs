@@ -13,7 +13,6 @@ public static class CatalogServiceCollectionExtensions
     public static IServiceCollection AddCatalog(this IServiceCollection services)
     {
         services.AddActionTemplates();
-        services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<ICatalogSource>(provider => new FolderSource(
             provider.GetRequiredService<IOptions<CatalogOptions>>().Value,
             provider.GetRequiredService<TimeProvider>(),
@@ -27,12 +26,14 @@ public static class CatalogServiceCollectionExtensions
         return services;
     }
 
-    /// <summary>Adds <see cref="ActionTemplates"/> alone, for a process that fulfils requests and offers nothing.</summary>
+    /// <summary>Adds <see cref="ActionTemplates"/> and <see cref="ComponentTemplates"/> alone, for a process that fulfils requests and offers nothing.</summary>
     public static IServiceCollection AddActionTemplates(this IServiceCollection services)
     {
         services.AddOptionsWithValidateOnStart<CatalogOptions, CatalogOptionsValidator>()
             .BindConfiguration(CatalogOptions.Section);
+        services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<ActionTemplates>();
+        services.TryAddSingleton<ComponentTemplates>();
         return services;
     }
 }

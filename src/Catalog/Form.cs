@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
 using Pao.Catalog.Forms;
 
 namespace Pao.Catalog;
@@ -9,6 +10,7 @@ public sealed record Form(IReadOnlyList<FormGroup> Groups)
     public static Form Empty { get; } = new([]);
 
     /// <summary>All fields in the order they are shown.</summary>
+    [JsonIgnore]
     public IEnumerable<FormField> Fields => Groups.SelectMany(group => group.Fields);
 
     /// <summary>Tells <c>today</c> to the limits of date fields.</summary>

@@ -26,7 +26,7 @@ internal static class MetadataReader
     private static readonly string[] Fixed =
         ["id", "name", "description", "version", "category", "owner", "tags", "sla"];
 
-    public static Metadata? Read(MappingReader document, string file, FindingList findings)
+    public static Metadata? Read(MappingReader document, string file, bool isBundle, FindingList findings)
     {
         if (document.RequiredSection("metadata", "'metadata'") is not { } section)
         {
@@ -51,7 +51,15 @@ internal static class MetadataReader
         section.Done();
         CheckId(id, section, findings);
         CheckTexts(description, version, section, findings);
-        CheckCategory(id, file, category, section, findings);
+        if (isBundle)
+        {
+            BundleConventions.Check(id, file, section, findings);
+        }
+        else
+        {
+            CheckCategory(id, file, category, section, findings);
+        }
+
         CheckFileName(file, findings);
         return id is null || name is null || description is null || version is null || category is null || owner is null
             ? null

@@ -11,5 +11,10 @@ internal static class Scopes
     public const string Secrets = "secrets";
     public const string Output = "output";
 
+    // In bundles only.
+    public const string Components = "components";
+    public const string Item = "item";
+    public const string Bundle = "bundle";
+
     public static IReadOnlyList<string> All { get; } = [Fields, Metadata, Request, System, Environment, Secrets, Output];
 }

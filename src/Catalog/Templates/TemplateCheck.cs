@@ -104,7 +104,7 @@ internal sealed class TemplateCheck(IReadOnlyDictionary<string, Shape> scopes)
         var suggestion = name.Id switch
         {
             Scopes.Secrets => "a secret stands alone: {{ secrets.name }}, with no function or filter",
-            "components" or "item" or "bundle" => $"'{name.Id}' exists in bundles only",
+            Scopes.Components or Scopes.Item or Scopes.Bundle => $"'{name.Id}' exists in bundles only",
             _ => Nearest.DidYouMean(name.Id, scopes.Keys) ?? $"a path begins with one of {string.Join(", ", scopes.Keys)}",
         };
         Complain("template.unknown-variable", $"There is no '{name.Id}' here.", suggestion, name.Id);

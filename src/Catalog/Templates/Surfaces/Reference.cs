@@ -10,6 +10,10 @@ internal static class Reference
 
     public static JsonObject To(string secret) => new() { [SecretKey] = secret };
 
+    /// <summary>Whether a value is the reference to one secret.</summary>
+    public static bool Is(JsonNode? value) =>
+        value is JsonObject { Count: 1 } only && Values.Text(only[SecretKey]) is not null;
+
     public static JsonObject Concat(IEnumerable<JsonNode> parts) => new() { [ConcatKey] = new JsonArray([.. parts]) };
 
     /// <summary>

@@ -1,0 +1,101 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Pao.Catalog.Templates.Surfaces;
+
+namespace Pao.Catalog.Templates;
+
+/// <summary>Renders every value of one component's <c>config</c>; values are data, so each is plain text or itself.</summary>
+internal sealed class ComponentRendering(IReadOnlyDictionary<string, JsonNode> scopes, DateTimeOffset now)
+{
+    /// <summary>All fields together, in characters: they are kept in a history.</summary>
+    private const int MaxTotal = 1024 * 1024;
+
+    private readonly Dictionary<string, string[]> _errors = new(StringComparer.Ordinal);
+    private long _total;
+
+    public JsonObject Fields { get; } = [];
+
+    /// <summary>JSON Pointer to messages.</summary>
+    public IReadOnlyDictionary<string, string[]> Errors => _errors;
+
+    public void Render(JsonObject config)
+    {
+        foreach (var (id, value) in config)
+        {
+            try
+            {
+                if (Render(value) is { } rendered)
+                {
+                    Count(rendered);
+                    Fields[id] = rendered;
+                }
+            }
+            catch (TemplateException failure)
+            {
+                _errors[$"/fields/{id}"] = [ComponentTemplates.Said(failure)];
+            }
+        }
+    }
+
+    private JsonNode? Render(JsonNode? value)
+    {
+        switch (value)
+        {
+            case JsonArray items:
+                return new JsonArray([.. items.Select(Render).Where(item => item is not null)]);
+            case JsonValue text when text.GetValueKind() is JsonValueKind.String && Template.HasTags(text.GetValue<string>()):
+                return Render(Template.Parse(text.GetValue<string>()));
+            default:
+                Reference.Reject(value, "config");
+                return value?.DeepClone();
+        }
+    }
+
+    private JsonNode? Render(Template template)
+    {
+        if (template.Parts is [Secret only])
+        {
+            return Reference.To(only.Reference);
+        }
+
+        if (template.Secrets().Any())
+        {
+            throw new TemplateException("A secret is the whole value of a field, or no part of it.", "write it alone: '{{ secrets.name }}'");
+        }
+
+        var budget = new Budget();
+        var evaluator = new Evaluator(scopes, now, budget);
+        if (template.Whole is not { } whole)
+        {
+            return new TemplateRenderer(evaluator, new TextSurface(budget)).Render(template);
+        }
+
+        var value = evaluator.Evaluate(whole);
+        if (!(IsField(whole) && Reference.Is(value)))
+        {
+            Reference.Reject(value, whole.Written);
+        }
+
+        return value?.DeepClone();
+    }
+
+    /// <summary>
+    /// A field of the bundle's own form was checked by that form, so that a reference in it is one that the service made; what
+    /// another service answered is never taken for one.
+    /// </summary>
+    private static bool IsField(Expr expression) => expression switch
+    {
+        Member { Target: Name { Id: Scopes.Fields }, Key: Literal } => true,
+        Member { Target: Member inGroup, Key: Literal } => IsField(inGroup),
+        _ => false,
+    };
+
+    private void Count(JsonNode rendered)
+    {
+        _total += rendered.ToJsonString(JsonText.Options).Length;
+        if (_total > MaxTotal)
+        {
+            throw new TemplateException($"The fields of a component are longer than {MaxTotal / 1024} Ki characters together.");
+        }
+    }
+}
