@@ -24,17 +24,18 @@ internal static class CatalogEndpoints
             .WithParameters(
                 ParameterMetadata.Limit,
                 ParameterMetadata.Cursor,
+                new ParameterMetadata("kind", $"Only those of this kind: {string.Join(" or ", CatalogKinds.Words)}."),
                 new ParameterMetadata("category", "Only those of this category."),
                 new ParameterMetadata("owner", "Only those of this team."),
                 new ParameterMetadata("tag", "Only those with this tag."),
                 new ParameterMetadata("text", "Only those whose id, name, description or tags contain it."));
         catalog.MapGet("/items/{id}", Get)
             .WithName("GetCatalogItem")
-            .WithSummary("One catalog item")
+            .WithSummary("One catalog item or bundle")
             .WithProblems(Problem.ItemNotFound);
         catalog.MapGet("/items/{id}/schema", Schema)
             .WithName("GetCatalogItemSchema")
-            .WithSummary("The form of an item, as JSON Schema 2020-12 with hints for its display")
+            .WithSummary("The form of an item or a bundle, as JSON Schema 2020-12 with hints for its display")
             .WithProblems(Problem.ItemNotFound);
         catalog.MapPost("/refresh", Refresh)
             .WithName("RefreshCatalog")
@@ -59,9 +60,7 @@ internal static class CatalogEndpoints
     private static Results<CatalogAnswer<CatalogItemDetails>, ProblemResult> Get(string id, ServiceCatalog catalog, CatalogAnswers answers)
     {
         var snapshot = catalog.Current;
-        return snapshot.Items.TryGetValue(id, out var item)
-            ? answers.Of(snapshot, $"item {id}", () => CatalogItemDetails.From(item))
-            : NotFound(id);
+        return snapshot.Find(id) is { } entry ? answers.Of(snapshot, $"item {id}", () => CatalogItemDetails.From(entry)) : NotFound(id);
     }
 
     // The limits of dates may say 'today'.
@@ -69,8 +68,8 @@ internal static class CatalogEndpoints
         string id, ServiceCatalog catalog, CatalogAnswers answers, TimeProvider time)
     {
         var snapshot = catalog.Current;
-        return snapshot.Items.TryGetValue(id, out var item)
-            ? answers.Of(snapshot, $"schema {time.GetUtcNow():yyyy-MM-dd} {id}", item.Form.ToJsonSchema)
+        return snapshot.Find(id) is { } entry
+            ? answers.Of(snapshot, $"schema {time.GetUtcNow():yyyy-MM-dd} {id}", entry.Form.ToJsonSchema)
             : NotFound(id);
     }
 
@@ -81,5 +80,5 @@ internal static class CatalogEndpoints
         TypedResults.Ok(CatalogFindings.From(catalog.Current));
 
     private static ProblemResult NotFound(string id) =>
-        new(Problem.ItemNotFound, $"The catalog has no item '{id}'; GET /api/v1/catalog lists those it has.");
+        new(Problem.ItemNotFound, $"The catalog has no item or bundle '{id}'; GET /api/v1/catalog lists those it has.");
 }
