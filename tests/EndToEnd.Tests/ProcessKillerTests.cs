@@ -28,7 +28,7 @@ public sealed class ProcessKillerTests : IAsyncLifetime
         var node = await StartAsync(store);
         for (var i = 0; i < Harmless; i++)
             await node.BeginAsync("harmless", $"harmless-{i}");
-        await node.BeginAsync("kills-later", "orchestrator");
+        await node.BeginAsync("kills", "orchestrator");
         await node.BeginAsync("calls-a-killer", "activity");
 
         var orchestrator = await node.EndAsync("orchestrator");

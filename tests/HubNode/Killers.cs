@@ -9,22 +9,13 @@ internal sealed class Killers(string ledger, bool mended)
     private readonly Lock _writing = new();
 
     public void AddTo(DurableTaskRegistry tasks) => tasks
-        .AddOrchestratorFunc<string, string>("kills-at-once", KillAtOnce)
-        .AddOrchestratorFunc<string, string>("kills-later", KillLaterAsync)
+        .AddOrchestratorFunc<string, string>("kills", KillAsync)
         .AddOrchestratorFunc<string, string>("calls-a-killer", CallKillerAsync)
         .AddOrchestratorFunc<string, string>("harmless", RunAsync)
         .AddActivityFunc<string, string>("killer", (context, input) => Kill(context.InstanceId, input))
         .AddActivityFunc<string, string>("step", (_, input) => input + "x");
 
-    private Task<string> KillAtOnce(TaskOrchestrationContext context, string input)
-    {
-        Touch(context.InstanceId);
-        if (!mended)
-            Environment.FailFast("This orchestrator kills its process.");
-        return Task.FromResult(input);
-    }
-
-    private async Task<string> KillLaterAsync(TaskOrchestrationContext context, string input)
+    private async Task<string> KillAsync(TaskOrchestrationContext context, string input)
     {
         var value = await context.CallActivityAsync<string>("step", input);
         Touch(context.InstanceId);
