@@ -38,6 +38,10 @@ public sealed class CustomActionTests : EndToEndTest
         Assert.Contains("<title>Ada &#38; Co</title>", await File.ReadAllTextAsync(page, TestContext.Current.CancellationToken), StringComparison.Ordinal);
         var action = (await pao.Api.GetAsync($"/requests/{id}"))["actions"]?[0];
         Assert.Equal(new Uri(page).AbsoluteUri, (string?)action?["output"]?["url"]);
+        await pao.SignalAsync("TERM");
+        await pao.WaitForExitAsync(TimeSpan.FromSeconds(30));
+        if (store == "sqlite")
+            await RecordedHistory.KeepAsync(pao, new Dictionary<string, string> { ["starter-team-page"] = id });
     }
 
     private static async Task<string> LogAsync(PaoProcess pao, string id) =>

@@ -1,15 +1,9 @@
 using System.Text.Json.Nodes;
-using Google.Protobuf;
-using Microsoft.Data.Sqlite;
-using Pao.DurableTask.Protocol;
 using Pao.EndToEnd.Tests.Programs;
 
 namespace Pao.EndToEnd.Tests;
 
-/// <summary>
-/// What a new user meets: every item of the sample catalog is fulfilled. With <c>PAO_RECORD_HISTORIES</c> naming a
-/// folder the histories are kept there; tests/Orchestrator.Tests/Histories was made that way.
-/// </summary>
+/// <summary>What a new user meets: every item of the sample catalog is fulfilled.</summary>
 public sealed class SampleCatalogTests : EndToEndTest
 {
     private static readonly Dictionary<string, string> Fields = new()
@@ -38,22 +32,6 @@ public sealed class SampleCatalogTests : EndToEndTest
 
         await pao.SignalAsync("TERM");
         await pao.WaitForExitAsync(TimeSpan.FromSeconds(30));
-        if (Environment.GetEnvironmentVariable("PAO_RECORD_HISTORIES") is { Length: > 0 } folder)
-            foreach (var (item, id) in requests)
-                await File.WriteAllTextAsync(Path.Combine(folder, item + ".json"), Record(pao.Data, id), TestContext.Current.CancellationToken);
-    }
-
-    private static string Record(string data, string id)
-    {
-        using var connection = new SqliteConnection($"Data Source={Path.Combine(data, "taskhub-default.db")};Mode=ReadOnly;Pooling=False");
-        connection.Open();
-        using var command = connection.CreateCommand();
-        command.CommandText = "select events from history where instance_id = @id order by turn";
-        command.Parameters.AddWithValue("@id", id);
-        var history = new HistoryChunk();
-        using var reader = command.ExecuteReader();
-        while (reader.Read())
-            history.MergeFrom(reader.GetFieldValue<byte[]>(0));
-        return new JsonFormatter(JsonFormatter.Settings.Default.WithIndentation()).Format(history) + "\n";
+        await RecordedHistory.KeepAsync(pao, requests);
     }
 }

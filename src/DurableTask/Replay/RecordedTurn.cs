@@ -40,9 +40,10 @@ internal sealed record RecordedTurn(
     private static bool IsDecision(HistoryEvent e) => e.TaskScheduled is not null || e.TimerCreated is not null
         || e.SubOrchestrationInstanceCreated is not null || e.EventSent is not null || e.ExecutionCompleted is not null;
 
+    // Whether an activity's input has an array around it is a setting of the worker, not a decision of the code.
     private static string Describe(HistoryEvent e) => e switch
     {
-        { TaskScheduled: { } task } => $"#{e.EventId} activity {task.Name} {task.Input}",
+        { TaskScheduled: { } task } => $"#{e.EventId} activity {task.Name} {ActivityInput.Unwrap(task.Input)}",
         { TimerCreated: { } timer } => $"#{e.EventId} timer {timer.FireAt}",
         { SubOrchestrationInstanceCreated: { } child } => $"#{e.EventId} sub-orchestration {child.Name} {child.InstanceId} {child.Input}",
         { EventSent: { } sent } => $"#{e.EventId} event {sent.Name} {sent.Input}",
@@ -51,7 +52,7 @@ internal sealed record RecordedTurn(
 
     private static string Describe(OrchestratorAction action) => action switch
     {
-        { ScheduleTask: { } task } => $"#{action.Id} activity {task.Name} {task.Input}",
+        { ScheduleTask: { } task } => $"#{action.Id} activity {task.Name} {ActivityInput.Unwrap(task.Input)}",
         { CreateTimer: { } timer } => $"#{action.Id} timer {timer.FireAt}",
         { CreateSubOrchestration: { } child } => $"#{action.Id} sub-orchestration {child.Name} {child.InstanceId} {child.Input}",
         { SendEvent: { } sent } => $"#{action.Id} event {sent.Name} {sent.Data}",

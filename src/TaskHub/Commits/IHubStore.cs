@@ -93,7 +93,7 @@ internal interface IHubStore : IDisposable
 }
 
 /// <param name="Now">The store's time at the commit: every node's clock.</param>
-/// <param name="Owners">Of each delivery's target that exists and has not ended: who owns it.</param>
+/// <param name="Owners">Of each delivery's target that exists and has not ended: who owns it after the commit.</param>
 /// <param name="Released">Instances that were given up.</param>
 internal sealed record CommitReport(
     DateTimeOffset Now, IReadOnlyDictionary<string, Guid?> Owners, IReadOnlySet<string> Released)

@@ -79,6 +79,19 @@ internal sealed class LateMessages(Node node)
         }
     }
 
+    /// <summary>
+    /// For an instance that was in work when its process died: what a turn of it will consume comes first into the store,
+    /// so that the next crash shows whether a turn was at work, or the activity whose result would be lost with it.
+    /// </summary>
+    /// <returns>False while they are on their way; then the turn's time has come.</returns>
+    public bool AreStored(Resident resident)
+    {
+        var messages = resident.Mailbox.Where(message => message.State == MessageState.New).ToList();
+        if (messages.Count > 0)
+            Store(resident, messages);
+        return resident.Mailbox.TrueForAll(message => message.State is MessageState.Stored or MessageState.Derived);
+    }
+
     private void Store(Resident resident, List<Message> messages)
     {
         var unit = new CommitUnit { Done = result => Stored(resident, messages, result) };

@@ -51,6 +51,9 @@ internal sealed partial class TurnFlow(Node node)
         if (resident.Execution.Started is null && !resident.Mailbox.Exists(message => message.Event.ExecutionStarted is not null))
             return;
 
+        if (resident.Attempts > 0 && !node.LateMessages.AreStored(resident))
+            return; // it comes again when they are
+
         node.Dispatcher.Enqueue(resident);
     }
 

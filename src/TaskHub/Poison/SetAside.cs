@@ -45,6 +45,7 @@ internal sealed partial class SetAside(Node node)
     public void Stored(StoredInstance stored, string why)
     {
         var now = node.Clock.Timestamp;
+        stored = WithParked(stored);
         var (execution, unreadable) = Fold(stored);
         if (unreadable > 0)
             why = $"{why} {unreadable} of its turns or messages cannot be read.";
@@ -57,6 +58,7 @@ internal sealed partial class SetAside(Node node)
             {
                 if (result.Status == CommitStatus.Committed)
                 {
+                    node.Residents.TakeParked(stored.State.InstanceId); // what came while this was on its way: too late
                     node.Instances.Route(deliveries, result.Owners);
                     node.Waiters.Tell(outcome.State);
                 }
@@ -97,6 +99,16 @@ internal sealed partial class SetAside(Node node)
         }
 
         return (execution, unreadable);
+    }
+
+    /// <summary>With what came after its inbox was read: its end removes those rows, too.</summary>
+    private StoredInstance WithParked(StoredInstance stored)
+    {
+        var known = stored.Inbox.Select(message => message.MessageId).ToHashSet();
+        return stored with
+        {
+            Inbox = [.. stored.Inbox, .. node.Residents.TakeParked(stored.State.InstanceId).Where(message => known.Add(message.MessageId))],
+        };
     }
 
     /// <summary>The last turn's events: what waits belongs into the history, or a rewind would not find it.</summary>

@@ -127,8 +127,8 @@ internal sealed partial class Suspects(Node node)
         Leave(resident.Id);
     }
 
-    /// <summary>The one activity at work, when nothing else of the instance was: then it is what kills.</summary>
-    private static HistoryEvent? Culprit(StoredInstance suspect)
+    /// <summary>The one activity at work, when no turn of the instance had a reason to be: then it is what kills.</summary>
+    private HistoryEvent? Culprit(StoredInstance suspect)
     {
         if (suspect.Inbox.Count > 0 || !suspect.IsWhole)
             return null;
@@ -138,7 +138,8 @@ internal sealed partial class Suspects(Node node)
             var execution = new Execution(suspect.State.ExecutionId);
             foreach (var turn in suspect.Turns)
                 execution.Append(StoredTurn.Read(turn).Events, turn.Length, StoredTurn.SetsStatus(turn));
-            return execution.Tasks.Count == 1 ? execution.Tasks.Values.First() : null;
+            var now = node.Clock.Timestamp;
+            return execution.Tasks.Count == 1 && !execution.Timers.Values.Any(due => due <= now) ? execution.Tasks.Values.First() : null;
         }
         catch (InvalidProtocolBufferException)
         {

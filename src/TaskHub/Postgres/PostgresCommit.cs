@@ -94,11 +94,7 @@ internal sealed partial class PostgresHubStore
             statements.Add(Inbox(Deliver, _hub, deliveries));
         AddActivityEnds(statements, node, ends);
         if (targets.Count > 0)
-        {
             statements.Add(Statement(WakeTargets, Int(_hub), Texts(targets)));
-            statements.Add(Statement(ReadOwners, Int(_hub), Texts(targets)));
-        }
-
         if (releases.Count > 0)
             statements.Add(Statement(
                 ReleaseInstances,
@@ -107,6 +103,10 @@ internal sealed partial class PostgresHubStore
                 Texts(releases.Select(release => release.InstanceId)),
                 Times(releases.Select(release => release.ReadyAt)),
                 Flags(releases.Select(release => release.WithMessages))));
+
+        // Last: a target that this commit releases is nobody's after it.
+        if (targets.Count > 0)
+            statements.Add(Statement(ReadOwners, Int(_hub), Texts(targets)));
     }
 
     private void AddReplaced(NpgsqlBatchCommandCollection statements, List<string> replaced)

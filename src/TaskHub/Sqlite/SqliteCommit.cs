@@ -50,6 +50,8 @@ internal sealed partial class SqliteHubStore
             WriteDeliveries(writer, transaction, unit, now, owners);
         foreach (var unit in units)
             WriteReleases(writer, transaction, node, unit, released);
+        foreach (var id in released.Where(owners.ContainsKey))
+            owners[id] = null;
 
         transaction.Commit();
         return new CommitReport(now, owners, released);

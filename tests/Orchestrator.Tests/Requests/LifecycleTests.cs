@@ -225,6 +225,8 @@ public abstract class LifecycleTests<TDatabase> : StoreConformance<TDatabase>
     private static string Canonical(JsonObject? error) =>
         new JsonObject
         {
-            ["code"] = error?["code"]?.DeepClone(), ["action"] = error?["action"]?.DeepClone(), ["message"] = error?["message"]?.DeepClone(),
+            ["code"] = error?["code"]?.DeepClone(),
+            ["action"] = error?["action"]?.DeepClone(),
+            ["message"] = error?["message"]?.DeepClone(),
         }.ToJsonString();
 }

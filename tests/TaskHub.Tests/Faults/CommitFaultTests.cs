@@ -7,6 +7,9 @@ namespace Pao.TaskHub.Tests.Faults;
 /// <summary>A commit that fails, or whose answer is lost: memory is never ahead of the store, nor behind it for long.</summary>
 public sealed class CommitFaultTests
 {
+    /// <summary>Of a whole run, which takes a second or two.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     public static TheoryData<bool, int> Runs => new(
@@ -31,24 +34,40 @@ public sealed class CommitFaultTests
         };
 
         var ids = Enumerable.Range(0, 40).Select(i => $"i-{i}").ToList();
+        var started = TimeProvider.System.GetTimestamp();
         foreach (var some in ids.Chunk(4))
         {
-            await Task.WhenAll(some.Select(id => StartAsync(hub, id)));
-            await Task.WhenAll(some.Select(id => RetryAsync(
-                () => hub.RaiseEventAsync(new RaiseEventRequest { InstanceId = id, Name = "go" }, Cancellation))));
+            await WithinAsync(started, "its start is answered", some, id => StartAsync(hub, id));
+            await WithinAsync(started, "its event is accepted", some, id => RetryAsync(
+                () => hub.RaiseEventAsync(new RaiseEventRequest { InstanceId = id, Name = "go" }, Cancellation)));
         }
 
-        foreach (var id in ids)
+        await WithinAsync(started, "it ends", ids, async id =>
         {
-            var end = await hub.WaitForInstanceCompletionAsync(new GetInstanceRequest { InstanceId = id }, Cancellation)
-                .WaitAsync(TimeSpan.FromSeconds(60), Cancellation);
+            var end = await hub.WaitForInstanceCompletionAsync(new GetInstanceRequest { InstanceId = id }, Cancellation);
             Assert.Equal(OrchestrationStatus.Completed, end.OrchestrationState.OrchestrationStatus);
-        }
+        });
 
         Assert.True(faulty.Faults > 5, $"only {faulty.Faults} faults happened (seed {seed})");
         faulty.Fault = static _ => CommitFault.None;
         foreach (var id in ids)
             await Histories.AssertSoundAsync(hub, id, activities: 3);
+    }
+
+    /// <summary>Fails by name what a hub whose memory and store disagree never does.</summary>
+    private static async Task WithinAsync(long started, string what, IReadOnlyCollection<string> ids, Func<string, Task> call)
+    {
+        var calls = ids.Select(id => (Id: id, Task: call(id))).ToList();
+        var left = Patience - TimeProvider.System.GetElapsedTime(started);
+        try
+        {
+            await Task.WhenAll(calls.Select(one => one.Task)).WaitAsync(left > TimeSpan.Zero ? left : TimeSpan.Zero, Cancellation);
+        }
+        catch (TimeoutException)
+        {
+            var open = calls.Where(one => !one.Task.IsCompleted).Select(one => one.Id);
+            Assert.Fail($"Waited {Patience} in vain for {string.Join(", ", open)} until {what}: a commit failed, or its answer was lost, and the hub did not get over it.");
+        }
     }
 
     /// <summary>An accepted start is stored; one whose outcome is unknown is asked again, under the same id.</summary>

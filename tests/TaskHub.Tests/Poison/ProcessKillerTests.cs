@@ -96,6 +96,39 @@ public sealed class ProcessKillerTests
     [Theory]
     [InlineData("sqlite")]
     [InlineData("postgres")]
+    public async Task An_activity_whose_result_is_lost_with_a_killing_turn_is_not_blamed(string store)
+    {
+        await using var fixture = HubFixture.On(store);
+        ScriptedWorker Scripted(EmbeddedTaskHub hub, Func<Turn, IEnumerable<OrchestratorAction>> later) => new ScriptedWorker(hub)
+            .Activity("work", _ => "\"done\"")
+            .Orchestrator("killer", turn => turn.Completed == 0 && turn.IsFirst ? [Actions.Task(0, "work")] : later(turn));
+        for (var life = 1; life <= 3; life++)
+        {
+            var died = new TaskCompletionSource();
+            var hub = await StartAsync(fixture);
+            var worker = Scripted(hub, _ =>
+            {
+                died.TrySetResult();
+                throw Dead();
+            }).Start();
+            if (life == 1)
+                await hub.BeginAsync("killer", "x");
+            await died.Task.WaitAsync(TimeSpan.FromSeconds(30), Cancellation);
+            fixture.Crash(hub);
+            await worker.DisposeAsync();
+        }
+
+        var last = await StartAsync(fixture);
+        await using var mended = Scripted(last, turn => [Actions.Complete(1, turn.All.FirstOrDefault(e => e.TaskCompleted is not null)?.TaskCompleted.Result)]).Start();
+
+        Assert.Equal("PoisonedInstance", (await last.EndAsync("x")).FailureDetails?.ErrorType);
+        await last.RewindInstanceAsync(new RewindInstanceRequest { InstanceId = "x", Reason = "mended" }, Cancellation);
+        Assert.Equal("\"done\"", (await last.EndAsync("x")).Output);
+    }
+
+    [Theory]
+    [InlineData("sqlite")]
+    [InlineData("postgres")]
     public async Task A_process_that_stops_in_good_order_counts_for_nothing(string store)
     {
         await using var fixture = HubFixture.On(store);
@@ -127,6 +160,7 @@ public sealed class ProcessKillerTests
             options.Lease = TimeSpan.FromSeconds(1);
             options.SuspectTime = TimeSpan.FromMilliseconds(100);
             options.MaxAttempts = 3;
+            options.EventPatience = TimeSpan.FromSeconds(5); // a crash takes what is not stored yet
         },
         static store => new FaultyStore(store));
 

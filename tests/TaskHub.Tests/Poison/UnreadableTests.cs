@@ -2,6 +2,7 @@ using Grpc.Core;
 using Microsoft.Data.Sqlite;
 using Npgsql;
 using Pao.DurableTask.Protocol;
+using Pao.TaskHub.Tests.Faults;
 using Pao.TaskHub.Tests.Harness;
 
 namespace Pao.TaskHub.Tests.Poison;
@@ -61,6 +62,37 @@ public sealed class UnreadableTests
         Assert.Equal(StatusCode.DataLoss, refused.StatusCode);
         Assert.Equal(StatusCode.DataLoss, unread.StatusCode);
         Assert.Equal(OrchestrationStatus.Failed, (await hub.StateAsync("history"))?.OrchestrationStatus);
+    }
+
+    [Fact]
+    public async Task What_comes_while_it_is_set_aside_is_in_its_history()
+    {
+        await using var fixture = new PostgresFixture();
+        using var hold = new Hold();
+        FaultyStore? store = null;
+        var hub = await fixture.StartAsync(wrap: real => store = new FaultyStore(real));
+        Assert.NotNull(store);
+        await using (Worker(hub).Start())
+        {
+            await hub.BeginAsync("wait", "x");
+            await hub.UntilAsync("x", OrchestrationStatus.Running);
+        }
+
+        await hub.RaiseAsync("x", "go", "unreadable");
+        await hub.UntilReleasedAsync();
+        await using (var database = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(fixture.ConnectionString) { Pooling = false }))
+        await using (var spoil = database.CreateCommand(@"update task_hub.inbox set event = '\xff'"))
+            Assert.Equal(1, await spoil.ExecuteNonQueryAsync(Cancellation));
+        store.Claimed = claimed => hold.Stop(claimed.Count > 0);
+
+        await using var worker = Worker(hub).Start();
+        await hold.Reached;
+        await hub.RaiseAsync("x", "go", "late");
+        hold.LetGo();
+
+        Assert.Equal(OrchestrationStatus.Failed, (await hub.EndAsync("x")).OrchestrationStatus);
+        var history = await Histories.AssertSoundAsync(hub, "x", activities: 0);
+        Assert.Contains(history, e => e.EventRaised?.Input == "late");
     }
 
     private static async Task SpoilAsync(HubFixture fixture)

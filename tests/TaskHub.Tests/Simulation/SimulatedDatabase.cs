@@ -148,9 +148,9 @@ internal sealed class SimulatedDatabase(World world, TimeSpan lease)
                 Store(end.Key.InstanceId, end.MessageId, end.ExecutionId, end.Event);
         }
 
-        var owners = WakeTargets(units);
-        var released = units.SelectMany(unit => unit.Releases).Where(release => TryRelease(node, release)).Select(release => release.InstanceId);
-        return new CommitReport(Now, owners, released.ToHashSet()) { EndedActivities = ended };
+        var targets = WakeTargets(units);
+        var released = units.SelectMany(unit => unit.Releases).Where(release => TryRelease(node, release)).Select(release => release.InstanceId).ToHashSet();
+        return new CommitReport(Now, targets.ToDictionary(id => id, id => _instances[id].Owner), released) { EndedActivities = ended };
     }
 
     private void Replace(string id)
@@ -220,20 +220,21 @@ internal sealed class SimulatedDatabase(World world, TimeSpan lease)
             _inbox.RemoveAll(message => message.InstanceId == id);
     }
 
-    private Dictionary<string, Guid?> WakeTargets(IReadOnlyList<CommitUnit> units)
+    /// <summary>Those that messages are for and that have not ended.</summary>
+    private HashSet<string> WakeTargets(IReadOnlyList<CommitUnit> units)
     {
         var targets = units.SelectMany(unit => unit.Deliveries).Select(message => message.InstanceId)
-            .Concat(units.SelectMany(unit => unit.ActivityEnds).Select(end => end.Key.InstanceId));
-        Dictionary<string, Guid?> owners = [];
-        foreach (var id in targets.Where(IsOpen))
+            .Concat(units.SelectMany(unit => unit.ActivityEnds).Select(end => end.Key.InstanceId))
+            .Where(IsOpen)
+            .ToHashSet();
+        foreach (var id in targets)
         {
             var row = _instances[id];
             if (row.Owner is null && (row.ReadyAt is null || row.ReadyAt > Now))
                 row.ReadyAt = Now;
-            owners[id] = row.Owner;
         }
 
-        return owners;
+        return targets;
     }
 
     private bool TryRelease(Guid node, Release release)
