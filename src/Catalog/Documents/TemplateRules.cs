@@ -157,11 +157,11 @@ internal sealed class TemplateRules(
         }
         else if (Parse(source, place) is { } template)
         {
-            if (landing is Landing.Url or Landing.Form && template.Secrets().Any())
+            if (!landing.TakesSecrets() && template.Secrets().Any())
             {
                 findings.Error(
-                    "secret.place", place, "A secret can not stand in a URL or in a form that is written as text.",
-                    "use a header, 'authentication', or a body that is a mapping");
+                    "secret.place", place, $"A secret can not stand in '{string.Join('.', path)}'.",
+                    "use a header, 'authentication', or a body that is a mapping; of Terraform, 'variables'");
             }
 
             Check(template, place, scopes, inForce);
