@@ -16,13 +16,13 @@ namespace Pao.Catalog.Templates.Jira;
 /// </remarks>
 internal static class JiraText
 {
-    /// <summary>Stands for an empty value, so that what an author wrote around it does not come to touch.</summary>
+    /// <summary>Stands for an empty value or line at the edge, so that what an author wrote around it does not come to touch.</summary>
     public const string Nothing = "\u200B";
 
     /// <summary>Keeps a macro's name from being one where nothing can be escaped.</summary>
     private const string Joiner = "\u2060";
 
-    private const string Escapable = "-#*_+?^~{}[]()!@";
+    private const string Escapable = "-#*_+?^~[]()!@";
 
     /// <param name="text">What to show.</param>
     /// <param name="line">What stands before it on its line.</param>
@@ -37,12 +37,11 @@ internal static class JiraText
         var written = new StringBuilder(line, line.Length + normal.Length * 2);
         for (var i = 0; i < normal.Length; i++)
         {
-            Append(written, normal, i, line.Length);
+            Append(written, normal, i);
         }
 
-        // With what the author wrote behind it the line could begin a heading or a quotation.
-        var shown = written.ToString().Trim();
-        if (shown is "h" or "b" or "bq" or ['h', >= '1' and <= '6'])
+        // With what the author wrote behind it, it could begin a heading or a quotation.
+        if (LastWord(written) is "h" or "b" or "bq" or ['h', >= '1' and <= '6'])
         {
             var last = written[^1];
             written.Length--;
@@ -69,20 +68,20 @@ internal static class JiraText
     private static string Normal(string text) => string.Concat(
         text.ReplaceLineEndings("\n").Select(c => char.IsControl(c) && c is not ('\n' or '\t') ? '\uFFFD' : c));
 
-    private static void Append(StringBuilder written, string text, int at, int start)
+    private static void Append(StringBuilder written, string text, int at)
     {
         var c = text[at];
         if (c is '\n')
         {
             // A third backslash before, or a word and a backslash behind, and it would be no break.
             _ = written.Length > 0 && written[^1] is '\\' ? written.Append(' ') : written;
-            written.Append(@"\\ ");
+            written.Append(at == 0 ? Nothing : "").Append(@"\\ ").Append(at == text.Length - 1 ? Nothing : "");
         }
         else if (Escapable.Contains(c, StringComparison.Ordinal))
         {
-            // At the edges a backslash would stand between what the author wrote and the text.
-            var edge = at == 0 || at == text.Length - 1 || written[^1] is '\\' && written.Length == start;
-            _ = edge ? Entity(written, c) : written.Append('\\').Append(c);
+            // At the edges a backslash would stand between what the author wrote and the text; {*} is markup even so.
+            var alone = at == 0 || at == text.Length - 1 || text[at - 1] is '{';
+            _ = alone ? Entity(written, c) : written.Append('\\').Append(c);
         }
         else if (NeedsEntity(written, text, at))
         {
@@ -96,12 +95,12 @@ internal static class JiraText
 
     private static bool NeedsEntity(StringBuilder written, string text, int at) => text[at] switch
     {
-        '\\' or '|' => true,
+        '\\' or '|' or '{' or '}' => true, // with a backslash before them, too, bars part cells and braces are read twice
         '&' => IsEntity(text, at),
         ':' => at + 1 == text.Length || text[at + 1] is '/' or 'D' or 'P' or 'p' || EndsWithMail(text, at),
-        '.' => IsBlockName(written),
-        ' ' or '\t' => IsEdge(text, at),
-        _ => false,
+        '.' => LastWord(written) is "bq" or ['h', >= '1' and <= '6'],
+        '\uFEFF' => IsEdge(text, at),
+        var c => char.IsWhiteSpace(c) && IsEdge(text, at),
     };
 
     private static bool IsEdge(string text, int at) =>
@@ -121,16 +120,16 @@ internal static class JiraText
     private static bool EndsWithMail(string text, int at) =>
         text.AsSpan(0, at).EndsWith("mailto", StringComparison.OrdinalIgnoreCase);
 
-    /// <summary><c>h1.</c> to <c>h6.</c> and <c>bq.</c> begin blocks, at the beginning of a line.</summary>
-    private static bool IsBlockName(StringBuilder written)
+    /// <summary>The letters and digits at the end, three at most: <c>h1.</c> to <c>h6.</c> and <c>bq.</c> begin blocks.</summary>
+    private static string LastWord(StringBuilder written)
     {
         var from = written.Length;
-        while (from > 0 && written.Length - from < 3 && !char.IsWhiteSpace(written[from - 1]))
+        while (from > 0 && written.Length - from < 3 && char.IsLetterOrDigit(written[from - 1]))
         {
             from--;
         }
 
-        return written.ToString(from, written.Length - from) is ['h', >= '1' and <= '6'] or "bq";
+        return written.ToString(from, written.Length - from);
     }
 
     private static StringBuilder Entity(StringBuilder written, char c) =>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
 using Pao.Catalog.Templates.Hcl;
@@ -15,6 +16,9 @@ internal sealed class HclSurface(Budget budget) : Surface(budget)
     /// <summary>The value that was written as an expression just before; nothing may touch it.</summary>
     private string? _literal;
 
+    /// <summary>An empty value that stands behind a <c>$</c> or <c>%</c> of the author's.</summary>
+    private string? _empty;
+
     public override void Author(string text)
     {
         if (_literal is { } value && text.Length > 0)
@@ -25,6 +29,11 @@ internal sealed class HclSurface(Budget budget) : Surface(budget)
             }
 
             _literal = null;
+        }
+
+        if (_empty is { } nothing && text.Length > 0)
+        {
+            _empty = text[0] is '{' ? throw new TemplateException($"'{nothing}' is empty: an interpolation would begin.") : null;
         }
 
         Write(text);
@@ -43,6 +52,7 @@ internal sealed class HclSurface(Budget budget) : Surface(budget)
         var written = Encoded(expression, value);
         Budget.Text(written.Length);
         Write(written);
+        _empty = written.Length == 0 && _scanner.Previous is '$' or '%' ? expression.Written : null;
         if (!ReferenceEquals(frame, _scanner.Frame) || depth != _scanner.Depth)
         {
             throw new InvalidOperationException("A value changed the structure of HCL.");
@@ -112,7 +122,7 @@ internal sealed class HclSurface(Budget budget) : Surface(budget)
     private string InHeredoc(HclFrame heredoc, string text, Expr expression)
     {
         var plain = text.Length > 0
-            && !char.IsWhiteSpace(text[0])
+            && !char.IsWhiteSpace(text[0]) && !IsMark(text[0])
             && !text.EnumerateRunes().Any(HclText.IsUnseen)
             && text[^1] is not ('$' or '%')
             && !(text[0] is '{' or '$' or '%' && _scanner.Previous is '$' or '%')
@@ -127,6 +137,10 @@ internal sealed class HclSurface(Budget budget) : Surface(budget)
             ? throw new TemplateException($"'{expression.Written}' can not follow a '$' in a heredoc.", "put a space between")
             : $"${{{HclText.Quoted(text)}}}";
     }
+
+    /// <summary>HCL takes it together with the space before it for one character, and loses both where it removes indentation.</summary>
+    private static bool IsMark(char c) =>
+        char.GetUnicodeCategory(c) is UnicodeCategory.NonSpacingMark or UnicodeCategory.EnclosingMark or UnicodeCategory.SpacingCombiningMark;
 
     /// <summary>A heredoc ends at a line that holds its name and nothing else.</summary>
     private static bool CanNotEnd(StringBuilder line, string text) =>
