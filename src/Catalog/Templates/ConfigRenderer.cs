@@ -65,7 +65,7 @@ internal sealed class ConfigRenderer(
     private static JsonNode? Typed(Expr expression, JsonNode? value)
     {
         Reference.Reject(value, expression.Written);
-        return value?.DeepClone();
+        return WholeText.Of(value, expression.Written)?.DeepClone();
     }
 
     private static Surface SurfaceOf(Landing landing, Budget budget) => landing switch

@@ -69,7 +69,7 @@ internal sealed class Functions(DateTimeOffset now, Budget budget)
             "date" => Date(arguments),
             "number" => Number(arguments[0]),
             "length" => Length(arguments[0]),
-            "json" => Made(arguments[0]?.ToJsonString(JsonText.Options) ?? "null"),
+            "json" => Made(WholeText.Of(arguments[0], function)?.ToJsonString(JsonText.Options) ?? "null"),
             _ => Made(OfText(function, [.. arguments.Select(value => Written(value, function))])),
         };
     }
@@ -77,7 +77,7 @@ internal sealed class Functions(DateTimeOffset now, Budget budget)
     /// <summary>A value as text; lists and objects have none of their own.</summary>
     public static string Written(JsonNode? value, string where) => value?.GetValueKind() switch
     {
-        JsonValueKind.String => Whole(Values.Text(value) ?? "", where),
+        JsonValueKind.String => WholeText.Of(Values.Text(value) ?? "", where),
         JsonValueKind.True => "true",
         JsonValueKind.False => "false",
         JsonValueKind.Number => value.ToJsonString(),
@@ -86,20 +86,6 @@ internal sealed class Functions(DateTimeOffset now, Budget budget)
         _ => throw new TemplateException(
             $"'{where}' would write a list or an object as text.", "use join(x, ', ') or json(x)"),
     };
-
-    /// <summary>Half of a surrogate pair has no UTF-8: it would turn into another character on its way.</summary>
-    private static string Whole(string text, string where)
-    {
-        for (var at = text.AsSpan().IndexOfAnyInRange('\uD800', '\uDFFF'); at >= 0 && at < text.Length; at++)
-        {
-            if (char.IsSurrogate(text[at]) && !(char.IsHighSurrogate(text[at]) && ++at < text.Length && char.IsLowSurrogate(text[at])))
-            {
-                throw new TemplateException($"'{where}' holds half a character (a surrogate without its other half).");
-            }
-        }
-
-        return text;
-    }
 
     private string OfText(string function, string[] texts) => function switch
     {

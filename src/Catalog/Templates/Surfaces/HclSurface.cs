@@ -112,7 +112,7 @@ internal sealed class HclSurface(Budget budget) : Surface(budget)
         }
 
         _literal = expression.Written;
-        return code is { Kind: HclKind.Body, IsAssigned: false } ? $"\"{OfName(expression, value)}\"" : HclText.Literal(value);
+        return code is { Kind: HclKind.Body, IsAssigned: false } ? $"\"{OfName(expression, value)}\"" : HclText.Literal(WholeText.Of(value, expression.Written));
     }
 
     /// <summary>
