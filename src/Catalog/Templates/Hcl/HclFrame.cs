@@ -39,8 +39,34 @@ internal sealed record HclFrame(HclKind Kind, char Close = '\0')
     /// <summary>Of a heredoc: the name that ends it, when it stands alone on a line.</summary>
     public string Marker { get; init; } = "";
 
-    /// <summary>Of a heredoc: the line so far. Of its marker: the name so far.</summary>
+    /// <summary>Of a heredoc: the name that stands on the line so far. Of its marker: the marker so far.</summary>
     public StringBuilder Line { get; } = new();
 
-    public bool IsCode => Kind is HclKind.Body or HclKind.Bracket or HclKind.Interpolation;
+    /// <summary>Of a heredoc: the line holds what no name does, so that it can not end the text.</summary>
+    public bool IsLineOfText { get; private set; }
+
+    private bool HasGap { get; set; }
+
+    public void BeginLine()
+    {
+        Line.Clear();
+        (IsLineOfText, HasGap) = (false, false);
+    }
+
+    public void ReadOnLine(char c)
+    {
+        if (IsLineOfText)
+        {
+            return;
+        }
+
+        if (char.IsWhiteSpace(c))
+        {
+            HasGap |= Line.Length > 0;
+            return;
+        }
+
+        Line.Append(c);
+        IsLineOfText = HasGap || Line.Length > Marker.Length || !HclScanner.IsOfName(c);
+    }
 }

@@ -161,17 +161,17 @@ internal sealed class HclScanner
     {
         if (c is '\n')
         {
-            if (Frame.Line.ToString().Trim() == Frame.Marker)
+            if (!Frame.IsLineOfText && Frame.Line.Equals(Frame.Marker))
             {
                 Close(c);
                 return;
             }
 
-            Frame.Line.Clear();
+            Frame.BeginLine();
         }
         else
         {
-            Frame.Line.Append(c);
+            Frame.ReadOnLine(c);
         }
 
         ReadText(c);

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using System.Text.Json.Nodes;
 using Pao.Catalog.Templates.Hcl;
 
@@ -127,7 +126,7 @@ internal sealed class HclSurface(Budget budget) : Surface(budget)
             && text[^1] is not ('$' or '%')
             && !(text[0] is '{' or '$' or '%' && _scanner.Previous is '$' or '%')
             && !text.Contains("${", StringComparison.Ordinal) && !text.Contains("%{", StringComparison.Ordinal)
-            && CanNotEnd(heredoc.Line, text);
+            && (heredoc.IsLineOfText || text.Any(c => !HclScanner.IsOfName(c) && !char.IsWhiteSpace(c)));
         if (plain)
         {
             return text;
@@ -141,10 +140,6 @@ internal sealed class HclSurface(Budget budget) : Surface(budget)
     /// <summary>HCL takes it together with the space before it for one character, and loses both where it removes indentation.</summary>
     private static bool IsMark(char c) =>
         char.GetUnicodeCategory(c) is UnicodeCategory.NonSpacingMark or UnicodeCategory.EnclosingMark or UnicodeCategory.SpacingCombiningMark;
-
-    /// <summary>A heredoc ends at a line that holds its name and nothing else.</summary>
-    private static bool CanNotEnd(StringBuilder line, string text) =>
-        $"{line}{text}".Any(c => !HclScanner.IsOfName(c) && !char.IsWhiteSpace(c));
 
     private static string OfName(Expr expression, JsonNode? value)
     {
