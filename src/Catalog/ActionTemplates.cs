@@ -26,6 +26,11 @@ public sealed class ActionTemplates(IOptions<CatalogOptions> options)
         }
     }
 
+    /// <summary>What an action's <c>config</c> becomes, whether or not this version can carry out its type.</summary>
+    /// <exception cref="TemplateException">A template names what is not there, or does not fit its place.</exception>
+    internal JsonObject Render(string type, JsonObject config, TemplateScopes scopes) =>
+        new ConfigRenderer(type, config, Named(scopes), scopes.Now).Render();
+
     private PreparedAction PrepareOne(ActionDefinition action, TemplateScopes scopes)
     {
         if (!ActionTypes.IsExecutable(action.Type))

@@ -40,6 +40,17 @@ internal static class Prepare
     public static string Header(string template, JsonObject? fields = null) =>
         (string)Config(new JsonObject { ["headers"] = new JsonObject { ["X-Test"] = template } }, Scopes(fields))["headers"]!["X-Test"]!;
 
+    /// <summary>What a Terraform file becomes.</summary>
+    public static string Hcl(string template, JsonObject? fields = null) =>
+        (string)Render(ActionTypes.Terraform, new JsonObject { ["contentTemplate"] = template }, fields)["contentTemplate"]!;
+
+    /// <summary>What a key of a ticket becomes.</summary>
+    public static JsonNode? Ticket(string key, JsonNode template, JsonObject? fields = null) => Render(
+        ActionTypes.JiraTicket, new JsonObject { ["ticket"] = new JsonObject { [key] = template } }, fields)["ticket"]![key];
+
+    /// <summary>A configuration rendered, also of a type that can not be carried out yet.</summary>
+    public static JsonObject Render(string type, JsonObject config, JsonObject? fields = null) => Templates.Render(type, config, Scopes(fields));
+
     public static JsonObject Fields(params (string Id, JsonNode? Value)[] values) =>
         new(values.Select(value => KeyValuePair.Create(value.Id, value.Value)));
 

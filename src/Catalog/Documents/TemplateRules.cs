@@ -125,11 +125,11 @@ internal sealed class TemplateRules(
         }
         else if (_templates.Parse(source, node) is { } template)
         {
-            if (landing is Landing.Url or Landing.Form && template.Secrets().Any())
+            if (!landing.TakesSecrets() && template.Secrets().Any())
             {
                 findings.Error(
-                    "secret.place", node.Place, "A secret can not stand in a URL or in a form that is written as text.",
-                    "use a header, 'authentication', or a body that is a mapping");
+                    "secret.place", node.Place, $"A secret can not stand in '{string.Join('.', path)}'.",
+                    "use a header, 'authentication', or a body that is a mapping; of Terraform, 'variables'");
             }
             else if (landing is Landing.Url && UrlText.Problem(template) is { } problem)
             {

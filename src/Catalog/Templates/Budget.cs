@@ -9,7 +9,10 @@ internal sealed class Budget
     public const int MaxItems = 10_000;
 
     private const int MaxSteps = 100_000;
-    private const int MaxProduced = 16 * 1024 * 1024;
+    private const int MaxProduced = 4 * 1024 * 1024;
+
+    /// <summary>A value of a list takes as much memory as so many characters.</summary>
+    private const int ItemSize = 24;
 
     private static readonly TimeSpan MaxTime = TimeSpan.FromSeconds(1);
 
@@ -38,11 +41,7 @@ internal sealed class Budget
             throw new TemplateException($"A text would be longer than {MaxText / 1024} Ki characters.");
         }
 
-        _produced += length;
-        if (_produced > MaxProduced)
-        {
-            throw new TemplateException("Rendering made too much text.");
-        }
+        Produce(length);
     }
 
     /// <summary>Asked before a list is built.</summary>
@@ -53,6 +52,15 @@ internal sealed class Budget
             throw new TemplateException($"A list would have more than {MaxItems} values.");
         }
 
-        Text((long)Math.Max(0, count));
+        Produce((long)Math.Max(0, count) * ItemSize);
+    }
+
+    private void Produce(long size)
+    {
+        _produced += size;
+        if (_produced > MaxProduced)
+        {
+            throw new TemplateException("Rendering made too much text.");
+        }
     }
 }

@@ -39,12 +39,13 @@ internal sealed class ConfigRenderer(
         }
     }
 
-    private JsonNode? Render(JsonValue value, Landing landing)
+    /// <summary>One value of the configuration, for the place it lands in.</summary>
+    public JsonNode? Render(JsonValue value, Landing landing)
     {
         // Headers and queries carry text, whatever YAML made of 10 or true.
         if (value.GetValueKind() is not JsonValueKind.String)
         {
-            return landing is Landing.Header or Landing.Value ? JsonValue.Create(Functions.Written(value, "config")) : value.DeepClone();
+            return landing.IsText() ? JsonValue.Create(Functions.Written(value, "config")) : value.DeepClone();
         }
 
         var source = value.GetValue<string>();
@@ -64,7 +65,7 @@ internal sealed class ConfigRenderer(
     private static JsonNode? Typed(Expr expression, JsonNode? value)
     {
         Reference.Reject(value, expression.Written);
-        return value?.DeepClone();
+        return WholeText.Of(value, expression.Written)?.DeepClone();
     }
 
     private static Surface SurfaceOf(Landing landing, Budget budget) => landing switch
@@ -73,6 +74,13 @@ internal sealed class ConfigRenderer(
         Landing.Header => new HeaderSurface(budget),
         Landing.Json => new JsonSurface(budget),
         Landing.Form => new FormSurface(budget),
+        Landing.Hcl => new HclSurface(budget),
+        Landing.JiraMarkup => new JiraSurface(budget),
+        Landing.JiraSummary => new SummarySurface(budget),
+        Landing.JiraLabel => PlainSurface.Label(budget),
+        Landing.Line => PlainSurface.Line(budget),
+        Landing.Word => PlainSurface.Word(budget),
+        Landing.Path => PlainSurface.Path(budget),
         _ => new TextSurface(budget),
     };
 }

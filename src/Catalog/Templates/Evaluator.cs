@@ -10,7 +10,8 @@ internal sealed class Evaluator(IReadOnlyDictionary<string, JsonNode> scopes, Da
 
     public Budget Budget => budget;
 
-    public JsonNode? Variable(string name) => _variables.GetValueOrDefault(name);
+    /// <summary>Where the innermost loop is; null outside of all.</summary>
+    public LoopPosition? Position { get; set; }
 
     public void Assign(string variable, JsonNode? value) => _variables[variable] = value;
 
@@ -48,6 +49,11 @@ internal sealed class Evaluator(IReadOnlyDictionary<string, JsonNode> scopes, Da
         if (_variables.TryGetValue(name.Id, out var value))
         {
             return value ?? Missing(name, mayBeMissing, null);
+        }
+
+        if (name.Id is Loop.Position && Position is { } position)
+        {
+            return position.ToJson();
         }
 
         return scopes.TryGetValue(name.Id, out var scope)

@@ -69,7 +69,7 @@ internal sealed class Functions(DateTimeOffset now, Budget budget)
             "date" => Date(arguments),
             "number" => Number(arguments[0]),
             "length" => Length(arguments[0]),
-            "json" => Made(arguments[0]?.ToJsonString(JsonText.Options) ?? "null"),
+            "json" => Made(WholeText.Of(arguments[0], function)?.ToJsonString(JsonText.Options) ?? "null"),
             _ => Made(OfText(function, [.. arguments.Select(value => Written(value, function))])),
         };
     }
@@ -77,7 +77,7 @@ internal sealed class Functions(DateTimeOffset now, Budget budget)
     /// <summary>A value as text; lists and objects have none of their own.</summary>
     public static string Written(JsonNode? value, string where) => value?.GetValueKind() switch
     {
-        JsonValueKind.String => Values.Text(value) ?? "",
+        JsonValueKind.String => WholeText.Of(Values.Text(value) ?? "", where),
         JsonValueKind.True => "true",
         JsonValueKind.False => "false",
         JsonValueKind.Number => value.ToJsonString(),

@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+
 namespace Pao.Catalog.Templates;
 
 /// <summary>A piece of a template.</summary>
@@ -28,6 +30,19 @@ internal sealed record Loop(
 {
     /// <summary>The variable that tells where the innermost loop is: <c>forloop.index</c>, <c>forloop.last</c>.</summary>
     public const string Position = "forloop";
+}
+
+/// <summary>Where a loop is, counted from 0.</summary>
+internal readonly record struct LoopPosition(int Index, int Count)
+{
+    public JsonObject ToJson() => new()
+    {
+        ["index"] = Index + 1,
+        ["index0"] = Index,
+        ["first"] = Index == 0,
+        ["last"] = Index == Count - 1,
+        ["length"] = Count,
+    };
 }
 
 internal sealed record Assignment(string Variable, Expr Value) : Part;

@@ -72,25 +72,19 @@ internal sealed class TemplateRenderer(Evaluator evaluator, Surface surface)
             return Run(loop.Else);
         }
 
-        var outer = evaluator.Variable(Loop.Position);
+        var outer = evaluator.Position;
         for (var i = 0; i < items.Count; i++)
         {
+            evaluator.Budget.Step();
             evaluator.Assign(loop.Variable, items[i]);
-            evaluator.Assign(Loop.Position, new JsonObject
-            {
-                ["index"] = i + 1,
-                ["index0"] = i,
-                ["first"] = i == 0,
-                ["last"] = i == items.Count - 1,
-                ["length"] = items.Count,
-            });
+            evaluator.Position = new LoopPosition(i, items.Count);
             if (Run(loop.Body) is Flow.Break)
             {
                 break;
             }
         }
 
-        evaluator.Assign(Loop.Position, outer);
+        evaluator.Position = outer;
         return Flow.Onward;
     }
 

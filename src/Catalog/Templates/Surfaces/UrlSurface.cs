@@ -9,33 +9,46 @@ namespace Pao.Catalog.Templates.Surfaces;
 /// </summary>
 internal sealed class UrlSurface(Budget budget) : Surface(budget)
 {
+    private const int LongestAuthority = 2000;
+
     private readonly StringBuilder _url = new();
+
+    private bool _isInPath;
+    private bool _isInQuery;
 
     /// <summary>Where the last value in the authority ends; what follows must fix the domain.</summary>
     private int _lastInAuthority;
 
     public override void Author(string text)
     {
-        _url.Append(text);
         Append(text);
+        _url.Append(text);
+        _isInQuery |= text.AsSpan().IndexOfAny('?', '#') >= 0;
+        if (!_isInPath && !_isInQuery)
+        {
+            _isInPath = PathStart(_url.ToString()) >= 0;
+            if (!_isInPath && _url.Length > LongestAuthority)
+            {
+                throw new TemplateException("The URL's host is too long.");
+            }
+        }
     }
 
     public override void Value(Expr expression, JsonNode? value)
     {
         var text = Functions.Written(value, expression.Written);
-        var written = _url.ToString();
-        if (written.Length == 0)
+        if (_url.Length == 0)
         {
             text = Base(expression, text);
         }
-        else if (InQuery(written))
+        else if (_isInQuery)
         {
             text = Uri.EscapeDataString(text);
         }
-        else if (PathStart(written) < 0)
+        else if (!_isInPath)
         {
             text = Label(expression, text);
-            _lastInAuthority = written.Length + text.Length;
+            _lastInAuthority = _url.Length + text.Length;
         }
         else
         {
@@ -81,8 +94,6 @@ internal sealed class UrlSurface(Budget budget) : Surface(budget)
         text.Length is > 0 and <= 63 && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '-')
             ? text
             : throw new TemplateException($"'{expression.Written}' stands in the host: only letters, digits and '-' can.");
-
-    private static bool InQuery(string url) => url.AsSpan().IndexOfAny('?', '#') >= 0;
 
     private static int PathStart(string url)
     {
