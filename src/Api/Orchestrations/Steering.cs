@@ -31,8 +31,10 @@ internal sealed partial class Steering(
         (state, _) => state.OrchestrationStatus is OrchestrationStatus.Terminated ? null : HasNotEnded(state),
         async request =>
         {
-            await client.TerminateInstanceAsync(step.InstanceId, new TerminateInstanceOptions(step.Reason), cancellationToken);
-            if (request is not null)
+            // A component belongs to the orchestration of its bundle, and ends with it; ended alone, its bundle is told by the hub.
+            await client.TerminateInstanceAsync(
+                step.InstanceId, new TerminateInstanceOptions(step.Reason, Recursive: request is not null), cancellationToken);
+            if (request is not null && step.InstanceId == request.Id.ToString())
                 await requests.FollowEndAsync(request.Id, cancellationToken);
         },
         cancellationToken);
