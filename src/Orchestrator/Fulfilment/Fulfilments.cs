@@ -31,8 +31,10 @@ public sealed class Fulfilments
 
     public async Task DeliverAsync(Decision decision, CancellationToken cancellationToken)
     {
-        if (decision.Kind is DecisionKind.Retry)
-            await ReviveAsync(decision, cancellationToken);
+        if (await FindAsync(decision.RequestId, cancellationToken) is not { } found)
+            await RestartAsync(decision, ended: null, cancellationToken);
+        else if (IsDead(found.RuntimeStatus))
+            await RestartAsync(decision, found, cancellationToken);
         await _client.RaiseEventAsync(decision.RequestId.ToString(), Decision.EventName, decision, cancellationToken);
         CrashPoint.Reach("decision.after-event");
         await _decisions.MarkDeliveredAsync(decision, cancellationToken);
@@ -55,20 +57,25 @@ public sealed class Fulfilments
 
     /// <summary>
     /// Brings back an orchestration that has ended without its request: from its history where that can be, else from the
-    /// start. Nothing is done twice then, either: what was prepared is kept, and what was done has its receipt.
+    /// start. Nothing is done twice then, either: what was prepared is kept, and what was done has its receipt. Of one that is
+    /// given up, what it left behind is ended.
     /// </summary>
-    private async Task ReviveAsync(Decision decision, CancellationToken cancellationToken)
+    private async Task RestartAsync(Decision decision, OrchestrationMetadata? ended, CancellationToken cancellationToken)
     {
-        var found = await FindAsync(decision.RequestId, cancellationToken);
-        if (found is not null && !IsDead(found.RuntimeStatus))
+        if (decision.Kind is DecisionKind.Abort)
+        {
+            if (ended is not null)
+                await _components.TerminateAsync(decision.RequestId, ended, cancellationToken);
             return;
+        }
+
         if (await _inputs.FindAsync(decision.RequestId, decision.Failure, cancellationToken) is not { } input)
             return;
 
         // A bundle is run anew in any case: its components have gone on, or have been ended, without it.
-        if (found is not null && input.Item.Bundle is not null)
-            await _components.EndAsync(decision.RequestId, found, cancellationToken);
-        else if (found is not null && CanGoOn(found) && await TryRewindAsync(decision, cancellationToken))
+        if (ended is not null && input.Item.Bundle is not null)
+            await _components.EndAsync(decision.RequestId, ended, cancellationToken);
+        else if (ended is not null && CanGoOn(ended) && await TryRewindAsync(decision, cancellationToken))
             return;
 
         await TryStartAsync(input, InsteadOfDead, cancellationToken);

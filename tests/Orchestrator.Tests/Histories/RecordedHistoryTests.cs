@@ -5,8 +5,9 @@ using Pao.DurableTask.Replay;
 namespace Pao.Orchestrator.Tests.Histories;
 
 /// <summary>
-/// The histories that a run of every sample item, and of a bundle one of whose components failed and was retried, left, replayed with today's code. A difference means that requests which
-/// are running when this version is installed would break: keep the old way for them, then record anew.
+/// The histories that a run of every sample item left, and of a bundle one of whose components failed and was retried,
+/// replayed with today's code. A difference means that requests which are running when this version is installed would
+/// break: keep the old way for them, then record anew.
 /// </summary>
 public sealed class RecordedHistoryTests
 {
