@@ -10,6 +10,12 @@ public sealed record CatalogBundle : CatalogEntry
 
     /// <summary>In the document's order.</summary>
     public required IReadOnlyList<BundleComponent> Components { get; init; }
+
+    /// <summary>A bundle can be requested as long as all its items can.</summary>
+    public override string? WhyNotRequestable(DateOnly today) => base.WhyNotRequestable(today)
+        ?? Components
+            .Select(component => component.Item.WhyNotRequestable(today) is { } reason ? $"Component '{component.Id}': {reason}" : null)
+            .FirstOrDefault(reason => reason is not null);
 }
 
 [JsonConverter(typeof(JsonStringEnumConverter<OrchestrationMode>))]

@@ -41,6 +41,13 @@ public abstract record CatalogEntry
 
     /// <summary>Why nobody can request this from this service now; null when it can be requested.</summary>
     public string? Unavailable { get; init; }
+
+    /// <summary>Why nobody can request this on that day: it is unavailable, or after its sunset; null when it can be requested.</summary>
+    public virtual string? WhyNotRequestable(DateOnly today) => Unavailable ?? (Lifecycle is { SunsetDate: { } sunset } && sunset <= today
+        ? $"{Id} is no longer offered since {sunset:yyyy-MM-dd}."
+            + (Lifecycle.ReplacedBy is { } other ? $" Request {other} instead." : "")
+            + (Lifecycle.Message is { } message ? $" {message}" : "")
+        : null);
 }
 
 public sealed record Owner(string Team, string Contact);

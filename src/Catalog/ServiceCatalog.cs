@@ -11,6 +11,7 @@ namespace Pao.Catalog;
 public sealed partial class ServiceCatalog : IDisposable
 {
     private readonly ICatalogSource _source;
+    private readonly EnvironmentAllowList _environment;
     private readonly DocumentReader _reader;
     private readonly TimeProvider _clock;
     private readonly ILogger<ServiceCatalog> _logger;
@@ -21,7 +22,8 @@ public sealed partial class ServiceCatalog : IDisposable
     internal ServiceCatalog(
         ICatalogSource source, IOptions<CatalogOptions> options, TimeProvider clock, ILogger<ServiceCatalog> logger)
     {
-        _reader = new DocumentReader(new EnvironmentAllowList(options), options.Value.ReservedActivities, clock);
+        _environment = new EnvironmentAllowList(options);
+        _reader = new DocumentReader(_environment, options.Value.ReservedActivities, clock);
         (_source, _clock, _logger) = (source, clock, logger);
     }
 
@@ -66,8 +68,8 @@ public sealed partial class ServiceCatalog : IDisposable
             }
         }
 
-        _documents = documents;
-        var snapshot = SnapshotAssembly.Of(documents.Values, tree.Revision, _clock.GetUtcNow());
+        var (snapshot, judged) = new SnapshotAssembly(_environment, _clock.GetUtcNow()).Of(documents.Values, tree.Revision);
+        _documents = judged.ToDictionary(document => document.Latest.File, StringComparer.Ordinal);
         return snapshot with { Findings = [.. tree.Findings, .. snapshot.Findings] };
     }
 

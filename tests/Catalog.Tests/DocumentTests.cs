@@ -1,5 +1,3 @@
-using Pao.Catalog.Documents;
-
 namespace Pao.Catalog.Tests;
 
 public sealed class DocumentTests
@@ -224,14 +222,5 @@ public sealed class DocumentTests
 
         Assert.Contains("HOME", TestCatalog.Read(yaml).Item!.Unavailable, StringComparison.Ordinal);
         Assert.Null(TestCatalog.Read(yaml, "starter/hello.yaml", "HOME").Item!.Unavailable);
-    }
-
-    [Fact]
-    public void A_bundle_is_left_out_with_a_warning()
-    {
-        CatalogDocument document = TestCatalog.Read("kind: CatalogBundle\nmetadata: {}\n", "solutions/web.yaml");
-
-        Assert.Equal(("kind.unsupported", Severity.Warning), (document.Findings[0].Rule, document.Findings[0].Severity));
-        Assert.Null(document.Item);
     }
 }

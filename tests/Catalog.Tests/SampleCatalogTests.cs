@@ -27,6 +27,8 @@ public sealed class SampleCatalogTests : IDisposable
 
         Assert.Equal(["action.unsupported"], snapshot.Findings.Select(finding => finding.Rule).Distinct().Order());
         Assert.Equal(6, snapshot.Items.Count);
+        Assert.Equal(2, snapshot.Bundles.Count);
+        Assert.All(snapshot.Bundles.Values, bundle => Assert.Null(bundle.Unavailable));
         Assert.Equal(["compute-vm-linux"], snapshot.Items.Values.Where(item => item.Unavailable is not null).Select(item => item.Id));
     }
 
@@ -63,5 +65,32 @@ public sealed class SampleCatalogTests : IDisposable
             Assert.DoesNotContain("{{", prepared.Config.ToJsonString(), StringComparison.Ordinal);
             Assert.StartsWith(Sandbox + "/", prepared.Skipped ? Sandbox + "/" : (string?)prepared.Config["endpoint"]!["url"], StringComparison.Ordinal);
         }
+    }
+
+    [Theory]
+    [InlineData("bundle-web-shop", """{"name": "flowers", "contact": "a@example.com"}""", "database,invoices,dns")]
+    [InlineData("bundle-web-shop", """{"name": "flowers", "contact": "a@example.com", "publicName": false}""", "database,invoices")]
+    [InlineData("bundle-web-shop", """{"name": "flowers", "contact": "a@example.com", "environment": "production", "replicas": 3}""", "database,invoices,dns")]
+    [InlineData("bundle-team-start", """{"team": "Garden {{ secrets.x }}"}""", "welcome,events")]
+    public async Task Every_component_of_the_sample_bundles_can_be_prepared(string id, string submitted, string expected)
+    {
+        var bundle = (await _catalog.RefreshAsync(TestContext.Current.CancellationToken)).Bundles[id];
+        var form = bundle.Form.Validate(JsonNode.Parse(submitted)!.AsObject());
+        Assert.Empty(form.Errors);
+        var templates = new ComponentTemplates(Options.Create(TestCatalog.Options(TestCatalog.SampleFolder)), TimeProvider.System);
+
+        var prepared = bundle.Components.Select(component => templates.Prepare(ComponentDefinition.From(component), new TemplateScopes
+        {
+            Fields = bundle.Form.ToScope(form.Values),
+            Metadata = bundle.Metadata,
+            Bundle = bundle.Metadata,
+            Item = component.Item.Metadata,
+            Request = JsonNode.Parse("""{"id": "7", "user": {"id": "ada"}}""")!.AsObject(),
+            Components = JsonNode.Parse("""{"database": {"outputs": {"databaseId": "pg 7"}}}""")!.AsObject(),
+            Now = TestCatalog.Now,
+        })).ToList();
+
+        Assert.All(prepared, component => Assert.Empty(component.Errors));
+        Assert.Equal(expected, string.Join(",", prepared.Where(component => !component.Skipped).Select(component => component.Id)));
     }
 }

@@ -65,7 +65,7 @@ internal sealed class ActionReader(FindingList findings)
     }
 
     /// <summary>An expression; <c>{{ }}</c> around it may be left out. A boolean is taken as it is.</summary>
-    private static string? ReadCondition(MappingReader action) => action.Optional<YamlScalar>("condition") switch
+    internal static string? ReadCondition(MappingReader action) => action.Optional<YamlScalar>("condition") switch
     {
         null => null,
         { Value: bool flag } => flag ? "{{ true }}" : "{{ false }}",

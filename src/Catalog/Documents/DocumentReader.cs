@@ -15,45 +15,57 @@ internal sealed class DocumentReader(EnvironmentAllowList environment, ISet<stri
         var findings = new FindingList(file);
         var idPlace = Place.Start;
         CatalogItem? item = null;
+        WrittenBundle? bundle = null;
+        Place? replacedBy = null;
         switch (YamlReader.Read(utf8, findings))
         {
             case null:
                 break;
-            case YamlMapping root when IsItem(root, findings):
-                item = ReadItem(root, file, digest, findings);
-                idPlace = root.Find("metadata") is YamlMapping metadata && metadata.Find("id") is { } id ? id.Place : root.Place;
-                break;
-            case YamlMapping:
+            case YamlMapping root:
+                switch (Kind(root, findings))
+                {
+                    case ItemKind:
+                        item = ReadItem(root, file, digest, findings);
+                        break;
+                    case BundleKind:
+                        bundle = new BundleReader(environment, clock).Read(root, file, digest, findings);
+                        break;
+                    default:
+                        break;
+                }
+
+                idPlace = (root.Find("metadata") as YamlMapping)?.Find("id")?.Place ?? root.Place;
+                replacedBy = (root.Find("lifecycle") as YamlMapping)?.Find("replacedBy")?.Place;
                 break;
             case var other:
                 findings.Error("schema.type", other.Place, $"A document must be a mapping, not {other.Kind}.");
                 break;
         }
 
-        return new CatalogDocument(file, digest, findings.HasErrors ? null : item, idPlace, findings.All);
+        return new CatalogDocument(file, digest, findings.HasErrors ? null : item, idPlace, findings.All)
+        {
+            Bundle = bundle,
+            ReplacedByPlace = replacedBy,
+        };
     }
 
-    private static bool IsItem(YamlMapping root, FindingList findings)
+    private static string? Kind(YamlMapping root, FindingList findings)
     {
         switch (root.Find("kind"))
         {
-            case YamlScalar { Value: ItemKind }:
-                return true;
-            case YamlScalar { Value: BundleKind } bundle:
-                findings.Warning(
-                    "kind.unsupported", bundle.Place, "Bundles are not supported by this version; the document is left out.");
-                return false;
+            case YamlScalar { Value: ItemKind or BundleKind } kind:
+                return kind.Text;
             case null:
                 findings.Error("schema.required", root.Place, "A document must have 'kind'.", $"add 'kind: {ItemKind}'");
-                return false;
+                return null;
             case YamlScalar scalar:
                 findings.Error(
                     "kind.unknown", scalar.Place, $"There is no kind '{scalar.Text}'.",
                     Nearest.DidYouMean(scalar.Text, [ItemKind, BundleKind]) ?? $"known: {ItemKind}, {BundleKind}");
-                return false;
+                return null;
             case var other:
                 findings.Error("schema.type", other.Place, $"'kind' must be a string, not {other.Kind}.");
-                return false;
+                return null;
         }
     }
 
@@ -62,7 +74,7 @@ internal sealed class DocumentReader(EnvironmentAllowList environment, ISet<stri
         var document = new MappingReader(root, "A document", findings);
         document.Any("kind");
         document.Choice("schemaVersion", ["catalog/v1"]);
-        var metadata = MetadataReader.Read(document, file, findings);
+        var metadata = MetadataReader.Read(document, file, isBundle: false, findings);
         var form = new FormReader(findings, clock).Read(document);
         var fulfillment = FulfillmentReader.Read(document, findings);
         var lifecycle = ReadLifecycle(document, findings);
@@ -99,7 +111,7 @@ internal sealed class DocumentReader(EnvironmentAllowList environment, ISet<stri
         };
     }
 
-    private static Lifecycle? ReadLifecycle(MappingReader document, FindingList findings)
+    internal static Lifecycle? ReadLifecycle(MappingReader document, FindingList findings)
     {
         if (document.Section("lifecycle", "'lifecycle'") is not { } section)
         {
@@ -122,7 +134,7 @@ internal sealed class DocumentReader(EnvironmentAllowList environment, ISet<stri
         return lifecycle;
     }
 
-    private static Access? ReadAccess(MappingReader document)
+    internal static Access? ReadAccess(MappingReader document)
     {
         if (document.Section("access", "'access'") is not { } section)
         {

@@ -19,7 +19,7 @@ internal static class MetadataReader
     private static readonly string[] Fixed =
         ["id", "name", "description", "version", "category", "owner", "tags", "sla"];
 
-    public static Metadata? Read(MappingReader document, string file, FindingList findings)
+    public static Metadata? Read(MappingReader document, string file, bool isBundle, FindingList findings)
     {
         if (document.RequiredSection("metadata", "'metadata'") is not { } section)
         {
@@ -47,9 +47,18 @@ internal static class MetadataReader
             return null;
         }
 
-        CheckId(id, category, section, findings);
+        CheckId(id, section, findings);
         CheckTexts(description, version, section, findings);
-        CheckFile(file, category, section, findings);
+        if (isBundle)
+        {
+            BundleConventions.Check(id, file, section, findings);
+        }
+        else
+        {
+            CheckCategory(id, file, category, section, findings);
+        }
+
+        CheckFileName(file, findings);
         return new Metadata(id, name, description, version, category, owner, tags, section.Mapping.ToJson());
     }
 
@@ -94,22 +103,17 @@ internal static class MetadataReader
         }
     }
 
-    private static void CheckId(string id, string category, MappingReader section, FindingList findings)
+    private static void CheckId(string id, MappingReader section, FindingList findings)
     {
-        var place = section.PlaceOf("id");
         if (!Spelling.IsKebabCase(id))
         {
             findings.Error(
-                "id.kebab-case", place, $"The id '{id}' must be kebab-case: lower-case words and digits joined by '-'.");
-        }
-        else if (!id.StartsWith(category + "-", StringComparison.Ordinal) || id.Split('-').Length < 3)
-        {
-            findings.Warning("id.pattern", place, $"The id '{id}' should be {{category}}-{{service}}-{{variant}}.");
+                "id.kebab-case", section.PlaceOf("id"), $"The id '{id}' must be kebab-case: lower-case words and digits joined by '-'.");
         }
 
         if (id.Length > 100)
         {
-            findings.Error("id.length", place, "An id has at most 100 characters.");
+            findings.Error("id.length", section.PlaceOf("id"), "An id has at most 100 characters.");
         }
     }
 
@@ -135,15 +139,23 @@ internal static class MetadataReader
         }
     }
 
-    private static void CheckFile(string file, string category, MappingReader section, FindingList findings)
+    private static void CheckFileName(string file, FindingList findings)
     {
-        var segments = file.Split('/');
-        var name = Path.GetFileNameWithoutExtension(segments[^1]);
+        var name = Path.GetFileNameWithoutExtension(file.Split('/')[^1]);
         if (!Spelling.IsKebabCase(name))
         {
             findings.Warning("file.kebab-case", Place.Start, $"The file name '{name}' should be kebab-case.");
         }
+    }
 
+    private static void CheckCategory(string id, string file, string category, MappingReader section, FindingList findings)
+    {
+        if (Spelling.IsKebabCase(id) && (!id.StartsWith(category + "-", StringComparison.Ordinal) || id.Split('-').Length < 3))
+        {
+            findings.Warning("id.pattern", section.PlaceOf("id"), $"The id '{id}' should be {{category}}-{{service}}-{{variant}}.");
+        }
+
+        var segments = file.Split('/');
         if (segments.Length > 1 && segments[^2] != category)
         {
             findings.Warning(

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Pao.Catalog.Yaml;
 
 namespace Pao.Catalog.Documents;
@@ -30,14 +31,13 @@ internal static class OutputRules
     }
 
     /// <summary>The names that templates may read as <c>output.{action}.{name}</c>.</summary>
-    public static IReadOnlyList<string> Names(WrittenAction action) =>
-        (action.Definition.Type, action.Source.Find("outputs")) switch
-        {
-            (ActionTypes.RestApi or ActionTypes.Custom, YamlMapping named) => [.. Fixed(action.Definition.Type), .. named.Entries.Select(entry => entry.Key)],
-            (ActionTypes.Terraform, YamlSequence list) =>
-                [.. list.Items.OfType<YamlMapping>().Select(item => item.Find("name")).OfType<YamlScalar>().Select(name => name.Text)],
-            var (type, _) => Fixed(type),
-        };
+    public static IReadOnlyList<string> Names(ActionDefinition action) => (action.Type, action.Outputs) switch
+    {
+        (ActionTypes.RestApi or ActionTypes.Custom, JsonObject named) => [.. Fixed(action.Type), .. named.Select(one => one.Key)],
+        (ActionTypes.Terraform, JsonArray list) =>
+            [.. list.OfType<JsonObject>().Select(item => Values.Text(item["name"])).OfType<string>()],
+        var (type, _) => Fixed(type),
+    };
 
     private static IReadOnlyList<string> Fixed(string type) => type switch
     {

@@ -8,18 +8,7 @@ namespace Pao.Catalog.Documents;
 internal sealed class TemplateRules(
     JsonObject metadata, Form form, EnvironmentAllowList environment, FindingList findings)
 {
-    private static readonly Shape Request = Shape.Of(new Dictionary<string, Shape>
-    {
-        ["id"] = Shape.Plain,
-        ["user"] = Shape.Of(["id", "email", "name", "teams"]),
-        ["team"] = Shape.Plain,
-        ["submittedAt"] = Shape.Plain,
-        ["correlationId"] = Shape.Plain,
-    });
-
-    private static readonly Shape System =
-        Shape.Of(["date", "time", "timestamp", "environment", "region", "hostname", "version"]);
-
+    private readonly TemplateFindings _templates = new(environment, findings);
     private readonly HashSet<string> _reasons = new(StringComparer.Ordinal);
 
     /// <returns>Why the item can not be requested here; null when it can.</returns>
@@ -57,33 +46,13 @@ internal sealed class TemplateRules(
     private Dictionary<string, Shape> ScopesOf(WrittenAction action, IReadOnlyList<WrittenAction> actions) =>
         new(StringComparer.Ordinal)
         {
-            [Scopes.Fields] = FieldsShape(),
+            [Scopes.Fields] = TemplateShapes.Of(form),
             [Scopes.Metadata] = Shape.Of(metadata),
-            [Scopes.Request] = Request,
-            [Scopes.System] = System,
+            [Scopes.Request] = TemplateShapes.Request,
+            [Scopes.System] = TemplateShapes.System,
             [Scopes.Environment] = Shape.Unknown,
             [Scopes.Output] = OutputsShape(action, actions),
         };
-
-    private Shape FieldsShape()
-    {
-        var members = new Dictionary<string, Shape>(StringComparer.Ordinal);
-        foreach (var group in form.Groups)
-        {
-            members[group.Id] = Shape.Of(group.Fields.Select(field => KeyValuePair.Create(field.Id, FieldShape(field))));
-        }
-
-        foreach (var field in form.Fields)
-        {
-            members[field.Id] = FieldShape(field);
-        }
-
-        return new Shape(members);
-    }
-
-    private static Shape FieldShape(FormField field) => new(
-        field.Type is FieldType.Multiselect ? null : Shape.Plain.Members,
-        MayBeMissing: field.Condition is not null || field is { Required: false, Default: null });
 
     /// <summary>Only what the action depends on, directly or not, is sure to have run before it.</summary>
     private static Shape OutputsShape(WrittenAction action, IReadOnlyList<WrittenAction> actions)
@@ -99,7 +68,7 @@ internal sealed class TemplateRules(
             .DistinctBy(earlier => earlier.Definition.Id)
             .Select(earlier => KeyValuePair.Create(
                 earlier.Definition.Id,
-                Shape.Of(OutputRules.Names(earlier)) with { MayBeMissing = earlier.Definition.Condition is not null })));
+                Shape.Of(OutputRules.Names(earlier.Definition)) with { MayBeMissing = earlier.Definition.Condition is not null })));
     }
 
     private void CheckCondition(WrittenAction action, Dictionary<string, Shape> scopes, bool inForce)
@@ -109,14 +78,9 @@ internal sealed class TemplateRules(
             return;
         }
 
-        if (Parse(condition, node.Place) is { } template)
+        if (_templates.Condition(condition, node) is { } template)
         {
-            if (template.Whole is null)
-            {
-                findings.Error("template.condition", node.Place, "A condition is one expression.", "write for example fields.notify == true");
-            }
-
-            Check(template, node.Place, scopes, inForce);
+            Check(template, node, scopes, inForce);
         }
     }
 
@@ -140,7 +104,7 @@ internal sealed class TemplateRules(
 
                 break;
             case YamlScalar { Value: string source } when Template.HasTags(source):
-                CheckText(action, source, node.Place, path, scopes, inForce);
+                CheckText(action, source, node, path, scopes, inForce);
                 break;
             default:
                 break;
@@ -148,61 +112,34 @@ internal sealed class TemplateRules(
     }
 
     private void CheckText(
-        WrittenAction action, string source, Place place, IReadOnlyList<string> path, Dictionary<string, Shape> scopes, bool inForce)
+        WrittenAction action, string source, YamlNode node, IReadOnlyList<string> path, Dictionary<string, Shape> scopes, bool inForce)
     {
         var landing = Landings.Of(action.Definition.Type, path, Landings.BodyType(action.Definition.Config));
         if (landing is Landing.Fixed)
         {
-            findings.Error("template.not-here", place, $"'{string.Join('.', path)}' takes no templates.");
+            findings.Error("template.not-here", node.Place, $"'{string.Join('.', path)}' takes no templates.");
         }
-        else if (Parse(source, place) is { } template)
+        else if (_templates.Parse(source, node) is { } template)
         {
             if (landing is Landing.Url or Landing.Form && template.Secrets().Any())
             {
                 findings.Error(
-                    "secret.place", place, "A secret can not stand in a URL or in a form that is written as text.",
+                    "secret.place", node.Place, "A secret can not stand in a URL or in a form that is written as text.",
                     "use a header, 'authentication', or a body that is a mapping");
             }
 
-            Check(template, place, scopes, inForce);
+            Check(template, node, scopes, inForce);
         }
     }
 
-    private Template? Parse(string source, Place place)
+    private void Check(Template template, YamlNode node, Dictionary<string, Shape> scopes, bool inForce)
     {
-        try
+        foreach (var problem in _templates.Check(template, node, scopes))
         {
-            return Template.Parse(source);
-        }
-        catch (TemplateException failure)
-        {
-            findings.Error("template.syntax", place, failure.Message, failure.Suggestion);
-            return null;
-        }
-    }
-
-    private void Check(Template template, Place place, Dictionary<string, Shape> scopes, bool inForce)
-    {
-        var check = new TemplateCheck(scopes);
-        check.Check(template.Parts);
-        foreach (var complaint in check.Complaints)
-        {
-            if (complaint.Severity is Severity.Error)
+            if (inForce)
             {
-                findings.Error(complaint.Rule, place, complaint.Message, complaint.Suggestion);
+                Unavailable("template.environment", node.Place, problem);
             }
-            else
-            {
-                findings.Warning(complaint.Rule, place, complaint.Message, complaint.Suggestion);
-            }
-        }
-
-        foreach (var variable in check.Environment.Where(variable => inForce && environment.Read(variable) is null))
-        {
-            Unavailable("template.environment", place, environment.Allows(variable)
-                ? $"The environment variable {variable} is not set."
-                : $"The operator does not let templates read the environment variable {variable} "
-                    + $"({CatalogOptions.Section}:{nameof(CatalogOptions.AllowedEnvironment)}).");
         }
     }
 }

@@ -1,38 +1,101 @@
 using System.Collections.Frozen;
+using Pao.Catalog.Loading.Bundles;
+using Pao.Catalog.Yaml;
 
 namespace Pao.Catalog.Loading;
 
 /// <summary>Puts documents together to a snapshot, and holds them to the rules between documents.</summary>
-internal static class SnapshotAssembly
+internal sealed class SnapshotAssembly(EnvironmentAllowList environment, DateTimeOffset now)
 {
-    public static CatalogSnapshot Of(IEnumerable<LoadedDocument> documents, string? revision, DateTimeOffset now)
+    private readonly Dictionary<string, CatalogItem> _items = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, CatalogBundle> _bundles = new(StringComparer.Ordinal);
+    private readonly List<Finding> _findings = [];
+
+    /// <returns>The snapshot, and the documents with the bundles that are in force now.</returns>
+    public (CatalogSnapshot Snapshot, IReadOnlyList<LoadedDocument> Documents) Of(IEnumerable<LoadedDocument> documents, string? revision)
     {
-        var items = new Dictionary<string, CatalogItem>(StringComparer.Ordinal);
-        var findings = new List<Finding>();
-        foreach (var document in documents.OrderBy(document => document.Latest.File, StringComparer.Ordinal))
+        var inOrder = documents.OrderBy(document => document.Latest.File, StringComparer.Ordinal).ToList();
+        foreach (var document in inOrder)
         {
-            findings.AddRange(document.Latest.Findings);
-            if (document.InForce is { } item && !items.TryAdd(item.Id, item))
+            if (document.InForce is { } item && !_items.TryAdd(item.Id, item))
             {
-                var place = document.Latest.IdPlace;
-                findings.Add(new Finding(
-                    Severity.Error, "id.duplicate", $"The document {items[item.Id].File} has the id '{item.Id}' already.",
-                    item.File, place.Line, place.Column, place.Pointer.ToString(), null));
+                Duplicate(document, item, _items[item.Id]);
             }
         }
 
-        findings.AddRange(items.Values.Where(item => item.Lifecycle?.ReplacedBy is { } id && !items.ContainsKey(id)).Select(Dangling));
-        return new CatalogSnapshot
+        var bundles = new BundleAssembly(_items, environment, now);
+        var judged = inOrder.Select(document => Judge(document, bundles)).ToList();
+        _findings.AddRange(judged.Select(Dangling).OfType<Finding>());
+        var snapshot = new CatalogSnapshot
         {
-            Items = items.ToFrozenDictionary(StringComparer.Ordinal),
-            Bundles = FrozenDictionary<string, CatalogBundle>.Empty,
+            Items = _items.ToFrozenDictionary(StringComparer.Ordinal),
+            Bundles = _bundles.ToFrozenDictionary(StringComparer.Ordinal),
             Revision = revision,
-            Findings = findings,
+            Findings = _findings,
             LoadedAt = now,
         };
+        return (snapshot, judged);
+    }
 
-        Finding Dangling(CatalogItem item) => new(
-            Severity.Warning, "lifecycle.replaced-by", $"'{item.Lifecycle!.ReplacedBy}' is no item of this catalog.",
-            item.File, 1, 1, "/lifecycle/replacedBy", Nearest.DidYouMean(item.Lifecycle.ReplacedBy!, items.Keys));
+    /// <summary>
+    /// A bundle that is wrong, in itself or with the items there are, leaves its last valid version in force, as long as that
+    /// one fits the items there are.
+    /// </summary>
+    private LoadedDocument Judge(LoadedDocument document, BundleAssembly bundles)
+    {
+        var latest = document.Latest;
+        if (latest.Bundle is null)
+        {
+            _findings.AddRange(latest.Findings);
+            return latest.HasErrors ? Kept(document, bundles) : document with { Bundle = null };
+        }
+
+        // Both look at the templates: what the document alone is wrong in is found twice.
+        var (bundle, findings) = bundles.Assemble(latest.Bundle);
+        _findings.AddRange(latest.Findings.Concat(findings).Distinct());
+        return bundle is not null && !latest.HasErrors
+            ? Enforce(document with { Bundle = latest.Bundle }, bundle)
+            : Kept(document, bundles);
+    }
+
+    private LoadedDocument Kept(LoadedDocument document, BundleAssembly bundles) =>
+        document.Bundle is { } last && last != document.Latest.Bundle && bundles.Assemble(last).Bundle is { } stale
+            ? Enforce(document, stale with { IsStale = true })
+            : document;
+
+    private LoadedDocument Enforce(LoadedDocument document, CatalogBundle bundle)
+    {
+        if (_items.TryGetValue(bundle.Id, out var item))
+        {
+            Duplicate(document, bundle, item);
+        }
+        else if (!_bundles.TryAdd(bundle.Id, bundle))
+        {
+            Duplicate(document, bundle, _bundles[bundle.Id]);
+        }
+
+        return document;
+    }
+
+    private void Duplicate(LoadedDocument document, CatalogEntry entry, CatalogEntry first)
+    {
+        var place = document.Latest.IdPlace;
+        _findings.Add(new Finding(
+            Severity.Error, "id.duplicate", $"The document {first.File} has the id '{entry.Id}' already.",
+            entry.File, place.Line, place.Column, place.Pointer.ToString(), null));
+    }
+
+    private Finding? Dangling(LoadedDocument document)
+    {
+        var entry = (CatalogEntry?)document.InForce ?? _bundles.Values.FirstOrDefault(bundle => bundle.File == document.Latest.File);
+        if (entry?.Lifecycle?.ReplacedBy is not { } id || _items.ContainsKey(id) || _bundles.ContainsKey(id))
+        {
+            return null;
+        }
+
+        var place = document.Latest.ReplacedByPlace ?? Place.Start with { Pointer = Pointer.Root.Child("lifecycle").Child("replacedBy") };
+        return new Finding(
+            Severity.Warning, "lifecycle.replaced-by", $"'{id}' is neither an item nor a bundle of this catalog.",
+            entry.File, place.Line, place.Column, place.Pointer.ToString(), Nearest.DidYouMean(id, _items.Keys.Concat(_bundles.Keys)));
     }
 }
