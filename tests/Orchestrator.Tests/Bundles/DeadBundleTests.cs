@@ -94,6 +94,37 @@ public sealed class DeadBundleTests(RunningService service) : BundleRunTests(ser
     }
 
     [Fact]
+    public async Task Given_up_after_its_orchestration_was_ended_nothing_of_it_waits_on()
+    {
+        var input = await StartFailingAsync(Parallel(Component("database"), Component("app", "database")), "database/make");
+        await TerminateAsync($"{input.RequestId}");
+        Assert.Equal(OrchestrationRuntimeStatus.Running, await HubStatusAsync($"{input.RequestId}:database"));
+
+        await DecideAsync(input, DecisionKind.Abort);
+
+        var ended = await _service.Client.WaitForInstanceCompletionAsync($"{input.RequestId}:database", Cancellation);
+        Assert.Equal(OrchestrationRuntimeStatus.Terminated, ended.RuntimeStatus);
+        Assert.Equal(RequestStatus.Aborted, (await WaitForAsync(input, RequestStatus.Aborted)).Status);
+    }
+
+    [Fact]
+    public async Task A_bundle_whose_orchestration_is_lost_is_run_anew()
+    {
+        var input = await StartHeldAsync();
+        await _service.Client.TerminateInstanceAsync($"{input.RequestId}", new TerminateInstanceOptions("lost", Recursive: true), Cancellation);
+        foreach (var id in new[] { "", ":left", ":right" })
+            await _service.Client.WaitForInstanceCompletionAsync($"{input.RequestId}{id}", Cancellation);
+        await _service.Client.PurgeInstanceAsync($"{input.RequestId}", new PurgeInstanceOptions(Recursive: true), Cancellation);
+
+        await _service.Reconciliation.LookAsync(Later, 100, Cancellation);
+        Release(input);
+        await WaitForAsync(input, RequestStatus.Completed);
+
+        Assert.Single(Calls(input), "database/make");
+        AssertOneBodyPerKey(input);
+    }
+
+    [Fact]
     public async Task An_orchestration_that_goes_on_although_its_request_stands_calls_nobody()
     {
         var input = await StartHeldAsync();
