@@ -3,8 +3,9 @@ using Pao.Catalog;
 
 namespace Pao.Api.Catalog;
 
-/// <summary>An item in a list.</summary>
+/// <summary>An item or a bundle in a list.</summary>
 internal sealed record CatalogItemSummary(
+    CatalogKind Kind,
     string Id,
     string Name,
     string Description,
@@ -12,17 +13,22 @@ internal sealed record CatalogItemSummary(
     string Category,
     Owner Owner,
     IReadOnlyList<string> Tags,
-    string FulfillmentMode,
+    string? FulfillmentMode,
+    string? OrchestrationMode,
     bool Deprecated,
     bool Requestable)
 {
-    public static CatalogItemSummary From(CatalogItem item) => new(
-        item.Id, item.Name, item.Description, item.Version, item.Category, item.Owner, item.Tags,
-        item.Mode.ToString().ToLowerInvariant(), item.Lifecycle?.Deprecated ?? false, item.Unavailable is null);
+    public static CatalogItemSummary From(CatalogEntry entry) => new(
+        CatalogKinds.Of(entry), entry.Id, entry.Name, entry.Description, entry.Version, entry.Category, entry.Owner, entry.Tags,
+        Modes.Fulfillment(entry), Modes.Orchestration(entry), entry.Lifecycle?.Deprecated ?? false, entry.Unavailable is null);
 }
 
-/// <summary>An item as its document describes it, but for its actions, which are the owner's business.</summary>
+/// <summary>
+/// An item or a bundle as its document describes it, but for what its actions and components are given, which is the
+/// owner's business. An item has actions, a bundle has components.
+/// </summary>
 internal sealed record CatalogItemDetails(
+    CatalogKind Kind,
     string Id,
     string Name,
     string Description,
@@ -30,23 +36,34 @@ internal sealed record CatalogItemDetails(
     string Category,
     Owner Owner,
     IReadOnlyList<string> Tags,
-    string FulfillmentMode,
+    string? FulfillmentMode,
+    string? OrchestrationMode,
     JsonObject Metadata,
     Lifecycle? Lifecycle,
     Pao.Catalog.Access? Access,
     JsonObject? Monitoring,
-    IReadOnlyList<CatalogAction> Actions,
+    IReadOnlyList<CatalogAction>? Actions,
+    IReadOnlyList<CatalogComponent>? Components,
     string? Unavailable,
     bool Stale,
     string File,
     string Digest,
     CatalogItemLinks Links)
 {
-    public static CatalogItemDetails From(CatalogItem item) => new(
-        item.Id, item.Name, item.Description, item.Version, item.Category, item.Owner, item.Tags,
-        item.Mode.ToString().ToLowerInvariant(), item.Metadata, item.Lifecycle, item.Access, item.Monitoring,
-        [.. item.Actions.Select(action => new CatalogAction(action.Id, action.Name, action.Type))],
-        item.Unavailable, item.IsStale, item.File, item.Digest, CatalogItemLinks.To(item.Id));
+    public static CatalogItemDetails From(CatalogEntry entry) => new(
+        CatalogKinds.Of(entry), entry.Id, entry.Name, entry.Description, entry.Version, entry.Category, entry.Owner, entry.Tags,
+        Modes.Fulfillment(entry), Modes.Orchestration(entry), entry.Metadata, entry.Lifecycle, entry.Access, entry.Monitoring,
+        entry is CatalogItem item ? [.. item.Actions.Select(action => new CatalogAction(action.Id, action.Name, action.Type))] : null,
+        entry is CatalogBundle bundle ? [.. bundle.Components.Select(CatalogComponent.From)] : null,
+        entry.Unavailable, entry.IsStale, entry.File, entry.Digest, CatalogItemLinks.To(entry.Id));
+}
+
+/// <summary>A component of a bundle: its item in the version in force, and the components that come before it.</summary>
+internal sealed record CatalogComponent(
+    string Id, string CatalogItem, string Name, string Version, IReadOnlyList<string> DependsOn, bool Conditional)
+{
+    public static CatalogComponent From(BundleComponent component) => new(
+        component.Id, component.Item.Id, component.Item.Name, component.Item.Version, component.DependsOn, component.Condition is not null);
 }
 
 internal sealed record CatalogAction(string Id, string? Name, string Type);
@@ -57,14 +74,21 @@ internal sealed record CatalogItemLinks(string Self, string Schema, string Reque
         new($"/api/v1/catalog/items/{id}", $"/api/v1/catalog/items/{id}/schema", "/api/v1/requests");
 }
 
+file static class Modes
+{
+    public static string? Fulfillment(CatalogEntry entry) => (entry as CatalogItem)?.Mode.ToString().ToLowerInvariant();
+
+    public static string? Orchestration(CatalogEntry entry) => (entry as CatalogBundle)?.Mode.ToString().ToLowerInvariant();
+}
+
 /// <summary>What a load of the catalog found.</summary>
 internal sealed record CatalogFindings(
-    bool Valid, int Items, DateTimeOffset LoadedAt, IReadOnlyList<FindingBody> Errors, IReadOnlyList<FindingBody> Warnings)
+    bool Valid, int Items, int Bundles, DateTimeOffset LoadedAt, IReadOnlyList<FindingBody> Errors, IReadOnlyList<FindingBody> Warnings)
 {
     public static CatalogFindings From(CatalogSnapshot snapshot)
     {
         var errors = Of(snapshot, Severity.Error);
-        return new(errors.Count == 0, snapshot.Items.Count, snapshot.LoadedAt, errors, Of(snapshot, Severity.Warning));
+        return new(errors.Count == 0, snapshot.Items.Count, snapshot.Bundles.Count, snapshot.LoadedAt, errors, Of(snapshot, Severity.Warning));
     }
 
     private static List<FindingBody> Of(CatalogSnapshot snapshot, Severity severity) =>

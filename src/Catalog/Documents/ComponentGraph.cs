@@ -48,9 +48,10 @@ internal sealed class ComponentGraph(IReadOnlyList<WrittenComponent> components,
             }
             else
             {
+                var others = _byId.Keys.Where(id => id != component.Id).ToList();
                 findings.Error(
                     "component.depends-on", item.Place, $"No component has the id '{on}'.",
-                    Nearest.DidYouMean(on, _byId.Keys.Where(id => id != component.Id)));
+                    Nearest.DidYouMean(on, others) ?? (others.Count == 0 ? null : $"there are {string.Join(", ", others.Take(20))}"));
             }
         }
     }

@@ -52,7 +52,7 @@ internal sealed class SnapshotAssembly(EnvironmentAllowList environment, DateTim
 
         // Both look at the templates: what the document alone is wrong in is found twice.
         var (bundle, findings) = bundles.Assemble(latest.Bundle);
-        _findings.AddRange(latest.Findings.Concat(findings).Distinct());
+        _findings.AddRange(latest.Findings.Concat(findings).Distinct().OrderBy(finding => finding.Line).ThenBy(finding => finding.Column));
         return bundle is not null && !latest.HasErrors
             ? Enforce(document with { Bundle = latest.Bundle }, bundle)
             : Kept(document, bundles);
