@@ -19,10 +19,18 @@ public sealed record ActionExecution(
     string CorrelationId,
     TimeSpan? Timeout)
 {
+    /// <summary>The component of a bundle that the action belongs to; null when the request is for an item.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? ComponentId { get; init; }
+
+    /// <summary>Tells the action from the request's others: its id, after the component's where there is one.</summary>
+    [JsonIgnore]
+    public string Path => ComponentId is null ? ActionId : $"{ComponentId}/{ActionId}";
+
     /// <summary>How long a custom action waits for a worker and its answer when it does not say.</summary>
     public static TimeSpan DefaultCustomTimeout { get; } = TimeSpan.FromDays(1);
 
     /// <summary>The same for every attempt at the same content: one key always means one body and one effect.</summary>
     [JsonIgnore]
-    public string IdempotencyKey => $"{RequestId}:{ActionId}:{Revision}";
+    public string IdempotencyKey => $"{RequestId}:{Path}:{Revision}";
 }

@@ -18,7 +18,7 @@ public sealed partial class ExecuteAction(
         CrashPoint.Reach("action.before-intent");
         if (await journal.BeginAsync(input, cancellationToken) is { } receipt)
         {
-            Log.ReceiptFound(logger, input.ActionId, input.RequestId);
+            Log.ReceiptFound(logger, input.Path, input.RequestId);
             return receipt;
         }
 
@@ -29,7 +29,7 @@ public sealed partial class ExecuteAction(
         await journal.CompleteAsync(input, result, cancellationToken);
         CrashPoint.Reach("action.after-receipt");
 
-        Log.Done(logger, input.ActionId, input.RequestId);
+        Log.Done(logger, input.Path, input.RequestId);
         return result;
     }
 
@@ -48,7 +48,7 @@ public sealed partial class ExecuteAction(
         catch (ActivityFailedException failure)
         {
             await journal.FailAsync(execution, failure.Code, failure.Message, failure.Retryable, cancellationToken);
-            Log.Failed(logger, execution.ActionId, execution.RequestId, failure.Code, failure.Message);
+            Log.Failed(logger, execution.Path, execution.RequestId, failure.Code, failure.Message);
             throw;
         }
     }

@@ -5,6 +5,7 @@ using Pao.Activities;
 using Pao.Activities.Custom;
 using Pao.DurableTask;
 using Pao.DurableTask.Client;
+using Pao.Orchestrator.Bundles;
 using Pao.Orchestrator.Fulfilment;
 using Pao.Orchestrator.Requests;
 using Pao.Orchestrator.Storage;
@@ -25,6 +26,7 @@ public static class OrchestratorServiceCollectionExtensions
 
         services.AddSingleton<RequestStore>();
         services.AddSingleton<RequestProgress>();
+        services.AddSingleton<ComponentProgress>();
         services.AddSingleton<Decisions>();
         services.AddSingleton<UnstartedRequests>();
         services.AddSingleton<OpenRequests>();
@@ -32,7 +34,12 @@ public static class OrchestratorServiceCollectionExtensions
         services.AddSingleton<OperatorNotes>();
         services.AddSingleton<IActionJournal, ActionJournal>();
 
-        services.AddSingleton<Fulfilments>();
+        services.AddSingleton<ComponentInstances>();
+        services.AddSingleton(provider => new Fulfilments(
+            provider.GetRequiredService<DurableTaskClient>(),
+            provider.GetRequiredService<Decisions>(),
+            provider.GetRequiredService<FulfilmentInputs>(),
+            provider.GetRequiredService<ComponentInstances>()));
         services.AddSingleton<Reconciliation>();
         services.AddSingleton(provider => new RequestOrchestrations(
             provider.GetRequiredService<RequestStore>(),
@@ -45,21 +52,27 @@ public static class OrchestratorServiceCollectionExtensions
         return services;
     }
 
-    /// <summary>The orchestrator and activities of a fulfilment, under names that histories keep.</summary>
+    /// <summary>The orchestrators and activities of a fulfilment, under names that histories keep.</summary>
     public static DurableTaskRegistry AddFulfilment(this DurableTaskRegistry registry) => registry
         .AddOrchestrator<FulfilRequest>()
+        .AddOrchestrator<FulfilBundle>()
+        .AddOrchestrator<FulfilComponent>()
         .AddFulfilmentActivities();
 
-    /// <summary>The names of that orchestrator and those activities, which nobody else may use on the hub.</summary>
+    /// <summary>The names of those orchestrators and activities, which nobody else may use on the hub.</summary>
     public static IReadOnlyList<string> FulfilmentNames { get; } = [.. new DurableTaskRegistry().AddFulfilment().Names];
 
     internal static DurableTaskRegistry AddFulfilmentActivities(this DurableTaskRegistry registry) => registry
         .AddActivity<BeginFulfilment>()
         .AddActivity<PrepareAction>()
-        .AddActivity<ExecuteAction>(FulfilRequest.ExecuteActionName)
+        .AddActivity<ExecuteAction>(ActionStep.ExecuteName)
         .AddActivity<BeginCustomAction>(CustomCall.BeginName)
         .AddActivity<CompleteCustomAction>(CustomCall.CompleteName)
         .AddActivity<FailCustomAction>(CustomCall.FailName)
+        .AddActivity<BeginComponent>()
+        .AddActivity<PrepareComponent>()
+        .AddActivity<FailComponent>()
+        .AddActivity<CompleteComponent>()
         .AddActivity<RecordFailure>()
         .AddActivity<CompleteFulfilment>();
 

@@ -7,9 +7,14 @@ namespace Pao.EndToEnd.Tests;
 public sealed class CrashPointTests : EndToEndTest
 {
     [Fact]
-    public async Task A_crash_at_any_named_point_costs_nothing_but_time()
+    public Task A_crash_at_any_named_point_costs_nothing_but_time() => CrashEverywhereAsync(Workload.ThreeSteps);
+
+    [Fact]
+    public Task A_bundle_bears_a_crash_at_any_named_point_too() => CrashEverywhereAsync(Workload.Bundle);
+
+    private async Task CrashEverywhereAsync(Workload work)
     {
-        var (points, scouted) = await FindPointsAsync();
+        var (points, scouted) = await FindPointsAsync(work);
         Assert.Superset(
             new HashSet<string>
             {
@@ -21,24 +26,24 @@ public sealed class CrashPointTests : EndToEndTest
 
         List<string> accepted = [scouted];
         foreach (var point in points)
-            accepted.Add(await CrashAtAsync(point));
+            accepted.Add(await CrashAtAsync(point, work));
 
-        await AssertEffectsAsync(accepted, "first", "second", "third");
+        await AssertEffectsAsync(accepted, work.Actions);
     }
 
     /// <summary>Runs one request through and notes which points it passes.</summary>
-    private async Task<(IReadOnlyList<string> Points, string RequestId)> FindPointsAsync()
+    private async Task<(IReadOnlyList<string> Points, string RequestId)> FindPointsAsync(Workload work)
     {
         var log = Folder("points");
         var scout = Pao(data: "scout");
         await scout.StartAsync(("PAO_CRASH_LOG", log));
-        var id = await scout.Api.SubmitAsync("testing-three-steps", Named("scout"));
+        var id = await scout.Api.SubmitAsync(work.Item, Named("scout"));
         Assert.Equal("completed", await scout.Api.EndOfAsync(id));
         await scout.DisposeAsync();
         return (await File.ReadAllLinesAsync(log), id);
     }
 
-    private async Task<string> CrashAtAsync(string point)
+    private async Task<string> CrashAtAsync(string point, Workload work)
     {
         var pao = Pao(data: point);
         await pao.StartAsync(); // makes the databases and the key, so that the crash meets a request
@@ -46,23 +51,23 @@ public sealed class CrashPointTests : EndToEndTest
         await pao.WaitForExitAsync(TimeSpan.FromSeconds(30));
 
         pao.Launch(("PAO_CRASH_AT", point));
-        var submitted = SubmitOnceAsync(pao, point);
+        var submitted = SubmitOnceAsync(pao, work, point);
         await pao.WaitForExitAsync(TimeSpan.FromSeconds(60));
         Assert.True(pao.ExitCode == 137, $"the process was to kill itself at {point}, but ended with {pao.ExitCode}:\n{pao.Output}");
         var before = await submitted;
 
         await pao.StartAsync();
-        var id = await pao.Api.SubmitUntilAcceptedAsync("testing-three-steps", Named(point), point);
+        var id = await pao.Api.SubmitUntilAcceptedAsync(work.Item, Named(point), point);
         Assert.True(before is null || before == id, $"at {point} the key made two requests");
         var end = await pao.Api.EndOfAsync(id);
         Assert.True(end == "completed", $"after the crash at {point} the request is {end}");
-        await AssertHistoryAsync(pao.Api, id);
+        await work.AssertHistoriesAsync(pao.Api, id);
         await pao.DisposeAsync();
         return id;
     }
 
     /// <summary>Asks until the process is there to be asked; null when it died before it answered.</summary>
-    private static async Task<string?> SubmitOnceAsync(PaoProcess pao, string point)
+    private static async Task<string?> SubmitOnceAsync(PaoProcess pao, Workload work, string point)
     {
         string? id = null;
         await Until.TrueAsync(
@@ -71,7 +76,7 @@ public sealed class CrashPointTests : EndToEndTest
                 try
                 {
                     using var response = await pao.Api.SendAsync(
-                        HttpMethod.Post, "/requests", PaoApi.Submission("testing-three-steps", Named(point)), point);
+                        HttpMethod.Post, "/requests", PaoApi.Submission(work.Item, Named(point)), point);
                     if (response.StatusCode == HttpStatusCode.Accepted)
                         id = System.Text.Json.Nodes.JsonNode.Parse(await response.Content.ReadAsStringAsync())?["id"]?.GetValue<string>();
                 }

@@ -41,30 +41,36 @@ public abstract class EndToEndTest : IAsyncLifetime
     internal static JsonObject Named(string name) => new() { ["name"] = name };
 
     /// <summary>Each action's effect happened once, under one key, and no key was ever used for two bodies.</summary>
-    internal async Task AssertEffectsAsync(IReadOnlyCollection<string> requestIds, params string[] actions)
+    internal Task AssertEffectsAsync(IReadOnlyCollection<string> requestIds, params IReadOnlyList<string> actions) =>
+        AssertEffectsAsync(requestIds.Select(id => (id, actions)));
+
+    internal async Task AssertEffectsAsync(IEnumerable<(string Id, IReadOnlyList<string> Actions)> requests)
     {
         var ledger = await Sandbox.LedgerAsync();
         Assert.DoesNotContain(ledger, entry => entry.Outcome == "conflict");
         foreach (var bodies in ledger.Where(entry => entry.Key is not null).GroupBy(entry => entry.Key))
             Assert.Single(bodies.Select(entry => entry.BodySha256).Distinct());
 
-        var expected = requestIds.SelectMany(id => actions.Select(action => $"{id}:{action}:0")).Order();
+        var expected = requests.SelectMany(request => request.Actions.Select(action => $"{request.Id}:{action}:0")).Order();
         Assert.Equal(expected, ledger.Where(entry => entry.Outcome == "effect").Select(entry => entry.Key).Order());
     }
 
     /// <summary>The history tells one start, one end and, of each call, one result.</summary>
-    internal static async Task AssertHistoryAsync(PaoApi api, string id)
+    internal static async Task AssertHistoryAsync(PaoApi api, string id, string? component = null)
     {
         // The request is completed by the orchestration's last activity, a moment before the orchestration itself ends.
         IReadOnlyList<JsonNode> history = [];
         await Until.TrueAsync(
-            async () => (history = await api.HistoryAsync(id)).Any(e => (string?)e["event"] == "ExecutionCompleted"),
+            async () => (history = await api.HistoryAsync(id, component)).Any(e => (string?)e["event"] == "ExecutionCompleted"),
             () => $"the orchestration of request {id} ends");
         var events = history.Select(e => (string?)e["event"]).ToList();
         Assert.Equal(Enumerable.Range(1, history.Count), history.Select(e => (int?)e["sequence"] ?? 0));
         Assert.Single(events, "ExecutionStarted");
         Assert.Single(events, "ExecutionCompleted");
         Assert.Equal(events.Count(e => e == "TaskScheduled"), events.Count(e => e is "TaskCompleted" or "TaskFailed"));
+        Assert.Equal(
+            events.Count(e => e == "SubOrchestrationInstanceCreated"),
+            events.Count(e => e is "SubOrchestrationInstanceCompleted" or "SubOrchestrationInstanceFailed"));
         Assert.Equal(events.Count(e => e == "TimerCreated"), events.Count(e => e == "TimerFired"));
     }
 }

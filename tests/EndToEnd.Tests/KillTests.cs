@@ -6,6 +6,7 @@ namespace Pao.EndToEnd.Tests;
 public sealed class KillTests : EndToEndTest
 {
     private const int Requests = 200;
+    private const int BundleEvery = 10;
     private const int Kills = 20;
 
     [Theory]
@@ -31,13 +32,13 @@ public sealed class KillTests : EndToEndTest
 
         var ids = await submitting;
         Assert.Equal(Requests, ids.Distinct().Count());
-        foreach (var id in ids)
+        foreach (var (index, id) in ids.Index())
         {
             Assert.Equal("completed", await pao.Api.EndOfAsync(id));
-            await AssertHistoryAsync(pao.Api, id);
+            await Work(index).AssertHistoriesAsync(pao.Api, id);
         }
 
-        await AssertEffectsAsync(ids, "first", "second", "third");
+        await AssertEffectsAsync(ids.Select((id, index) => (id, Work(index).Actions)));
     }
 
     [Fact]
@@ -91,9 +92,11 @@ public sealed class KillTests : EndToEndTest
         List<string> ids = [];
         foreach (var some in Enumerable.Range(0, Requests).Chunk(8))
             ids.AddRange(await Task.WhenAll(some.Select(i =>
-                pao.Api.SubmitUntilAcceptedAsync("testing-three-steps", Named($"kill-{i}"), $"kill-{i}"))));
+                pao.Api.SubmitUntilAcceptedAsync(Work(i).Item, Named($"kill-{i}"), $"kill-{i}"))));
         return ids;
     }
+
+    private static Workload Work(int index) => index % BundleEvery == 0 ? Workload.Bundle : Workload.ThreeSteps;
 
     /// <summary>Random points in time are what the kills are to hit.</summary>
     private static async Task MomentAsync(int milliseconds)

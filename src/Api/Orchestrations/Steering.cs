@@ -31,8 +31,10 @@ internal sealed partial class Steering(
         (state, _) => state.OrchestrationStatus is OrchestrationStatus.Terminated ? null : HasNotEnded(state),
         async request =>
         {
-            await client.TerminateInstanceAsync(step.InstanceId, new TerminateInstanceOptions(step.Reason), cancellationToken);
-            if (request is not null)
+            // A component belongs to the orchestration of its bundle, and ends with it; ended alone, its bundle is told by the hub.
+            await client.TerminateInstanceAsync(
+                step.InstanceId, new TerminateInstanceOptions(step.Reason, Recursive: request is not null), cancellationToken);
+            if (request is not null && step.InstanceId == request.Id.ToString())
                 await requests.FollowEndAsync(request.Id, cancellationToken);
         },
         cancellationToken);
@@ -59,7 +61,7 @@ internal sealed partial class Steering(
         return outcome with { NewId = newId };
     }
 
-    /// <summary>Deletes an ended orchestration, and those that it started when asked to.</summary>
+    /// <summary>Deletes an ended orchestration, and those that it started when asked to; a request's takes its components' along.</summary>
     public Task<SteeringOutcome> PurgeAsync(OperatorStep step, bool recursive, CancellationToken cancellationToken) => TakeAsync(
         step,
         (state, request) => request?.Status.IsFinal() is false
@@ -67,7 +69,8 @@ internal sealed partial class Steering(
                 Problem.OrchestrationOfRequest,
                 $"The request {request.Id} is {request.Status.ToText()}: its history goes when the request is completed or aborted, not before.")
             : state.OrchestrationStatus.HasEnded() ? null : Conflict(state, "end it first: POST …/terminate."),
-        _ => client.PurgeInstanceAsync(step.InstanceId, new PurgeInstanceOptions(recursive), cancellationToken),
+        request => client.PurgeInstanceAsync(
+            step.InstanceId, new PurgeInstanceOptions(recursive || request is not null), cancellationToken),
         cancellationToken);
 
     private async Task<SteeringOutcome> TakeAsync(
@@ -116,7 +119,7 @@ internal sealed partial class Steering(
         ? null
         : new(
             Problem.OrchestrationOfRequest,
-            $"It is the orchestration of request {request.Id}, which is {request.Status.ToText()}. What has failed of it goes on by POST /api/v1/requests/{request.Id}/retry.");
+            $"It belongs to request {request.Id}, which is {request.Status.ToText()}. What has failed of it goes on by POST /api/v1/requests/{request.Id}/retry.");
 
     private static ProblemResult Conflict(OrchestrationState state, string rule) => new(
         Problem.OrchestrationStateConflict, $"The orchestration is {state.OrchestrationStatus.ToText()}; {rule}");

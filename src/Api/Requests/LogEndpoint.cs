@@ -32,7 +32,7 @@ internal static class LogEndpoint
 
 internal sealed record LogCursor(long Sequence);
 
-internal sealed record LogLine(DateTimeOffset Time, string Level, string Message, string? Action)
+internal sealed record LogLine(DateTimeOffset Time, string Level, string Message, string? Action, string? Component)
 {
-    public static LogLine From(LogEntry entry) => new(entry.At, entry.Level, entry.Message, entry.ActionId);
+    public static LogLine From(LogEntry entry) => new(entry.At, entry.Level, entry.Message, entry.ActionId, entry.ComponentId);
 }

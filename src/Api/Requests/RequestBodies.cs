@@ -52,16 +52,42 @@ internal sealed record RequestDetails(
     string? CurrentAction,
     JsonObject? Error,
     IReadOnlyList<RequestActionBody> Actions,
+    IReadOnlyList<RequestComponentBody>? Components,
     DateTimeOffset CreatedAt,
     DateTimeOffset UpdatedAt,
     DateTimeOffset? CompletedAt,
     RequestLinks Links)
 {
-    public static RequestDetails From(Request request, IEnumerable<RequestAction> actions) => new(
+    public static RequestDetails From(
+        Request request, IReadOnlyList<RequestAction> actions, IReadOnlyList<RequestComponent> components) => new(
         request.Id, request.CatalogItemId, request.CatalogItemVersion, request.Status, request.UserId, request.Team,
         request.Fields, request.CorrelationId, request.Progress, request.CurrentAction, request.OpenError(),
-        [.. actions.Select(RequestActionBody.From)], request.CreatedAt, request.UpdatedAt, request.CompletedAt,
+        [.. actions.Where(action => action.ComponentId is null).Select(RequestActionBody.From)],
+        components.Count == 0 ? null : [.. components.Select(component => RequestComponentBody.From(component, actions))],
+        request.CreatedAt, request.UpdatedAt, request.CompletedAt,
         RequestLinks.To(request.Id));
+}
+
+/// <summary>A component of a request for a bundle, with the actions of its item.</summary>
+internal sealed record RequestComponentBody(
+    string Id,
+    string CatalogItemId,
+    string CatalogItemVersion,
+    IReadOnlyList<string> DependsOn,
+    string Status,
+    JsonObject? Outputs,
+    JsonObject? Error,
+    DateTimeOffset? StartedAt,
+    DateTimeOffset? CompletedAt,
+    IReadOnlyList<RequestActionBody> Actions)
+{
+    public static RequestComponentBody From(RequestComponent component, IEnumerable<RequestAction> actions) => new(
+        component.Id, component.CatalogItemId, component.CatalogItemVersion, component.DependsOn, component.Status,
+        component.Outputs, OpenError(component), component.StartedAt, component.CompletedAt,
+        [.. actions.Where(action => action.ComponentId == component.Id).Select(RequestActionBody.From)]);
+
+    // One that a retry left behind is in the log.
+    private static JsonObject? OpenError(RequestComponent component) => component.Status == "failed" ? component.Error : null;
 }
 
 /// <summary>An action of a request. What it sent stays inside: it may name more than its requester may see.</summary>

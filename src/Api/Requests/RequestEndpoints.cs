@@ -36,7 +36,8 @@ internal static class RequestEndpoints
                 new ParameterMetadata("catalog_item_id", "Only those for this item."));
         requests.MapGet("/{id}", Get)
             .WithName("GetRequest")
-            .WithSummary("A request with its actions")
+            .WithSummary("A request with its actions; one for a bundle with its components and theirs")
+            .WithMetadata(ExampleMetadata.OfAnswer(StatusCodes.Status200OK, RequestExamples.Bundle))
             .WithProblems(Problem.ParameterInvalid, Problem.RequestNotFound);
         requests.MapStatus();
         requests.MapLogs();
@@ -72,7 +73,10 @@ internal static class RequestEndpoints
             return refusal;
 
         return await requests.FindAsync(requestId, Caller.Of(user).Own, cancellationToken) is { } request
-            ? TypedResults.Ok(RequestDetails.From(request, await requests.ActionsAsync(requestId, cancellationToken)))
+            ? TypedResults.Ok(RequestDetails.From(
+                request,
+                await requests.ActionsAsync(requestId, cancellationToken),
+                await requests.ComponentsAsync(requestId, cancellationToken)))
             : NotFound(requestId);
     }
 }

@@ -13,7 +13,7 @@ internal static class SubmitEndpoint
 {
     public static void MapSubmit(this IEndpointRouteBuilder requests) => requests.MapPost("", Submit)
         .WithName("SubmitRequest")
-        .WithSummary("Submit a request for a catalog item")
+        .WithSummary("Submit a request for a catalog item or a bundle")
         .WithDescription(
             "Answers once the request is durable. With an Idempotency-Key, the same body sent again answers with the same request.")
         .Accepts<SubmitRequest>("application/json")

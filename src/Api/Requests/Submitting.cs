@@ -29,33 +29,47 @@ internal sealed partial class Submitting(
         SubmitRequest sent, Caller caller, string correlationId, IdempotencyKey? key, out Submission? submission)
     {
         submission = null;
-        if (!catalog.Current.Items.TryGetValue(sent.CatalogItemId, out var item))
+        if (catalog.Current.Find(sent.CatalogItemId) is not { } entry)
             return new(
                 Problem.ItemNotFound, $"The catalog has no item '{sent.CatalogItemId}'; GET /api/v1/catalog lists those it has.");
-        if (WhyNot(item) is { } reason)
+        if (WhyNot(entry) is { } reason)
             return new(Problem.ItemUnavailable, reason);
 
-        var form = item.Form.Validate(sent.Fields ?? []);
+        var form = entry.Form.Validate(sent.Fields ?? []);
         if (!form.IsValid)
             return new(
-                Problem.BodyInvalid, $"The form of {item.Id} says otherwise; its schema is at /api/v1/catalog/items/{item.Id}/schema.", form.Errors);
+                Problem.BodyInvalid, $"The form of {entry.Id} says otherwise; its schema is at /api/v1/catalog/items/{entry.Id}/schema.", form.Errors);
 
-        submission = new Submission(caller.Requester, sent.Team, PinnedItem.From(item), form.Values, correlationId, key);
+        submission = new Submission(caller.Requester, sent.Team, Pin(entry), form.Values, correlationId, key);
         return null;
     }
 
-    private string? WhyNot(CatalogItem item)
+    private static PinnedItem Pin(CatalogEntry entry) => entry switch
     {
-        if (item.Unavailable is { } reason)
+        CatalogItem item => PinnedItem.From(item),
+        CatalogBundle bundle => PinnedItem.From(bundle),
+        _ => throw new InvalidOperationException($"No way to fulfil a {entry.GetType().Name}."),
+    };
+
+    /// <summary>A bundle can be requested as long as all of its items can.</summary>
+    private string? WhyNot(CatalogEntry entry)
+    {
+        if (entry.Unavailable is { } reason)
             return reason;
 
         var today = DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime);
-        return item.Lifecycle?.SunsetDate is { } sunset && sunset <= today
+        return Sunset(entry, today)
+            ?? (entry as CatalogBundle)?.Components
+                .Select(component => component.Item.Unavailable ?? Sunset(component.Item, today))
+                .FirstOrDefault(one => one is not null);
+    }
+
+    private static string? Sunset(CatalogEntry item, DateOnly today) =>
+        item.Lifecycle?.SunsetDate is { } sunset && sunset <= today
             ? $"{item.Id} is no longer offered since {sunset:yyyy-MM-dd}."
                 + (item.Lifecycle.ReplacedBy is { } other ? $" Request {other} instead." : "")
                 + (item.Lifecycle.Message is { } message ? $" {message}" : "")
             : null;
-    }
 
     // The request is stored, so it is accepted whatever happens here: what is not started now, the sweeper starts. The
     // caller's going away does not matter any more either.

@@ -84,19 +84,25 @@ internal sealed class CustomCall(TaskOrchestrationContext context, ActionExecuti
     }
 
     private string Activity => execution.Config["activity"]?.GetValue<string>()
-        ?? throw new InvalidOperationException($"Action {execution.ActionId} names no activity.");
+        ?? throw new InvalidOperationException($"Action {execution.Path} names no activity.");
 
     private TimeSpan Timeout => execution.Timeout ?? ActionExecution.DefaultCustomTimeout;
 
     /// <summary>All that a worker needs in order to do it once, and to say for whom.</summary>
-    private JsonObject Envelope() => new()
+    private JsonObject Envelope()
     {
-        ["idempotency_key"] = execution.IdempotencyKey,
-        ["request_id"] = execution.RequestId.ToString(),
-        ["action_id"] = execution.ActionId,
-        ["correlation_id"] = execution.CorrelationId,
-        ["input"] = execution.Config["input"]?.DeepClone(),
-    };
+        JsonObject envelope = new()
+        {
+            ["idempotency_key"] = execution.IdempotencyKey,
+            ["request_id"] = execution.RequestId.ToString(),
+            ["action_id"] = execution.ActionId,
+            ["correlation_id"] = execution.CorrelationId,
+            ["input"] = execution.Config["input"]?.DeepClone(),
+        };
+        if (execution.ComponentId is { } component)
+            envelope["component_id"] = component;
+        return envelope;
+    }
 
     private TaskOptions Options() => new() { Version = new TaskVersion(execution.Config["version"]?.GetValue<string>() ?? "") };
 

@@ -1,5 +1,7 @@
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
 using Pao.Catalog;
+using Pao.Orchestrator.Bundles;
 
 namespace Pao.Orchestrator.Fulfilment;
 
@@ -16,12 +18,25 @@ public sealed record FulfilmentInput(
     string CorrelationId,
     DateTimeOffset SubmittedAt);
 
-/// <summary>The catalog item of one version, as far as its fulfilment needs it.</summary>
+/// <summary>The catalog item, or bundle, of one version, as far as its fulfilment needs it.</summary>
+/// <remarks>A bundle has no actions itself: they are those of its components' items.</remarks>
 public sealed record PinnedItem(
     string Id, string Version, string Digest, JsonObject Metadata, IReadOnlyList<ActionDefinition> Actions)
 {
+    /// <summary>Null for an item.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public PinnedBundle? Bundle { get; init; }
+
+    /// <summary>How many actions it takes, those of components included.</summary>
+    [JsonIgnore]
+    public int ActionCount => Bundle?.Components.Sum(component => component.Item.Actions.Count) ?? Actions.Count;
+
     public static PinnedItem From(CatalogItem item) =>
         new(item.Id, item.Version, item.Digest, item.Metadata, item.Actions);
+
+    /// <summary>The bundle, with each component's item in the version that the catalog has now.</summary>
+    public static PinnedItem From(CatalogBundle bundle) =>
+        new(bundle.Id, bundle.Version, bundle.Digest, bundle.Metadata, []) { Bundle = PinnedBundle.From(bundle) };
 }
 
 /// <summary>Who asked.</summary>

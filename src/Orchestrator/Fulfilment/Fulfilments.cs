@@ -1,5 +1,6 @@
 using Pao.DurableTask;
 using Pao.DurableTask.Client;
+using Pao.Orchestrator.Bundles;
 using Pao.Orchestrator.Requests;
 
 namespace Pao.Orchestrator.Fulfilment;
@@ -8,7 +9,7 @@ namespace Pao.Orchestrator.Fulfilment;
 /// Hands requests and decisions, which are durable already, to the hub. Each may be handed over again: a request starts
 /// one orchestration, whose id is the request's; a decision is heeded once.
 /// </summary>
-public sealed class Fulfilments(DurableTaskClient client, Decisions decisions, FulfilmentInputs inputs)
+public sealed class Fulfilments
 {
     // An instance in any status stands in the way: the hub would otherwise start an ended one anew.
     private static readonly StartOrchestrationOptions Once =
@@ -17,24 +18,34 @@ public sealed class Fulfilments(DurableTaskClient client, Decisions decisions, F
     private static readonly StartOrchestrationOptions InsteadOfDead = new StartOrchestrationOptions().WithDedupeStatuses(
         [.. Enum.GetValues<OrchestrationRuntimeStatus>().Where(status => !IsDead(status))]);
 
+    private readonly DurableTaskClient _client;
+    private readonly Decisions _decisions;
+    private readonly FulfilmentInputs _inputs;
+    private readonly ComponentInstances _components;
+
+    internal Fulfilments(DurableTaskClient client, Decisions decisions, FulfilmentInputs inputs, ComponentInstances components) =>
+        (_client, _decisions, _inputs, _components) = (client, decisions, inputs, components);
+
     public Task StartAsync(FulfilmentInput input, CancellationToken cancellationToken) =>
         TryStartAsync(input, Once, cancellationToken);
 
     public async Task DeliverAsync(Decision decision, CancellationToken cancellationToken)
     {
-        if (decision.Kind is DecisionKind.Retry)
-            await ReviveAsync(decision, cancellationToken);
-        await client.RaiseEventAsync(decision.RequestId.ToString(), Decision.EventName, decision, cancellationToken);
+        if (await FindAsync(decision.RequestId, cancellationToken) is not { } found)
+            await RestartAsync(decision, ended: null, cancellationToken);
+        else if (IsDead(found.RuntimeStatus))
+            await RestartAsync(decision, found, cancellationToken);
+        await _client.RaiseEventAsync(decision.RequestId.ToString(), Decision.EventName, decision, cancellationToken);
         CrashPoint.Reach("decision.after-event");
-        await decisions.MarkDeliveredAsync(decision, cancellationToken);
+        await _decisions.MarkDeliveredAsync(decision, cancellationToken);
     }
 
     /// <summary>The request's orchestration as the hub knows it, with how it failed; null when the hub has none.</summary>
     internal async Task<OrchestrationMetadata?> FindAsync(Guid requestId, CancellationToken cancellationToken)
     {
         var id = requestId.ToString();
-        var found = await client.GetInstanceAsync(id, cancellationToken);
-        return found is { IsCompleted: true } ? await client.GetInstanceAsync(id, getInputsAndOutputs: true, cancellationToken) : found;
+        var found = await _client.GetInstanceAsync(id, cancellationToken);
+        return found is { IsCompleted: true } ? await _client.GetInstanceAsync(id, getInputsAndOutputs: true, cancellationToken) : found;
     }
 
     /// <summary>Starts a request that the hub does not know, or does not know any more; false when it does.</summary>
@@ -46,18 +57,28 @@ public sealed class Fulfilments(DurableTaskClient client, Decisions decisions, F
 
     /// <summary>
     /// Brings back an orchestration that has ended without its request: from its history where that can be, else from the
-    /// start. Nothing is done twice then, either: what was prepared is kept, and what was done has its receipt.
+    /// start. Nothing is done twice then, either: what was prepared is kept, and what was done has its receipt. Of one that is
+    /// given up, what it left behind is ended.
     /// </summary>
-    private async Task ReviveAsync(Decision decision, CancellationToken cancellationToken)
+    private async Task RestartAsync(Decision decision, OrchestrationMetadata? ended, CancellationToken cancellationToken)
     {
-        var found = await FindAsync(decision.RequestId, cancellationToken);
-        if (found is not null && !IsDead(found.RuntimeStatus))
+        if (decision.Kind is DecisionKind.Abort)
+        {
+            if (ended is not null)
+                await _components.TerminateAsync(decision.RequestId, ended, cancellationToken);
             return;
-        if (found is not null && CanGoOn(found) && await TryRewindAsync(decision, cancellationToken))
+        }
+
+        if (await _inputs.FindAsync(decision.RequestId, decision.Failure, cancellationToken) is not { } input)
             return;
 
-        if (await inputs.FindAsync(decision.RequestId, decision.Failure, cancellationToken) is { } input)
-            await TryStartAsync(input, InsteadOfDead, cancellationToken);
+        // A bundle is run anew in any case: its components have gone on, or have been ended, without it.
+        if (ended is not null && input.Item.Bundle is not null)
+            await _components.EndAsync(decision.RequestId, ended, cancellationToken);
+        else if (ended is not null && CanGoOn(ended) && await TryRewindAsync(decision, cancellationToken))
+            return;
+
+        await TryStartAsync(input, InsteadOfDead, cancellationToken);
     }
 
     // A history that the code of today does not follow would stop it at the same place again.
@@ -69,7 +90,7 @@ public sealed class Fulfilments(DurableTaskClient client, Decisions decisions, F
     {
         try
         {
-            await client.RewindInstanceAsync(decision.RequestId.ToString(), $"Retry, decided by {decision.By}.", cancellationToken);
+            await _client.RewindInstanceAsync(decision.RequestId.ToString(), $"Retry, decided by {decision.By}.", cancellationToken);
             return true;
         }
         catch (Exception e) when (e is NotImplementedException or ArgumentException)
@@ -85,10 +106,11 @@ public sealed class Fulfilments(DurableTaskClient client, Decisions decisions, F
     private async Task<bool> TryStartAsync(
         FulfilmentInput input, StartOrchestrationOptions options, CancellationToken cancellationToken)
     {
+        var name = input.Item.Bundle is null ? FulfilRequest.Name : FulfilBundle.Name;
         try
         {
-            await client.ScheduleNewOrchestrationInstanceAsync(
-                FulfilRequest.Name, input, options with { InstanceId = input.RequestId.ToString() }, cancellationToken);
+            await _client.ScheduleNewOrchestrationInstanceAsync(
+                name, input, options with { InstanceId = input.RequestId.ToString() }, cancellationToken);
             return true;
         }
         catch (OrchestrationAlreadyExistsException)

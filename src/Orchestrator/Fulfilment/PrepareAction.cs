@@ -1,5 +1,5 @@
-using System.Globalization;
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
 using Microsoft.Extensions.Hosting;
 using Pao.Catalog;
 using Pao.DurableTask;
@@ -19,7 +19,8 @@ internal sealed class PrepareAction(
     public const string Name = "PrepareAction";
 
     public override Task<PreparedAction> RunAsync(TaskActivityContext context, ActionPreparation input) =>
-        progress.PrepareAsync(input.RequestId, input.Action.Id, () => Render(input), context.CancellationToken);
+        progress.PrepareAsync(
+            new ActionKey(input.RequestId, input.ComponentId, input.Action.Id), () => Render(input), context.CancellationToken);
 
     private PreparedAction Render(ActionPreparation input)
     {
@@ -31,7 +32,7 @@ internal sealed class PrepareAction(
                 Fields = input.Fields,
                 Metadata = input.Metadata,
                 Request = input.Request,
-                System = SystemScope(now),
+                System = SystemScope.Of(environment.EnvironmentName, now),
                 Outputs = input.Outputs,
                 Now = now,
             });
@@ -41,18 +42,13 @@ internal sealed class PrepareAction(
             throw new ActivityFailedException("template.failed", e.Message, retryable: false, e);
         }
     }
-
-    private JsonObject SystemScope(DateTimeOffset now) => new()
-    {
-        ["date"] = now.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
-        ["time"] = now.ToString("HH:mm:ss", CultureInfo.InvariantCulture),
-        ["timestamp"] = now.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture),
-        ["environment"] = environment.EnvironmentName,
-        ["hostname"] = Environment.MachineName,
-        ["version"] = typeof(PrepareAction).Assembly.GetName().Version?.ToString(3),
-    };
 }
 
 /// <summary>An action with everything its templates may name.</summary>
 internal sealed record ActionPreparation(
-    Guid RequestId, ActionDefinition Action, JsonObject Fields, JsonObject Metadata, JsonObject Request, JsonObject Outputs);
+    Guid RequestId, ActionDefinition Action, JsonObject Fields, JsonObject Metadata, JsonObject Request, JsonObject Outputs)
+{
+    /// <summary>The component of a bundle that the action belongs to; null when the request is for an item.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? ComponentId { get; init; }
+}

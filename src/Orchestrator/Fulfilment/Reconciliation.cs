@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Pao.DurableTask.Client;
+using Pao.Orchestrator.Bundles;
 using Pao.Orchestrator.Requests;
 
 namespace Pao.Orchestrator.Fulfilment;
@@ -12,8 +13,8 @@ namespace Pao.Orchestrator.Fulfilment;
 /// Healthy requests may run for weeks and far outnumber the others, so each call looks at the next few, in a circle.
 /// </remarks>
 internal sealed partial class Reconciliation(
-    OpenRequests open, FulfilmentInputs inputs, RequestProgress progress, Fulfilments fulfilments, TimeProvider time,
-    ILogger<Reconciliation> logger)
+    OpenRequests open, FulfilmentInputs inputs, RequestProgress progress, Fulfilments fulfilments, ComponentInstances components,
+    TimeProvider time, ILogger<Reconciliation> logger)
 {
     private Guid _last;
 
@@ -46,14 +47,14 @@ internal sealed partial class Reconciliation(
                 await RestartAsync(request, cancellationToken);
                 break;
             case { RuntimeStatus: OrchestrationRuntimeStatus.Failed } failed:
-                await StrandAsync(request, "orchestration.failed", Failure(failed), cancellationToken);
+                await StrandAsync(request, failed, "orchestration.failed", Failure(failed), cancellationToken);
                 break;
             case { RuntimeStatus: OrchestrationRuntimeStatus.Completed } completed
                 when completed.ReadOutputAs<FulfilmentOutcome>() is { Status: RequestStatus.Completed }:
                 await progress.CompleteAsync(request.Id, cancellationToken);
                 break;
             case { IsCompleted: true } ended:
-                await StrandAsync(request, "orchestration.terminated", End(ended), cancellationToken);
+                await StrandAsync(request, ended, "orchestration.terminated", End(ended), cancellationToken);
                 break;
         }
     }
@@ -66,7 +67,8 @@ internal sealed partial class Reconciliation(
         $"The orchestration was ended in the hub, where it is {ended.RuntimeStatus}. "
         + "Retry runs it anew and keeps what is done; or abort.";
 
-    private async Task StrandAsync(OpenRequest request, string code, string message, CancellationToken cancellationToken)
+    private async Task StrandAsync(
+        OpenRequest request, OrchestrationMetadata ended, string code, string message, CancellationToken cancellationToken)
     {
         // It may have ended before it began: from here on it has a plan, like any other that stops.
         if (request.Status is RequestStatus.Submitted
@@ -74,8 +76,12 @@ internal sealed partial class Reconciliation(
             await progress.BeginAsync(FulfilmentPlan.Of(input), cancellationToken);
 
         var stop = new Stoppage(request.Id, Guid.CreateVersion7(time.GetUtcNow()), ActionId: null, code, message);
-        if (await progress.StrandAsync(stop, request.Failures, cancellationToken))
-            Log.Stranded(logger, request.Id, message);
+        if (!await progress.StrandAsync(stop, request.Failures, cancellationToken))
+            return;
+
+        // Those of a bundle's components would run on with nobody to tell.
+        await components.TerminateAsync(request.Id, ended, cancellationToken);
+        Log.Stranded(logger, request.Id, message);
     }
 
     private async Task RestartAsync(OpenRequest request, CancellationToken cancellationToken)

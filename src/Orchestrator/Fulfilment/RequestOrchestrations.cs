@@ -28,11 +28,14 @@ public sealed class RequestOrchestrations
         _time = time;
     }
 
-    /// <summary>The request that an orchestration works on; null for any other orchestration.</summary>
-    public async Task<Request?> FindAsync(string instanceId, CancellationToken cancellationToken) =>
-        Guid.TryParseExact(instanceId, "D", out var id) && id.ToString() == instanceId
+    /// <summary>The request that an orchestration works on, or on a component of; null for any other orchestration.</summary>
+    public async Task<Request?> FindAsync(string instanceId, CancellationToken cancellationToken)
+    {
+        var name = instanceId.Split(':')[0];
+        return Guid.TryParseExact(name, "D", out var id) && id.ToString() == name
             ? await _requests.FindAsync(id, Visibility.Everything, cancellationToken)
             : null;
+    }
 
     /// <summary>Writes the step down, in the request's log too; returns once that is durable. Comes before the step.</summary>
     public Task NoteAsync(OperatorStep step, Request? request, CancellationToken cancellationToken) =>

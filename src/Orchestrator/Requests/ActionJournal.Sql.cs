@@ -9,33 +9,39 @@ internal sealed partial class ActionJournal
     private const string FindReceipt = """
         select output, external_reference
         from request_actions
-        where request_id = @id and action_id = @action_id and revision = @revision and status = 'completed'
+        where request_id = @id and component_id = @component_id and action_id = @action_id
+          and revision = @revision and status = 'completed'
         """;
 
+    // An orchestration that goes on although its request stands calls nobody.
     private const string Intend = """
         update request_actions
         set status = 'in_progress', revision = @revision, attempt = attempt + 1, started_at = coalesce(started_at, @now),
           completed_at = null
-        where request_id = @id and action_id = @action_id and not (status = 'completed' and revision = @revision)
+        where request_id = @id and component_id = @component_id and action_id = @action_id
+          and not (status = 'completed' and revision = @revision)
+          and exists (select 1 from requests r where r.id = @id and r.status = 'in_progress')
         """;
 
     // A receipt stands: a slow first attempt that ends after the second one changes nothing.
     private const string Receive = """
         update request_actions
         set status = 'completed', output = @output, external_reference = @external_reference, error = null, completed_at = @now
-        where request_id = @id and action_id = @action_id and revision = @revision and status <> 'completed'
+        where request_id = @id and component_id = @component_id and action_id = @action_id
+          and revision = @revision and status <> 'completed'
         """;
 
     private const string Fail = """
         update request_actions
         set error = @error
-        where request_id = @id and action_id = @action_id and revision = @revision and status = 'in_progress'
+        where request_id = @id and component_id = @component_id and action_id = @action_id
+          and revision = @revision and status = 'in_progress'
         """;
 
     private const string AppendLog = """
-        insert into request_log (request_id, at, level, message, action_id)
-        select @id, @now, @level, @message || ' (attempt ' || attempt || ')' || @detail, action_id
+        insert into request_log (request_id, at, level, message, action_id, component_id)
+        select @id, @now, @level, @message || ' (attempt ' || attempt || ')' || @detail, action_id, nullif(component_id, '')
         from request_actions
-        where request_id = @id and action_id = @action_id
+        where request_id = @id and component_id = @component_id and action_id = @action_id
         """;
 }

@@ -26,7 +26,7 @@ internal sealed partial class ActionJournal(Database database, TimeProvider time
                 cancellationToken);
             if (noted == 0)
                 throw new InvalidOperationException(
-                    $"Request {execution.RequestId} has no action {execution.ActionId} in its plan; nothing was called.");
+                    $"Request {execution.RequestId} has no action {execution.Path} in its plan, or is not in work; nothing was called.");
 
             await AppendLogAsync(transaction, execution, "info", "Started", Waits(execution), cancellationToken);
             return null;
@@ -69,7 +69,7 @@ internal sealed partial class ActionJournal(Database database, TimeProvider time
         : "";
 
     private static Parameters BindAction(Parameters parameters, ActionExecution execution) =>
-        parameters.Uuid("id", execution.RequestId).Text("action_id", execution.ActionId);
+        parameters.Uuid("id", execution.RequestId).Text("component_id", execution.ComponentId ?? "").Text("action_id", execution.ActionId);
 
     // Locks the request's row, so that the lines of its log are numbered in the order of their commits.
     private Task<int> TouchAsync(Transaction transaction, ActionExecution execution, CancellationToken cancellationToken) =>

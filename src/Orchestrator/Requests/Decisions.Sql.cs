@@ -17,6 +17,13 @@ public sealed partial class Decisions
         where id = @id and status = @from and failures = @failure
         """;
 
+    // What failed goes on, and what waited for it may begin.
+    private const string ResumeComponents = """
+        update request_components
+        set status = case status when 'failed' then 'in_progress' else 'pending' end, completed_at = null
+        where request_id = @id and status in ('failed', 'blocked')
+        """;
+
     private const string Insert = """
         insert into request_decisions (id, request_id, failure, kind, decided_by, reason, created_at)
         values (@decision_id, @id, @failure, @kind, @by, @reason, @now);

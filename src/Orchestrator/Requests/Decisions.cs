@@ -26,6 +26,8 @@ public sealed partial class Decisions(Database database, TimeProvider time)
             if (!await MoveAsync(transaction, decision, transition, cancellationToken))
                 return await ExplainAsync(transaction, decision, transition, visibility, cancellationToken);
 
+            if (kind is DecisionKind.Retry)
+                await transaction.ExecuteAsync(ResumeComponents, p => p.Uuid("id", id), cancellationToken);
             await InsertAsync(transaction, decision, request.CorrelationId, cancellationToken);
             return new DecisionOutcome.Taken(decision);
         }, cancellationToken);

@@ -33,10 +33,27 @@ public sealed record RequestAction(
     JsonObject? Error,
     string? ExternalReference,
     DateTimeOffset? StartedAt,
+    DateTimeOffset? CompletedAt)
+{
+    /// <summary>The component of a bundle that it belongs to; null when the request is for an item.</summary>
+    public string? ComponentId { get; init; }
+}
+
+/// <summary>One component of a request for a bundle.</summary>
+public sealed record RequestComponent(
+    string Id,
+    string CatalogItemId,
+    string CatalogItemVersion,
+    IReadOnlyList<string> DependsOn,
+    string Status,
+    JsonObject? Outputs,
+    JsonObject? Error,
+    DateTimeOffset? StartedAt,
     DateTimeOffset? CompletedAt);
 
 /// <summary>A line of the log that a request leaves for people.</summary>
-public sealed record LogEntry(long Sequence, DateTimeOffset At, string Level, string Message, string? ActionId);
+public sealed record LogEntry(
+    long Sequence, DateTimeOffset At, string Level, string Message, string? ActionId, string? ComponentId);
 
 /// <summary>Who sees which requests: one's own, or all of them.</summary>
 public sealed record Visibility(string? UserId)

@@ -36,10 +36,17 @@ public sealed partial class RequestProgress
         select @now, 'pao', 'request.fail', id, correlation_id, @error from requests where id = @id
         """;
 
+    private const string PlanComponent = """
+        insert into request_components (
+          request_id, component_index, component_id, catalog_item_id, catalog_item_version, depends_on, status)
+        values (@id, @component_index, @component_id, @catalog_item_id, @version, @depends_on, 'pending')
+        on conflict (request_id, component_id) do nothing
+        """;
+
     private const string PlanAction = """
-        insert into request_actions (request_id, action_index, action_id, action_type, status)
-        values (@id, @action_index, @action_id, @action_type, 'pending')
-        on conflict (request_id, action_id) do nothing
+        insert into request_actions (request_id, action_index, component_id, action_id, action_type, status)
+        values (@id, @action_index, @component_id, @action_id, @action_type, 'pending')
+        on conflict (request_id, component_id, action_id) do nothing
         """;
 
     private const string Touch = """
@@ -49,25 +56,43 @@ public sealed partial class RequestProgress
     private const string PrepareAction = """
         update request_actions
         set action_config = @config, prepared = @prepared, status = @status, completed_at = @completed_at
-        where request_id = @id and action_id = @action_id and status in ('pending', 'failed', 'skipped')
+        where request_id = @id and component_id = @component_id and action_id = @action_id
+          and status in ('pending', 'failed', 'skipped')
         """;
 
     private const string FindPrepared = """
-        select prepared from request_actions where request_id = @id and action_id = @action_id
+        select prepared from request_actions where request_id = @id and component_id = @component_id and action_id = @action_id
         """;
 
     private const string CountAttempts = """
-        select attempt from request_actions where request_id = @id and action_id = @action_id
+        select component_id, action_id, attempt from request_actions where request_id = @id
         """;
 
     private const string FailAction = """
         update request_actions
         set status = 'failed', error = @error, completed_at = @now
-        where request_id = @id and action_id = @action_id and status <> 'completed'
+        where request_id = @id and component_id = '' and action_id = @action_id and status <> 'completed'
+        """;
+
+    private const string FailComponent = """
+        update request_components
+        set status = 'failed', error = @error, completed_at = @now
+        where request_id = @id and component_id = @component_id and status in ('pending', 'in_progress')
+        """;
+
+    // What has not begun cannot begin before somebody decides; what was in work has lost its orchestration.
+    private const string StopComponents = """
+        update request_components
+        set status = 'blocked'
+        where request_id = @id and status = 'pending';
+
+        update request_components
+        set status = 'failed', error = @error, completed_at = @now
+        where request_id = @id and status = 'in_progress'
         """;
 
     private const string AppendLog = """
-        insert into request_log (request_id, at, level, message, action_id)
-        values (@id, @now, @level, @message, @action_id)
+        insert into request_log (request_id, at, level, message, action_id, component_id)
+        values (@id, @now, @level, @message, @action_id, @component_id)
         """;
 }

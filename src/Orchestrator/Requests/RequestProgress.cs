@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Pao.Catalog;
 using Pao.Orchestrator.Fulfilment;
 using Pao.Orchestrator.Storage;
@@ -18,16 +19,11 @@ public sealed partial class RequestProgress(Database database, TimeProvider time
             if (!await MoveAsync(transaction, plan.RequestId, Transition.Begin, cancellationToken))
                 return false;
 
-            foreach (var (index, action) in plan.Actions.Index())
-                await transaction.ExecuteAsync(
-                    PlanAction,
-                    p => p.Uuid("id", plan.RequestId).Number("action_index", index).Text("action_id", action.Id).Text("action_type", action.Type),
-                    cancellationToken);
-
+            await WriteAsync(transaction, plan, cancellationToken);
             await MoveAsync(transaction, plan.RequestId, Transition.Queue, cancellationToken);
             await MoveAsync(transaction, plan.RequestId, Transition.Run, cancellationToken);
             await AppendLogAsync(
-                transaction, plan.RequestId, "info", $"Started: {plan.Actions.Count} action(s).", null, cancellationToken);
+                transaction, plan.RequestId, "info", Said(plan), null, cancellationToken);
             return true;
         }, cancellationToken);
 
@@ -36,29 +32,28 @@ public sealed partial class RequestProgress(Database database, TimeProvider time
     /// orchestration that is run anew sends what the one before it sent, under the same key.
     /// </summary>
     public Task<PreparedAction> PrepareAsync(
-        Guid id, string actionId, Func<PreparedAction> render, CancellationToken cancellationToken) =>
+        ActionKey key, Func<PreparedAction> render, CancellationToken cancellationToken) =>
         database.WriteAsync(async transaction =>
         {
             var now = Clock.Microseconds(time);
-            await transaction.ExecuteAsync(Touch, p => p.Uuid("id", id).Time("now", now), cancellationToken);
+            await transaction.ExecuteAsync(Touch, p => p.Uuid("id", key.RequestId).Time("now", now), cancellationToken);
             var kept = await transaction.ReadAsync(
-                FindPrepared, p => p.Uuid("id", id).Text("action_id", actionId), row => row.TextOrNull("prepared"), cancellationToken);
+                FindPrepared, p => Bind(p, key), row => row.TextOrNull("prepared"), cancellationToken);
             if (kept.SingleOrDefault() is { } json)
                 return JsonSerializer.Deserialize<PreparedAction>(json)
-                    ?? throw new InvalidDataException($"What was prepared for action {actionId} of request {id} cannot be read.");
+                    ?? throw new InvalidDataException($"What was prepared for {key} cannot be read.");
 
             var action = render();
             await transaction.ExecuteAsync(
                 PrepareAction,
-                p => p.Uuid("id", id)
-                    .Text("action_id", action.Id)
+                p => Bind(p, key)
                     .Json("config", action.Config.ToJsonString())
                     .Text("prepared", JsonSerializer.Serialize(action))
                     .Text("status", action.Skipped ? "skipped" : "pending")
                     .Time("completed_at", action.Skipped ? now : null),
                 cancellationToken);
             if (action.Skipped)
-                await AppendLogAsync(transaction, id, "info", "Skipped: its condition does not hold.", action.Id, cancellationToken);
+                await AppendLogAsync(transaction, key.RequestId, "info", "Skipped: its condition does not hold.", key, cancellationToken);
             return action;
         }, cancellationToken);
 
@@ -108,17 +103,40 @@ public sealed partial class RequestProgress(Database database, TimeProvider time
             return completed;
         }, cancellationToken);
 
+    private static string Said(FulfilmentPlan plan) => plan.Components is { } components
+        ? $"Started: {components.Count} component(s), {plan.Actions.Count} action(s)."
+        : $"Started: {plan.Actions.Count} action(s).";
+
+    private static Parameters Bind(Parameters parameters, ActionKey key) =>
+        parameters.Uuid("id", key.RequestId).Text("component_id", key.Component).Text("action_id", key.ActionId);
+
+    private static async Task WriteAsync(Transaction transaction, FulfilmentPlan plan, CancellationToken cancellationToken)
+    {
+        foreach (var (index, component) in (plan.Components ?? []).Index())
+            await transaction.ExecuteAsync(
+                PlanComponent,
+                p => p.Uuid("id", plan.RequestId)
+                    .Number("component_index", index)
+                    .Text("component_id", component.Id)
+                    .Text("catalog_item_id", component.CatalogItemId)
+                    .Text("version", component.Version)
+                    .Json("depends_on", JsonSerializer.Serialize(component.DependsOn)),
+                cancellationToken);
+        foreach (var (index, action) in plan.Actions.Index())
+            await transaction.ExecuteAsync(
+                PlanAction,
+                p => Bind(p, new ActionKey(plan.RequestId, action.ComponentId, action.Id))
+                    .Number("action_index", index)
+                    .Text("action_type", action.Type),
+                cancellationToken);
+    }
+
     /// <returns>The error that the request now stands at; null when this stop changed nothing.</returns>
     private async Task<string?> StopAsync(
         Transaction transaction, Stoppage stop, int? failures, CancellationToken cancellationToken)
     {
         var now = Clock.Microseconds(time);
-        var attempts = await transaction.ReadAsync(
-            CountAttempts,
-            p => p.Uuid("id", stop.RequestId).Text("action_id", stop.ActionId),
-            row => row.Count("attempt"),
-            cancellationToken);
-        var error = stop.ToJson(attempts.SingleOrDefault()).ToJsonString();
+        var error = await ErrorAsync(transaction, stop, cancellationToken);
         var stopped = await transaction.ExecuteAsync(
             Stop,
             p => p.Uuid("id", stop.RequestId)
@@ -138,9 +156,43 @@ public sealed partial class RequestProgress(Database database, TimeProvider time
             FailAction,
             p => p.Uuid("id", stop.RequestId).Text("action_id", stop.ActionId).Json("error", error).Time("now", now),
             cancellationToken);
+        await StopComponentsAsync(transaction, stop, error, now, cancellationToken);
+        var action = stop.ActionId is { } id ? new ActionKey(stop.RequestId, ComponentId: null, id) : null;
         await AppendLogAsync(
-            transaction, stop.RequestId, "error", $"Stopped, waiting for a decision: {stop.Message}", stop.ActionId, cancellationToken);
+            transaction, stop.RequestId, "error", $"Stopped, waiting for a decision: {stop.Message}", action, cancellationToken);
         return error;
+    }
+
+    private static async Task<string> ErrorAsync(Transaction transaction, Stoppage stop, CancellationToken cancellationToken)
+    {
+        var attempts = (await transaction.ReadAsync(
+            CountAttempts,
+            p => p.Uuid("id", stop.RequestId),
+            row => (Component: row.Text("component_id"), Action: row.Text("action_id"), Attempts: row.Count("attempt")),
+            cancellationToken)).ToDictionary(row => (row.Component, row.Action), row => row.Attempts);
+        var error = stop.Components is { } failed
+            ? FailureText.OfComponents(stop, failed.Select(one => (one.ComponentId, Of(one.ComponentId, one.ActionId, one.Code, one.Message))))
+            : Of("", stop.ActionId, stop.Code, stop.Message);
+        return error.ToJsonString();
+
+        JsonObject Of(string component, string? action, string code, string message) =>
+            FailureText.Of(action, code, message, attempts.GetValueOrDefault((component, action ?? "")));
+    }
+
+    /// <summary>Those that failed have mostly recorded that themselves; one whose orchestration ended could not.</summary>
+    private static async Task StopComponentsAsync(
+        Transaction transaction, Stoppage stop, string error, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        foreach (var failure in stop.Components ?? [])
+            await transaction.ExecuteAsync(
+                FailComponent,
+                p => p.Uuid("id", stop.RequestId)
+                    .Text("component_id", failure.ComponentId)
+                    .Json("error", FailureText.Of(actionId: null, failure.Code, failure.Message, attempts: 0).ToJsonString())
+                    .Time("now", now),
+                cancellationToken);
+        await transaction.ExecuteAsync(
+            StopComponents, p => p.Uuid("id", stop.RequestId).Json("error", error).Time("now", now), cancellationToken);
     }
 
     private async Task<bool> MoveAsync(
@@ -158,9 +210,14 @@ public sealed partial class RequestProgress(Database database, TimeProvider time
     }
 
     private Task<int> AppendLogAsync(
-        Transaction transaction, Guid id, string level, string message, string? actionId, CancellationToken cancellationToken) =>
+        Transaction transaction, Guid id, string level, string message, ActionKey? action, CancellationToken cancellationToken) =>
         transaction.ExecuteAsync(
             AppendLog,
-            p => p.Uuid("id", id).Time("now", Clock.Microseconds(time)).Text("level", level).Text("message", message).Text("action_id", actionId),
+            p => p.Uuid("id", id)
+                .Time("now", Clock.Microseconds(time))
+                .Text("level", level)
+                .Text("message", message)
+                .Text("action_id", action?.ActionId)
+                .Text("component_id", action?.ComponentId),
             cancellationToken);
 }

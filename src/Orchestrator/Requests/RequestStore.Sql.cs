@@ -33,7 +33,7 @@ public sealed partial class RequestStore
           r.error, r.action_count, r.version, r.created_at, r.updated_at, r.completed_at,
           (select count(*) from request_actions a
             where a.request_id = r.id and a.status in ('completed', 'skipped')) as actions_done,
-          (select a.action_id from request_actions a
+          (select case a.component_id when '' then a.action_id else a.component_id || '/' || a.action_id end from request_actions a
             where a.request_id = r.id and a.status in ('in_progress', 'failed') order by a.action_index limit 1) as current_action
         """;
 
@@ -55,14 +55,21 @@ public sealed partial class RequestStore
         """;
 
     private const string Actions = """
-        select action_id, action_type, status, attempt, action_config, output, error, external_reference, started_at, completed_at
+        select component_id, action_id, action_type, status, attempt, action_config, output, error, external_reference, started_at, completed_at
         from request_actions
         where request_id = @id
         order by action_index
         """;
 
+    private const string Components = """
+        select component_id, catalog_item_id, catalog_item_version, depends_on, status, outputs, error, started_at, completed_at
+        from request_components
+        where request_id = @id
+        order by component_index
+        """;
+
     private const string Log = """
-        select id, at, level, message, action_id
+        select id, at, level, message, action_id, component_id
         from request_log
         where request_id = @id and id > @after
         order by id

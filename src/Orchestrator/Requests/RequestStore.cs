@@ -47,13 +47,18 @@ public sealed partial class RequestStore(Database database, TimeProvider time)
     public Task<List<RequestAction>> ActionsAsync(Guid id, CancellationToken cancellationToken) =>
         database.ReadAsync(Actions, p => p.Uuid("id", id), ReadAction, cancellationToken);
 
+    /// <summary>The components of a request for a bundle, in the bundle's order; none when it is for an item.</summary>
+    public Task<List<RequestComponent>> ComponentsAsync(Guid id, CancellationToken cancellationToken) =>
+        database.ReadAsync(Components, p => p.Uuid("id", id), ReadComponent, cancellationToken);
+
     /// <summary>The log's lines after a place in it, oldest first.</summary>
     public Task<List<LogEntry>> LogAsync(Guid id, long after, int limit, CancellationToken cancellationToken) =>
         database.ReadAsync(
             Log,
             p => p.Uuid("id", id).Number("after", after).Number("limit", limit),
             row => new LogEntry(
-                row.Number("id"), row.Time("at"), row.Text("level"), row.Text("message"), row.TextOrNull("action_id")),
+                row.Number("id"), row.Time("at"), row.Text("level"), row.Text("message"), row.TextOrNull("action_id"),
+                row.TextOrNull("component_id")),
             cancellationToken);
 
     /// <summary>The versions of some requests, to see which have changed.</summary>
@@ -106,7 +111,7 @@ public sealed partial class RequestStore(Database database, TimeProvider time)
             .Json("request_data", submission.Fields.ToJsonString())
             .Text("document", JsonSerializer.Serialize(item))
             .Text("correlation_id", submission.CorrelationId)
-            .Number("action_count", item.Actions.Count)
+            .Number("action_count", item.ActionCount)
             .Time("now", now)
             .Text("message", $"Submitted for {item.Id} {item.Version}.")
             .Json("details", new JsonObject { ["catalog_item_id"] = item.Id, ["version"] = item.Version }.ToJsonString());
@@ -118,7 +123,7 @@ public sealed partial class RequestStore(Database database, TimeProvider time)
         return new(
             new Request(
                 id, item.Id, item.Version, submission.Requester.UserId, submission.Team, RequestStatus.Submitted,
-                submission.Fields, submission.CorrelationId, Error: null, new Progress(0, item.Actions.Count),
+                submission.Fields, submission.CorrelationId, Error: null, new Progress(0, item.ActionCount),
                 CurrentAction: null, Version: 1, now, now, CompletedAt: null),
             new FulfilmentInput(
                 id, item, submission.Fields, submission.Requester, submission.Team, submission.CorrelationId, now));
@@ -150,6 +155,20 @@ public sealed partial class RequestStore(Database database, TimeProvider time)
         row.ObjectOrNull("output"),
         row.ObjectOrNull("error"),
         row.TextOrNull("external_reference"),
+        row.TimeOrNull("started_at"),
+        row.TimeOrNull("completed_at"))
+    {
+        ComponentId = row.Text("component_id") is { Length: > 0 } component ? component : null,
+    };
+
+    private static RequestComponent ReadComponent(Row row) => new(
+        row.Text("component_id"),
+        row.Text("catalog_item_id"),
+        row.Text("catalog_item_version"),
+        JsonSerializer.Deserialize<List<string>>(row.Text("depends_on")) ?? [],
+        row.Text("status"),
+        row.ObjectOrNull("outputs"),
+        row.ObjectOrNull("error"),
         row.TimeOrNull("started_at"),
         row.TimeOrNull("completed_at"));
 }

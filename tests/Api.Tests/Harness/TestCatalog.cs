@@ -8,9 +8,15 @@ internal static class TestCatalog
     public const string Sunset = "compute-sunset-standard";
     public const string BadTemplate = "compute-untyped-standard";
 
+    public const string Bundle = "bundle-web-standard";
+    public const string SunsetBundle = "bundle-web-sunset";
+
     public static void Write(string folder, Uri target)
     {
         Directory.CreateDirectory(Path.Combine(folder, "compute"));
+        Directory.CreateDirectory(Path.Combine(folder, "bundles"));
+        WriteBundle(folder, Bundle, Echo, "1.0.0");
+        WriteBundle(folder, SunsetBundle, Sunset, "1.0.0");
         WriteItem(folder, Echo, "", Action(target, "echo", "echo"));
         WriteItem(folder, Sunset, "lifecycle:\n  sunsetDate: 2020-01-01\n  replacedBy: compute-echo-standard\n", Action(target, "echo", "echo"));
         WriteItem(folder, Steps, "",
@@ -19,6 +25,50 @@ internal static class TestCatalog
             + Action(target, "third", "third", body: """{"first": "{{ output.first.id }}", "name": "{{ fields.name }}"}"""));
         WriteItem(folder, BadTemplate, "", Action(target, "echo", "echo", body: """{"host": "{{ fields.labels[7] }}"}"""));
     }
+
+    /// <summary>A bundle of two: the first has its item's one action, the second fails as often as the target is told to.</summary>
+    public static void WriteBundle(string folder, string id, string firstItem, string version) => File.WriteAllText(
+        Path.Combine(folder, "bundles", $"{id}.yaml"),
+        $$$"""
+        schemaVersion: catalog/v1
+        kind: CatalogBundle
+        metadata:
+          id: {{{id}}}
+          name: {{{id}}}
+          description: A bundle for the tests of the API, long enough to keep its author out of trouble.
+          version: {{{version}}}
+          category: solutions
+          owner:
+            team: platform
+            contact: platform@example.com
+          tags: [test]
+        presentation:
+          form:
+            groups:
+              - id: basics
+                name: Basics
+                fields:
+                  - id: name
+                    name: Name
+                    type: string
+                    required: true
+                    validation:
+                      maxLength: 20
+        components:
+          - id: base
+            catalogItem: {{{firstItem}}}
+            config:
+              name: "{{ fields.name }}-base"
+          - id: steps
+            catalogItem: {{{Steps}}}
+            config:
+              name: "{{ components.base.outputs.id }}"
+              count: 2
+        fulfillment:
+          orchestration:
+            mode: parallel
+
+        """);
 
     private static void WriteItem(string folder, string id, string tail, string actions) => File.WriteAllText(
         Path.Combine(folder, "compute", $"{id}.yaml"),

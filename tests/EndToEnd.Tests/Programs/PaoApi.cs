@@ -81,8 +81,8 @@ internal sealed class PaoApi(string url, Func<string> key) : IDisposable
         return status;
     }
 
-    public async Task<IReadOnlyList<JsonNode>> HistoryAsync(string id) =>
-        [.. (await GetAsync($"/requests/{id}/history"))["events"]?.AsArray().OfType<JsonNode>() ?? []];
+    public async Task<IReadOnlyList<JsonNode>> HistoryAsync(string id, string? component = null) =>
+        [.. (await GetAsync($"/requests/{id}/history{(component is null ? "" : $"?component={component}")}"))["events"]?.AsArray().OfType<JsonNode>() ?? []];
 
     public void Dispose() => _http.Dispose();
 

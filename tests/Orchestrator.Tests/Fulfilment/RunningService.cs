@@ -8,20 +8,32 @@ using Pao.Catalog;
 using Pao.DurableTask;
 using Pao.DurableTask.Client;
 using Pao.DurableTask.Worker;
+using Pao.Orchestrator.Bundles;
 using Pao.Orchestrator.Fulfilment;
 using Pao.Orchestrator.Requests;
 using Pao.Orchestrator.Storage;
+using Pao.Orchestrator.Tests.Requests;
 using Pao.TaskHub;
 
 namespace Pao.Orchestrator.Tests.Fulfilment;
 
 /// <summary>Orchestrator, hub and worker on SQLite, with actions whose outcomes a test scripts.</summary>
-public sealed class RunningService : IAsyncLifetime
+public class RunningService : IAsyncLifetime
 {
+    private readonly string? _postgres;
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("pao-fulfilment-");
     private IHost _host;
 
-    public RunningService() => _host = Build();
+    public RunningService()
+        : this(postgres: null)
+    {
+    }
+
+    protected RunningService(string? postgres)
+    {
+        _postgres = postgres;
+        _host = Build();
+    }
 
     /// <summary>The orchestrator of the version that is installed.</summary>
     internal Func<TaskOrchestrationContext, FulfilmentInput, Task<FulfilmentOutcome>> Code { get; set; } = new FulfilRequest().RunAsync;
@@ -36,6 +48,8 @@ public sealed class RunningService : IAsyncLifetime
 
     internal Fulfilments Fulfilments => Get<Fulfilments>();
 
+    internal RequestProgress Progress => Get<RequestProgress>();
+
     internal FulfilmentSweeper Sweeper => Get<FulfilmentSweeper>();
 
     internal Reconciliation Reconciliation => Get<Reconciliation>();
@@ -44,22 +58,25 @@ public sealed class RunningService : IAsyncLifetime
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    public async ValueTask InitializeAsync() => await _host.StartAsync(Cancellation);
+    public virtual async ValueTask InitializeAsync() => await StartAsync();
 
-    public async ValueTask DisposeAsync()
+    public virtual async ValueTask DisposeAsync()
     {
+        GC.SuppressFinalize(this);
         await _host.StopAsync(CancellationToken.None);
         _host.Dispose();
         _folder.Delete(recursive: true);
     }
 
     /// <summary>Stores a request and leaves its start to the test.</summary>
-    internal async Task<FulfilmentInput> SubmitAsync(params IReadOnlyList<ActionDefinition> actions)
+    internal Task<FulfilmentInput> SubmitAsync(params IReadOnlyList<ActionDefinition> actions) =>
+        SubmitAsync(new PinnedItem("item", "1.0.0", "digest", [], actions), []);
+
+    /// <summary>Stores a request, for a bundle for instance, and leaves its start to the test.</summary>
+    internal async Task<FulfilmentInput> SubmitAsync(PinnedItem item, JsonObject fields)
     {
         var outcome = await Requests.SubmitAsync(
-            new Submission(
-                new Requester("ada", "Ada", null, []), null, new PinnedItem("item", "1.0.0", "digest", [], actions), [], "correlation", null),
-            Cancellation);
+            new Submission(new Requester("ada", "Ada", null, []), null, item, fields, "correlation", null), Cancellation);
         return Assert.IsType<SubmissionOutcome.Accepted>(outcome).Input;
     }
 
@@ -77,6 +94,19 @@ public sealed class RunningService : IAsyncLifetime
         throw new TimeoutException($"Request {input.RequestId} did not get there.");
     }
 
+    internal static async Task WaitUntilAsync(Func<Task<bool>> condition, string what)
+    {
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
+        for (var tries = 0; tries < 1000; tries++)
+        {
+            if (await condition())
+                return;
+            await timer.WaitForNextTickAsync(Cancellation);
+        }
+
+        throw new TimeoutException($"It did not come to be that {what}.");
+    }
+
     internal async Task<Decision> DecideAsync(FulfilmentInput input, DecisionKind kind) =>
         Assert.IsType<DecisionOutcome.Taken>(
             await Decisions.TakeAsync(input.RequestId, Visibility.Everything, kind, "ada", null, Cancellation)).Decision;
@@ -87,8 +117,12 @@ public sealed class RunningService : IAsyncLifetime
         await _host.StopAsync(Cancellation);
         _host.Dispose();
         _host = Build();
-        await _host.StartAsync(Cancellation);
+        await StartAsync();
+    }
 
+    private async Task StartAsync()
+    {
+        await _host.StartAsync(Cancellation);
         var hub = _host.Services.GetRequiredService<TaskHubHealth>();
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(10));
         while (!hub.IsReady)
@@ -102,10 +136,13 @@ public sealed class RunningService : IAsyncLifetime
         builder.Services.AddCatalog();
         builder.Services.Configure<CatalogOptions>(catalog => catalog.Folder = _folder.FullName);
         builder.Services.AddOrchestrator();
-        builder.Services.Configure<DatabaseOptions>(database => database.DataDirectory = _folder.FullName);
-        builder.Services.AddTaskHub(hub => hub.DataDirectory = _folder.FullName);
+        builder.Services.Configure<DatabaseOptions>(database =>
+            (database.DataDirectory, database.ConnectionString) = (_folder.FullName, _postgres));
+        builder.Services.AddTaskHub(hub => (hub.DataDirectory, hub.ConnectionString) = (_folder.FullName, _postgres));
         builder.Services.AddDurableTaskWorker(worker => worker.AddTasks(tasks => tasks
             .AddFulfilmentActivities()
+            .AddOrchestrator<FulfilBundle>()
+            .AddOrchestrator<FulfilComponent>()
             .AddActivityFunc<JsonObject, JsonNode?>(CustomWorker.Activity, (_, input) => Custom.RunAsync(input))
             .AddOrchestratorFunc<FulfilmentInput, FulfilmentOutcome>(FulfilRequest.Name, (context, input) => Code(context, input))));
         builder.Services.AddDurableTaskClient();
@@ -118,7 +155,36 @@ public sealed class RunningService : IAsyncLifetime
         where T : notnull => _host.Services.GetRequiredService<T>();
 }
 
-/// <summary>Carries out actions: fails as often as it was told to, and holds those it was told to hold.</summary>
+/// <summary>The same on PostgreSQL.</summary>
+public sealed class PostgresRunningService : RunningService
+{
+    private readonly PostgresTestDatabase _database;
+
+    public PostgresRunningService()
+        : this(new PostgresTestDatabase())
+    {
+    }
+
+    private PostgresRunningService(PostgresTestDatabase database)
+        : base(database.ConnectionString) => _database = database;
+
+    public override async ValueTask InitializeAsync()
+    {
+        await _database.CreateAsync(TestContext.Current.CancellationToken);
+        await base.InitializeAsync();
+    }
+
+    public override async ValueTask DisposeAsync()
+    {
+        await base.DisposeAsync();
+        await _database.DisposeAsync();
+    }
+}
+
+/// <summary>
+/// Carries out actions: fails as often as it was told to, and holds those it was told to hold. An action of a component is
+/// named <c>component/action</c>.
+/// </summary>
 internal sealed class Script : IActionExecutor
 {
     private readonly ConcurrentDictionary<(Guid, string), int> _failures = new();
@@ -138,11 +204,11 @@ internal sealed class Script : IActionExecutor
     public async Task<ActionResult> ExecuteAsync(ActionExecution execution, CancellationToken cancellationToken)
     {
         Calls.Enqueue(execution);
-        if (_held.TryGetValue((execution.RequestId, execution.ActionId), out var held))
+        if (_held.TryGetValue((execution.RequestId, execution.Path), out var held))
             await held.Task.WaitAsync(cancellationToken);
-        var left = _failures.AddOrUpdate((execution.RequestId, execution.ActionId), -1, (_, times) => times - 1);
+        var left = _failures.AddOrUpdate((execution.RequestId, execution.Path), -1, (_, times) => times - 1);
         return left >= 0
             ? throw new ActivityFailedException("test.refused", "Not now.", retryable: false)
-            : new ActionResult(new JsonObject { ["id"] = execution.ActionId }, null);
+            : new ActionResult(new JsonObject { ["id"] = execution.Path, ["sent"] = execution.Config.DeepClone() }, null);
     }
 }

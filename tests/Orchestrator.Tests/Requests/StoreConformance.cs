@@ -81,7 +81,7 @@ public abstract class StoreConformance<TDatabase> : IAsyncLifetime
         new Stoppage(input.RequestId, new Guid(stop, 0, 0, new byte[8]), "call-1", "action.rejected", "The target said no."), Cancellation);
 
     protected Task<PreparedAction> PrepareAsync(FulfilmentInput input, PreparedAction action) =>
-        Progress.PrepareAsync(input.RequestId, action.Id, () => action, Cancellation);
+        Progress.PrepareAsync(new ActionKey(input.RequestId, ComponentId: null, action.Id), () => action, Cancellation);
 
     protected Task<DecisionOutcome> DecideAsync(FulfilmentInput input, DecisionKind kind) =>
         Decisions.TakeAsync(input.RequestId, Visibility.Everything, kind, "ada", "because", Cancellation);

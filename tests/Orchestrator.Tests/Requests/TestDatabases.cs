@@ -39,8 +39,9 @@ public sealed class PostgresTestDatabase : ITestDatabase
     public Task CreateAsync(CancellationToken cancellationToken) =>
         ExecuteAsync($"create database {_name}", cancellationToken);
 
-    public Database Open() =>
-        new PostgresDatabase(new NpgsqlConnectionStringBuilder(Server) { Database = _name }.ConnectionString);
+    public string ConnectionString => new NpgsqlConnectionStringBuilder(Server) { Database = _name }.ConnectionString;
+
+    public Database Open() => new PostgresDatabase(ConnectionString);
 
     public async ValueTask DisposeAsync() =>
         await ExecuteAsync($"drop database if exists {_name} with (force)", CancellationToken.None);

@@ -1,0 +1,34 @@
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
+using Pao.Orchestrator.Fulfilment;
+using Pao.Orchestrator.Requests;
+
+namespace Pao.Orchestrator.Bundles;
+
+/// <summary>Everything the fulfilment of one component knows.</summary>
+/// <param name="RequestId">The request.</param>
+/// <param name="Component">As it was pinned.</param>
+/// <param name="Fields">The values of the bundle's form.</param>
+/// <param name="Bundle">The bundle's metadata.</param>
+/// <param name="Request">What templates read as <c>request.x</c>.</param>
+/// <param name="Components">What templates read as <c>components.x</c>: the outputs of those that it depends on.</param>
+/// <param name="CorrelationId">Of the call that made the request.</param>
+internal sealed record ComponentInput(
+    Guid RequestId,
+    PinnedComponent Component,
+    JsonObject Fields,
+    JsonObject Bundle,
+    JsonObject Request,
+    JsonObject Components,
+    string CorrelationId)
+{
+    [JsonIgnore]
+    public ComponentKey Key => new(RequestId, Component.Id);
+
+    public static ComponentInput Of(FulfilmentInput input, PinnedComponent component, JsonObject components) => new(
+        input.RequestId, component, input.Fields, input.Item.Metadata, RequestScope.Of(input), components, input.CorrelationId);
+
+    /// <summary>Its actions are carried out as those of a request for its item would be.</summary>
+    public ActionScope ActionScope(JsonObject fields) =>
+        new(RequestId, Component.Id, fields, Component.Item.Metadata, Request, CorrelationId);
+}

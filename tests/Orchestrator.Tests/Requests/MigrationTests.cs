@@ -1,0 +1,79 @@
+using Pao.Orchestrator.Storage;
+
+namespace Pao.Orchestrator.Tests.Requests;
+
+public sealed class PostgresMigrationTests : MigrationTests<PostgresTestDatabase>
+{
+    protected override string Folder => "Postgres";
+}
+
+public sealed class SqliteMigrationTests : MigrationTests<SqliteTestDatabase>
+{
+    protected override string Folder => "Sqlite";
+}
+
+/// <summary>What earlier versions stored is there after an update.</summary>
+public abstract class MigrationTests<TDatabase> : StoreConformance<TDatabase>
+    where TDatabase : ITestDatabase, new()
+{
+    protected abstract string Folder { get; }
+
+    [Fact]
+    public async Task The_actions_of_requests_outlive_the_step_to_components()
+    {
+        var input = await StartAsync();
+        await Journal.BeginAsync(Execution(input), Cancellation);
+        await Journal.CompleteAsync(Execution(input), new Activities.ActionResult(new() { ["id"] = "1" }, "ref"), Cancellation);
+        await GoBackAsync();
+
+        await Database.WriteAsync(async transaction =>
+        {
+            await Migrations.ApplyAsync(transaction, Folder, TimeProvider.System, Cancellation);
+            return true;
+        }, Cancellation);
+
+        var actions = await Store.ActionsAsync(input.RequestId, Cancellation);
+        Assert.Equal([("call-1", "completed"), ("call-2", "pending")], actions.Select(action => (action.Id, action.Status)));
+        Assert.Equal(("1", "ref"), ((string?)actions[0].Output?["id"], actions[0].ExternalReference));
+        var receipt = await Journal.BeginAsync(Execution(input), Cancellation);
+        Assert.Equal("1", (string?)receipt?.Outputs["id"]);
+        Assert.Empty(await Store.ComponentsAsync(input.RequestId, Cancellation));
+    }
+
+    /// <summary>Undoes the step: the tables are as version 2 had them.</summary>
+    private Task<bool> GoBackAsync() => Database.WriteAsync(async transaction =>
+    {
+        foreach (var sql in (string[])[
+            "create table before as select * from request_actions",
+            "drop table request_actions",
+            "drop table request_components",
+            "alter table request_log drop column component_id",
+            Script("request_actions ("),
+            "alter table request_actions add column prepared text",
+            """
+            insert into request_actions (
+              request_id, action_index, action_id, action_type, action_config, status, revision, attempt, output, error,
+              external_reference, started_at, completed_at, prepared)
+            select
+              request_id, action_index, action_id, action_type, action_config, status, revision, attempt, output, error,
+              external_reference, started_at, completed_at, prepared
+            from before
+            """,
+            "drop table before",
+            "delete from schema_version where version >= 3"])
+            await transaction.ExecuteAsync(sql, _ => { }, Cancellation);
+        return true;
+    }, Cancellation);
+
+    /// <summary>The statement of the first version that makes a table.</summary>
+    private string Script(string table)
+    {
+        using var stream = typeof(Database).Assembly.GetManifestResourceStream(
+            $"Pao.Orchestrator.Storage.{Folder}.Migrations.001_requests.sql")
+            ?? throw new InvalidOperationException("The first migration is missing.");
+        using var reader = new StreamReader(stream);
+        var script = reader.ReadToEnd();
+        var start = script.IndexOf($"create table {table}", StringComparison.Ordinal);
+        return script[start..script.IndexOf(';', start)];
+    }
+}
