@@ -5,10 +5,10 @@ namespace Pao.Api.Tests.Catalog;
 public sealed class CatalogTests(Service service) : IClassFixture<Service>
 {
     [Theory]
-    [InlineData("", 4)]
+    [InlineData("", 6)]
     [InlineData("?category=COMPUTE", 4)]
     [InlineData("?category=storage", 0)]
-    [InlineData("?owner=platform&tag=test", 4)]
+    [InlineData("?owner=platform&tag=test", 6)]
     [InlineData("?tag=none", 0)]
     [InlineData("?text=STEPS", 1)]
     public async Task The_catalog_is_filtered(string query, int count)
@@ -31,7 +31,7 @@ public sealed class CatalogTests(Service service) : IClassFixture<Service>
 
         Assert.True(first["pagination"]?["has_more"]?.GetValue<bool>());
         Assert.False(rest["pagination"]?["has_more"]?.GetValue<bool>());
-        Assert.Equal(4, first["data"]!.AsArray().Concat(rest["data"]!.AsArray()).Select(item => item?["id"]?.GetValue<string>()).Distinct().Count());
+        Assert.Equal(6, first["data"]!.AsArray().Concat(rest["data"]!.AsArray()).Select(item => item?["id"]?.GetValue<string>()).Distinct().Count());
     }
 
     [Fact]
