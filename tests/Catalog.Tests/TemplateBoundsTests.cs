@@ -125,16 +125,38 @@ public sealed class TemplateBoundsTests
     public void A_large_value_of_a_form_still_fits() =>
         Assert.Equal(200_000, Prepare.Text("{{ fields.x }}", Prepare.Fields(("x", new string('x', 200_000)))).Length);
 
-    [Fact]
-    public void A_hostile_template_in_a_document_is_a_finding()
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void A_hostile_template_in_a_document_stops_at_its_bound_too(string name)
     {
-        foreach (var template in Hostile.Values)
-        {
-            var yaml = "kind: CatalogItem\nfulfillment:\n  strategy: { mode: manual }\n  manual:\n    actions:\n"
-                + "      - { type: rest-api, config: { endpoint: { url: https://x.example.com, method: PUT }, body: { type: text, contentTemplate: "
-                + JsonValue.Create(template).ToJsonString() + " } } }\n";
+        var template = JsonValue.Create(Hostile[name]).ToJsonString();
+        var yaml = TestCatalog.WithAction(
+            $"{{ type: rest-api, config: {{ endpoint: {{ url: https://x.example.com, method: PUT }}, body: {{ type: text, contentTemplate: {template} }} }} }}");
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        var started = Stopwatch.GetTimestamp();
 
-            Assert.NotEmpty(TestCatalog.Read(yaml).Findings);
+        var findings = TestCatalog.Read(yaml).Findings;
+
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 50_000_000);
+        Assert.InRange(Stopwatch.GetElapsedTime(started), TimeSpan.Zero, TimeSpan.FromSeconds(3));
+        Assert.Equal(IsParsed(Hostile[name]), findings.All(finding => finding.Rule is not "template.syntax"));
+        Assert.All(findings.Where(finding => finding.Severity is Severity.Error), finding =>
+        {
+            Assert.StartsWith("template.", finding.Rule, StringComparison.Ordinal);
+            Assert.Equal(10, finding.Line);
+            Assert.True(finding.Message.Length < 1000, finding.Message);
+        });
+    }
+
+    private static bool IsParsed(string template)
+    {
+        try
+        {
+            return Pao.Catalog.Templates.Template.Parse(template).Parts.Count > 0;
+        }
+        catch (TemplateException)
+        {
+            return false;
         }
     }
 }

@@ -42,6 +42,20 @@ internal static class TestCatalog
             new HashSet<string>(["ExecuteAction"], StringComparer.OrdinalIgnoreCase),
             new FakeTimeProvider(Now)).Read(file, utf8);
 
+    /// <summary>A document that is right but for its one action, which stands on its last line, and may name <c>fields.x</c>.</summary>
+    public static string WithAction(string action) => $$"""
+        kind: CatalogItem
+        metadata:
+          { id: starter-one-standard, name: One, description: "One action, which the test is about, in a document that is right.", version: 1.0.0,
+            category: starter, owner: { team: platform, contact: platform@example.com } }
+        presentation: { form: { groups: [{ id: main, name: Main, fields: [{ id: x, name: X, type: string, required: true }] }] } }
+        fulfillment:
+          strategy: { mode: manual }
+          manual:
+            actions:
+              - {{action}}
+        """;
+
     private static string FindSample()
     {
         for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)

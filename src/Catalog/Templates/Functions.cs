@@ -189,11 +189,12 @@ internal sealed class Functions(DateTimeOffset now, Budget budget)
         var format = arguments.Length > 1 ? Written(arguments[1], "date") : "yyyy-MM-dd";
         try
         {
-            return Made(moment.ToString(format.Length <= 50 ? format : "", CultureInfo.InvariantCulture));
+            return format.Length is > 0 and <= 50 ? Made(moment.ToString(format, CultureInfo.InvariantCulture)) : throw new FormatException();
         }
         catch (FormatException)
         {
-            throw new TemplateException($"'date' knows no format '{format}'.", "write for example 'yyyy-MM-dd HH:mm'");
+            var shown = format.Length <= 50 ? format : format[..50] + "…";
+            throw new TemplateException($"'date' knows no format '{shown}'.", "write for example 'yyyy-MM-dd HH:mm'");
         }
     }
 

@@ -8,6 +8,9 @@ namespace Pao.Catalog.Templates.Surfaces;
 /// <param name="check">What must be true of the whole besides.</param>
 internal sealed class PlainSurface(Budget budget, Func<char, bool> allowed, string rule, Func<string, bool> check) : Surface(budget)
 {
+    /// <summary>What stands last; NUL at the beginning.</summary>
+    private char _last;
+
     public static PlainSurface Line(Budget budget) =>
         new(budget, c => !char.IsControl(c) && c is not ('\u2028' or '\u2029'), "holds one line of text", text => text.Length > 0);
 
@@ -56,8 +59,6 @@ internal sealed class PlainSurface(Budget budget, Func<char, bool> allowed, stri
         Check($"'{text}'", check(text));
         return whole;
     }
-
-    private char _last;
 
     private void Check(string what, bool isRight)
     {
