@@ -20,7 +20,8 @@ internal sealed class FindingList(string file)
     public bool HasErrorAt(Place place)
     {
         var pointer = place.Pointer.ToString();
-        return _findings.Exists(finding => finding.Severity is Severity.Error && finding.Pointer == pointer);
+        return _findings.Exists(finding =>
+            finding.Severity is Severity.Error && (finding.Line, finding.Column, finding.Pointer) == (place.Line, place.Column, pointer));
     }
 
     /// <summary>In the order of the document.</summary>

@@ -171,18 +171,20 @@ internal static class MetadataReader
             return;
         }
 
-        if (id is not null && Spelling.IsKebabCase(id)
-            && (!id.StartsWith(category + "-", StringComparison.Ordinal) || id.Split('-').Length < 3))
+        var segments = file.Split('/');
+        var folder = segments.Length > 1 ? segments[^2] : category;
+        var isNamedAfter = id is not null
+            && (id.StartsWith(category + "-", StringComparison.Ordinal) || id.StartsWith(folder + "-", StringComparison.Ordinal));
+        if (id is not null && Spelling.IsKebabCase(id) && (!isNamedAfter || id.Split('-').Length < 3))
         {
             findings.Warning("id.pattern", section.PlaceOf("id"), $"The id '{id}' should be {{category}}-{{service}}-{{variant}}.");
         }
 
-        var segments = file.Split('/');
-        if (segments.Length > 1 && segments[^2] != category)
+        if (folder != category)
         {
             findings.Warning(
                 "file.category", section.PlaceOf("category"),
-                $"The category is '{category}', but the file is in the folder '{segments[^2]}'.");
+                $"The category is '{category}', but the file is in the folder '{folder}'.");
         }
     }
 }

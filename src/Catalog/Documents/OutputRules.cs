@@ -49,7 +49,7 @@ internal static class OutputRules
             ("", _) => false,
             (ActionTypes.Terraform, JsonArray list) => list.All(item => Values.Text((item as JsonObject)?["name"]) is not null),
             (ActionTypes.RestApi or ActionTypes.Custom, JsonObject) => true,
-            (_, null) => true,
+            (_, null) => action.Source.Find("outputs") is null,
             _ => false,
         };
         return isRead ? Shape.Of(Names(action.Definition)) : Shape.Unknown;

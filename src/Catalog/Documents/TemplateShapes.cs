@@ -27,17 +27,16 @@ internal static class TemplateShapes
             return Shape.Unknown;
         }
 
+        // Of two with one id the first counts, and a field before a group.
         var members = new Dictionary<string, Shape>(StringComparer.Ordinal);
-        foreach (var group in form.Groups)
+        foreach (var (id, shape) in form.Fields.Select(Named).Concat(Unread(form, written)))
         {
-            members[group.Id] = Shape.Of(
-                group.Fields.Select(field => KeyValuePair.Create(field.Id, Of(field)))
-                    .Concat(Unread(form, written)));
+            members.TryAdd(id, shape);
         }
 
-        foreach (var (id, shape) in form.Fields.Select(field => KeyValuePair.Create(field.Id, Of(field))).Concat(Unread(form, written)))
+        foreach (var group in form.Groups)
         {
-            members[id] = shape;
+            members.TryAdd(group.Id, Shape.Of(group.Fields.Select(Named).Concat(Unread(form, written))));
         }
 
         return new Shape(members);
@@ -53,6 +52,8 @@ internal static class TemplateShapes
     /// <summary>A field with mistakes is there all the same: whoever names it makes no second one.</summary>
     private static IEnumerable<KeyValuePair<string, Shape>> Unread(Form form, IReadOnlyCollection<string> written) =>
         written.Except(form.Fields.Select(field => field.Id)).Select(id => KeyValuePair.Create(id, Shape.Unknown));
+
+    private static KeyValuePair<string, Shape> Named(FormField field) => KeyValuePair.Create(field.Id, Of(field));
 
     private static Shape Of(FormField field) => new(
         field.Type is FieldType.Multiselect ? null : Shape.Plain.Members,

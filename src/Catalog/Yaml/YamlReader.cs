@@ -46,7 +46,7 @@ internal sealed class YamlReader
         }
         catch (DecoderFallbackException failure)
         {
-            findings.Error("yaml.encoding", Place.Start, $"The document is not UTF-8: byte {failure.Index} is wrong.");
+            findings.Error("yaml.encoding", PlaceOf(utf8, failure.Index), $"The document is not UTF-8: byte {failure.Index} is wrong.");
         }
         catch (YamlBoundException bound)
         {
@@ -54,10 +54,18 @@ internal sealed class YamlReader
         }
         catch (YamlException failure)
         {
-            findings.Error("yaml.syntax", At(failure.Start, Pointer.Root), $"This is not YAML: {failure.Message}");
+            var place = TabIndent.Find(utf8, failure) ?? At(failure.Start, Pointer.Root);
+            findings.Error("yaml.syntax", place, $"This is not YAML: {failure.Message}");
         }
 
         return null;
+    }
+
+    /// <summary>Of a byte before which all is ASCII, or nearly.</summary>
+    private static Place PlaceOf(ReadOnlySpan<byte> utf8, int index)
+    {
+        var before = utf8[..Math.Clamp(index, 0, utf8.Length)];
+        return new Place(before.Count((byte)'\n') + 1, before.Length - before.LastIndexOf((byte)'\n'), Pointer.Root);
     }
 
     private static string Decode(ReadOnlySpan<byte> utf8)
@@ -139,9 +147,11 @@ internal sealed class YamlReader
     {
         if (!node.Tag.IsEmpty)
         {
-            _findings.Error("yaml.tag", At(node.Start, pointer), $"The tag '{node.Tag}' is not allowed.", "remove it");
+            _findings.Error("yaml.tag", At(node.Start, pointer), $"The tag '{Written(node.Tag)}' is not allowed.", "remove it");
         }
     }
+
+    private static string Written(TagName tag) => tag.Value.Replace("tag:yaml.org,2002:", "!!", StringComparison.Ordinal);
 
     private YamlScalar ReadScalar(Scalar scalar, Pointer pointer)
     {

@@ -10,6 +10,11 @@ internal sealed class RestApiConfig(MappingReader config, FindingList findings)
 {
     private const int MaxJsonDepth = 64;
 
+    private static readonly string[] AuthenticationKeys =
+    [
+        "token", "username", "password", "value", "name", "header", "in", "tokenUrl", "clientId", "clientSecret", "scope", "audience",
+    ];
+
     public void Check()
     {
         HttpConfig.Endpoint(config, methodRequired: true, findings);
@@ -52,7 +57,13 @@ internal sealed class RestApiConfig(MappingReader config, FindingList findings)
                 section.Text("audience");
                 break;
             default:
-                return; // which other keys it may have depends on the type
+                // Which of them it may have depends on the type.
+                foreach (var entry in section.Mapping.Entries.Where(entry => AuthenticationKeys.Contains(entry.Key)))
+                {
+                    section.Any(entry.Key);
+                }
+
+                break;
         }
 
         section.Done();
