@@ -118,7 +118,10 @@ internal sealed class TemplateRules(
     private void CheckText(
         WrittenAction action, string source, YamlNode node, IReadOnlyList<string> path, Dictionary<string, Shape> scopes, bool inForce)
     {
-        var landing = Landings.Of(action.Definition.Type, path, Landings.BodyType(action.Definition.Config));
+        // Where a text of an action lands whose type is wrong, which is told already, nobody knows.
+        var landing = ActionTypes.All.Contains(action.Definition.Type)
+            ? Landings.Of(action.Definition.Type, path, Landings.BodyType(action.Definition.Config))
+            : Landing.Typed;
         if (landing is Landing.Fixed)
         {
             findings.Error("template.not-here", node.Place, $"'{string.Join('.', path)}' takes no templates.");

@@ -10,6 +10,8 @@ public sealed partial class RuleTests
         ["yaml.size"] = nameof(YamlTests),
         ["kind.unsupported"] = nameof(DocumentTests),
         ["field.unsupported"] = nameof(DocumentTests),
+        ["file.bundle"] = nameof(Bundles.InvalidBundleTests),
+        ["id.bundle"] = nameof(Bundles.InvalidBundleTests),
     };
 
     [Fact]
