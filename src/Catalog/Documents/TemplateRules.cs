@@ -20,6 +20,9 @@ internal sealed class TemplateRules(
     private static readonly Shape System =
         Shape.Of(["date", "time", "timestamp", "environment", "region", "hostname", "version"]);
 
+    private static readonly Shape File =
+        Shape.Of(new[] { "name", "type", "size", "content" }.Select(name => KeyValuePair.Create(name, Shape.Plain)));
+
     private readonly HashSet<string> _reasons = new(StringComparer.Ordinal);
 
     /// <returns>Why the item can not be requested here; null when it can.</returns>
@@ -82,8 +85,14 @@ internal sealed class TemplateRules(
     }
 
     private static Shape FieldShape(FormField field) => new(
-        field.Type is FieldType.Multiselect ? null : Shape.Plain.Members,
-        MayBeMissing: field.Condition is not null || field is { Required: false, Default: null });
+        field.Type switch
+        {
+            FieldType.Multiselect => null,
+            FieldType.File => File.Members,
+            _ => Shape.Plain.Members,
+        },
+        MayBeMissing: field.Condition is not null || field is { Required: false, Default: null },
+        IsSecret: field.Type is FieldType.Password);
 
     /// <summary>Only what the action depends on, directly or not, is sure to have run before it.</summary>
     private static Shape OutputsShape(WrittenAction action, IReadOnlyList<WrittenAction> actions)
@@ -116,7 +125,10 @@ internal sealed class TemplateRules(
                 findings.Error("template.condition", node.Place, "A condition is one expression.", "write for example fields.notify == true");
             }
 
-            Check(template, node.Place, scopes, inForce);
+            if (Check(template, node.Place, scopes, inForce))
+            {
+                findings.Error("secret.alone", node.Place, "A condition can not ask about a password.", "ask about another field");
+            }
         }
     }
 
@@ -157,14 +169,18 @@ internal sealed class TemplateRules(
         }
         else if (Parse(source, place) is { } template)
         {
-            if (landing is Landing.Url or Landing.Form && template.Secrets().Any())
+            var namesSecret = Check(template, place, scopes, inForce) || template.Secrets().Any();
+            if (landing is Landing.Url or Landing.Form && namesSecret)
             {
                 findings.Error(
                     "secret.place", place, "A secret can not stand in a URL or in a form that is written as text.",
                     "use a header, 'authentication', or a body that is a mapping");
             }
-
-            Check(template, place, scopes, inForce);
+            else if (action.Definition.Type == ActionTypes.Custom && namesSecret && !template.Secrets().Any())
+            {
+                // Histories keep what a worker is sent. Other secrets are looked for by the rules of custom actions.
+                findings.Error("secret.place", place, "A password can not be sent to a worker.", "let the worker ask for it itself");
+            }
         }
     }
 
@@ -181,7 +197,8 @@ internal sealed class TemplateRules(
         }
     }
 
-    private void Check(Template template, Place place, Dictionary<string, Shape> scopes, bool inForce)
+    /// <returns>Whether it puts a password of the form somewhere.</returns>
+    private bool Check(Template template, Place place, Dictionary<string, Shape> scopes, bool inForce)
     {
         var check = new TemplateCheck(scopes);
         check.Check(template.Parts);
@@ -204,5 +221,7 @@ internal sealed class TemplateRules(
                 : $"The operator does not let templates read the environment variable {variable} "
                     + $"({CatalogOptions.Section}:{nameof(CatalogOptions.AllowedEnvironment)}).");
         }
+
+        return check.NamesSecret;
     }
 }
