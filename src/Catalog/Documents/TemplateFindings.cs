@@ -31,8 +31,11 @@ internal sealed class TemplateFindings(EnvironmentAllowList environment, Finding
         return template;
     }
 
-    /// <returns>Environment variables that the template needs and can not have, as sentences.</returns>
-    public IEnumerable<string> Check(Template template, YamlNode written, IReadOnlyDictionary<string, Shape> scopes)
+    /// <returns>
+    /// Environment variables that the template needs and can not have, as sentences; and whether it puts a password of the form
+    /// somewhere.
+    /// </returns>
+    public (IReadOnlyList<string> Problems, bool NamesSecret) Check(Template template, YamlNode written, IReadOnlyDictionary<string, Shape> scopes)
     {
         var check = new TemplateCheck(scopes);
         check.Check(template.Parts);
@@ -48,11 +51,12 @@ internal sealed class TemplateFindings(EnvironmentAllowList environment, Finding
             }
         }
 
-        return [.. check.Environment
+        var problems = check.Environment
             .Where(variable => environment.Read(variable) is null)
             .Select(variable => environment.Allows(variable)
                 ? $"The environment variable {variable} is not set."
                 : $"The operator does not let templates read the environment variable {variable} "
-                    + $"({CatalogOptions.Section}:{nameof(CatalogOptions.AllowedEnvironment)}).")];
+                    + $"({CatalogOptions.Section}:{nameof(CatalogOptions.AllowedEnvironment)}).");
+        return ([.. problems], check.NamesSecret);
     }
 }

@@ -78,9 +78,9 @@ internal sealed class TemplateRules(
             return;
         }
 
-        if (_templates.Condition(condition, node) is { } template)
+        if (_templates.Condition(condition, node) is { } template && Check(template, node, scopes, inForce))
         {
-            Check(template, node, scopes, inForce);
+            findings.Error("secret.alone", node.Place, "A condition can not ask about a password.", "ask about another field");
         }
     }
 
@@ -121,25 +121,30 @@ internal sealed class TemplateRules(
         }
         else if (_templates.Parse(source, node) is { } template)
         {
-            if (landing is Landing.Url or Landing.Form && template.Secrets().Any())
+            var namesSecret = Check(template, node, scopes, inForce) || template.Secrets().Any();
+            if (landing is Landing.Url or Landing.Form && namesSecret)
             {
                 findings.Error(
                     "secret.place", node.Place, "A secret can not stand in a URL or in a form that is written as text.",
                     "use a header, 'authentication', or a body that is a mapping");
             }
-
-            Check(template, node, scopes, inForce);
+            else if (action.Definition.Type == ActionTypes.Custom && namesSecret && !template.Secrets().Any())
+            {
+                // Histories keep what a worker is sent. Other secrets are looked for by the rules of custom actions.
+                findings.Error("secret.place", node.Place, "A password can not be sent to a worker.", "let the worker ask for it itself");
+            }
         }
     }
 
-    private void Check(Template template, YamlNode node, Dictionary<string, Shape> scopes, bool inForce)
+    /// <returns>Whether it puts a password of the form somewhere.</returns>
+    private bool Check(Template template, YamlNode node, Dictionary<string, Shape> scopes, bool inForce)
     {
-        foreach (var problem in _templates.Check(template, node, scopes))
+        var (problems, namesSecret) = _templates.Check(template, node, scopes);
+        foreach (var problem in problems.Where(_ => inForce))
         {
-            if (inForce)
-            {
-                Unavailable("template.environment", node.Place, problem);
-            }
+            Unavailable("template.environment", node.Place, problem);
         }
+
+        return namesSecret;
     }
 }

@@ -17,6 +17,9 @@ internal static class TemplateShapes
     public static Shape System { get; } =
         Shape.Of(["date", "time", "timestamp", "environment", "region", "hostname", "version"]);
 
+    private static readonly Shape File =
+        Shape.Of(new[] { "name", "type", "size", "content" }.Select(name => KeyValuePair.Create(name, Shape.Plain)));
+
     public static Shape Of(Form form)
     {
         var members = new Dictionary<string, Shape>(StringComparer.Ordinal);
@@ -34,6 +37,12 @@ internal static class TemplateShapes
     }
 
     private static Shape Of(FormField field) => new(
-        field.Type is FieldType.Multiselect ? null : Shape.Plain.Members,
-        MayBeMissing: field.Condition is not null || field is { Required: false, Default: null });
+        field.Type switch
+        {
+            FieldType.Multiselect => null,
+            FieldType.File => File.Members,
+            _ => Shape.Plain.Members,
+        },
+        MayBeMissing: field.Condition is not null || field is { Required: false, Default: null },
+        IsSecret: field.Type is FieldType.Password);
 }

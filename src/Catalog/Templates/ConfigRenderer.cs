@@ -63,7 +63,11 @@ internal sealed class ConfigRenderer(
 
     private static JsonNode? Typed(Expr expression, JsonNode? value)
     {
-        Reference.Reject(value, expression.Written);
+        if (SecretFields.NameOf(expression, value) is null)
+        {
+            Reference.Reject(value, expression.Written);
+        }
+
         return value?.DeepClone();
     }
 
