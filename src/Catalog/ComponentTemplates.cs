@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Options;
+using Pao.Catalog.Forms.Files;
 using Pao.Catalog.Templates;
 using Pao.Catalog.Templates.Surfaces;
 
@@ -47,14 +48,19 @@ public sealed class ComponentTemplates(IOptions<CatalogOptions> options, TimePro
     /// <summary>A reference has no value to judge yet: its field counts as given.</summary>
     private PreparedComponent Validated(ComponentDefinition component, JsonObject rendered)
     {
-        var secrets = rendered.Where(field => Reference.Is(field.Value)).Select(field => field.Key).ToHashSet(StringComparer.Ordinal);
+        var secrets = rendered.Where(field => Reference.IsOne(field.Value)).Select(field => field.Key).ToHashSet(StringComparer.Ordinal);
         var plain = new JsonObject(rendered
             .Where(field => !secrets.Contains(field.Key))
-            .Select(field => KeyValuePair.Create(field.Key, field.Value?.DeepClone())));
+            .Select(field => KeyValuePair.Create(field.Key, SubmittedFile.Rewritten(field.Value) ?? field.Value?.DeepClone())));
         var result = (component.Form with { Clock = clock }).Validate(plain);
         var errors = result.Errors
             .Where(error => !secrets.Contains(error.Key["/fields/".Length..]))
             .ToDictionary(StringComparer.Ordinal);
+        foreach (var clear in result.Secrets.Keys)
+        {
+            errors.TryAdd($"/fields/{clear}", ["takes nothing but a password of the bundle's form"]);
+        }
+
         foreach (var unknown in secrets.Except(component.Form.Fields.Select(field => field.Id)))
         {
             errors.Add($"/fields/{unknown}", ["is no field of this form"]);

@@ -13,6 +13,9 @@ public sealed record Form(IReadOnlyList<FormGroup> Groups)
     [JsonIgnore]
     public IEnumerable<FormField> Fields => Groups.SelectMany(group => group.Fields);
 
+    /// <summary>Whether any field is a password, so that what is submitted must not be kept as it comes.</summary>
+    public bool HasPasswords => Fields.Any(one => one.Type is FieldType.Password);
+
     /// <summary>Tells <c>today</c> to the limits of date fields.</summary>
     internal TimeProvider Clock { get; init; } = TimeProvider.System;
 
@@ -36,7 +39,8 @@ public sealed record Form(IReadOnlyList<FormGroup> Groups)
 
     /// <summary>
     /// The form for machines: <c>schema</c> is JSON Schema 2020-12 and accepts what <see cref="Validate"/> accepts;
-    /// <c>ui</c> says how to show it (groups, order, widgets, placeholders, help).
+    /// <c>ui</c> is a <c>uiSchema</c> as react-jsonschema-form takes it (order, widgets, placeholders, help, labels), with the
+    /// groups under <c>pao:groups</c>.
     /// </summary>
     public JsonObject ToJsonSchema() => new()
     {
@@ -50,9 +54,18 @@ public sealed record Form(IReadOnlyList<FormGroup> Groups)
             .Select(field => KeyValuePair.Create(field.Id, values[field.Id]?.DeepClone())));
 }
 
-/// <param name="Values">What was submitted and the defaults of the fields that apply.</param>
+/// <param name="Values">
+/// What was submitted and the defaults of the fields that apply. A password is a reference here, a file an object with
+/// <c>name</c>, <c>type</c>, <c>size</c> and <c>content</c>.
+/// </param>
 /// <param name="Errors">JSON Pointer (<c>/fields/name</c>) to messages; empty when the values are valid.</param>
-public sealed record FormResult(JsonObject Values, IReadOnlyDictionary<string, string[]> Errors)
+/// <param name="Secrets">The passwords, in clear, by the id of their field: for a store that encrypts them, for nothing else.</param>
+/// <param name="Applicable">The fields that exist for these values, in the order they are shown.</param>
+public sealed record FormResult(
+    JsonObject Values,
+    IReadOnlyDictionary<string, string[]> Errors,
+    IReadOnlyDictionary<string, string> Secrets,
+    IReadOnlyList<FormField> Applicable)
 {
     public bool IsValid => Errors.Count == 0;
 }

@@ -42,6 +42,12 @@ public enum FieldType
     Multiselect,
     Date,
     Email,
+
+    /// <summary>Never kept or shown in clear: it stays with the request as a reference to a secret.</summary>
+    Password,
+
+    /// <summary>A data URL that names its file; templates see its name, type, size and content.</summary>
+    File,
 }
 
 public sealed record FieldOption(string Value, string Label);
@@ -73,6 +79,15 @@ public sealed record FieldLimits
     /// <summary>The latest date: <c>yyyy-MM-dd</c> or <c>today</c>.</summary>
     public string? MaxDate { get; init; }
 
+    /// <summary>How hard a password must be to guess.</summary>
+    public PasswordStrength? Strength { get; init; }
+
+    /// <summary>The largest file, in bytes.</summary>
+    public int? MaxSize { get; init; }
+
+    /// <summary>The media types that a file may have, such as <c>image/*</c>; empty where any will do.</summary>
+    public IReadOnlyList<string> MediaTypes { get; init; } = [];
+
     /// <summary>Shown in place of the built-in message.</summary>
     public string? Message { get; init; }
 }
@@ -90,4 +105,18 @@ public enum ConditionOperator
     GreaterThan,
     LessThan,
     Exists,
+}
+
+/// <summary>What a password must have; each level asks for more than the one before it.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<PasswordStrength>))]
+public enum PasswordStrength
+{
+    /// <summary>8 characters.</summary>
+    Weak,
+
+    /// <summary>10 characters, of which one is a lower case letter, one an upper case letter and one a digit.</summary>
+    Medium,
+
+    /// <summary>14 characters, with those and one that is neither letter nor digit.</summary>
+    Strong,
 }

@@ -24,6 +24,13 @@ internal static class Values
             ? number
             : null;
 
+    /// <summary>A number as a browser reads it.</summary>
+    public static double? Double(JsonNode? node) =>
+        node?.GetValueKind() is JsonValueKind.Number
+        && double.TryParse(node.ToJsonString(), NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
+            ? number
+            : null;
+
     /// <summary>Same kind and same value; 1 and 1.0 are the same number.</summary>
     public static bool Same(JsonNode? a, JsonNode? b) =>
         Number(a) is { } left && Number(b) is { } right ? left == right : JsonNode.DeepEquals(a, b);

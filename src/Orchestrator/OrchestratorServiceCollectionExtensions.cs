@@ -3,11 +3,13 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Pao.Activities;
 using Pao.Activities.Custom;
+using Pao.Activities.Secrets;
 using Pao.DurableTask;
 using Pao.DurableTask.Client;
 using Pao.Orchestrator.Bundles;
 using Pao.Orchestrator.Fulfilment;
 using Pao.Orchestrator.Requests;
+using Pao.Orchestrator.Secrets;
 using Pao.Orchestrator.Storage;
 using Pao.Orchestrator.Storage.Postgres;
 using Pao.Orchestrator.Storage.Sqlite;
@@ -23,6 +25,10 @@ public static class OrchestratorServiceCollectionExtensions
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(provider => OpenDatabase(provider.GetRequiredService<IOptions<DatabaseOptions>>().Value));
         services.AddHostedService<DatabaseStartup>();
+
+        services.AddOptionsWithValidateOnStart<RequestSecretOptions, RequestSecretOptionsValidator>().BindConfiguration(RequestSecretOptions.Section);
+        services.AddSingleton<SecretCipher>();
+        services.AddSingleton<IRequestSecrets, RequestSecrets>();
 
         services.AddSingleton<RequestStore>();
         services.AddSingleton<RequestProgress>();

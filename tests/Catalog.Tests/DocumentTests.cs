@@ -79,8 +79,6 @@ public sealed class DocumentTests
     [InlineData("id: size,", "id: name,", "id.duplicate", 16, 19, null)]
     [InlineData("type: select, enum: [small, large], default: small", "type: select", "schema.required", 16, 13, null)]
     [InlineData("default: small", "default: smal", "field.default", 16, 82, null)]
-    [InlineData("name: Note, type: textarea", "name: Note, type: password", "field.unsupported", 17, 43, null)]
-    [InlineData("name: Note, type: textarea", "name: Note, type: file", "field.unsupported", 17, 43, null)]
     [InlineData("type: textarea }", "type: textarea, validation: { pattern: '[a-' } }", "field.pattern", 17, 76, null)]
     [InlineData("type: textarea }", "type: textarea, validation: { min: 3 } }", "schema.unknown-key", 17, 67, "known here: maxLength, message, minLength, pattern")]
     [InlineData("type: textarea }", "type: textarea, validation: { minLength: 5, maxLength: 2 } }", "field.limits", 17, 65, null)]

@@ -1,9 +1,5 @@
-using System.Text;
 using System.Text.Json.Nodes;
-using Microsoft.Extensions.Time.Testing;
-using Pao.Catalog.Documents;
-using Pao.Catalog.Forms;
-using Pao.Catalog.Yaml;
+using Pao.Catalog.Tests.Forms;
 
 namespace Pao.Catalog.Tests;
 
@@ -158,9 +154,9 @@ public sealed class FormTests
             schema["properties"]!["tags"]!.ToJsonString());
         Assert.Equal("2026-03-01", (string?)schema["properties"]!["day"]!["formatMinimum"]);
         Assert.Equal("integer", (string?)schema["properties"]!["whole"]!["type"]);
-        Assert.Equal("""{"small":"small","large":"Large one"}""", published["ui"]!["fields"]!["size"]!["labels"]!.ToJsonString());
-        Assert.Equal("updown", (string?)published["ui"]!["fields"]!["count"]!["widget"]);
-        Assert.Equal("main", (string?)published["ui"]!["groups"]![0]!["id"]);
+        Assert.Equal("""["small","Large one"]""", published["ui"]!["size"]!["ui:enumNames"]!.ToJsonString());
+        Assert.Equal("updown", (string?)published["ui"]!["count"]!["ui:widget"]);
+        Assert.Equal("main", (string?)published["ui"]!["pao:groups"]![0]!["id"]);
     }
 
     [Fact]
@@ -182,14 +178,5 @@ public sealed class FormTests
 
     private static JsonObject Json(string json) => JsonNode.Parse(json)!.AsObject();
 
-    private static Form Of(string fields)
-    {
-        var indented = fields.ReplaceLineEndings("\n          ");
-        var yaml = $"presentation:\n  form:\n    groups:\n      - id: main\n        name: Main\n        fields:\n          {indented}\n";
-        var findings = new FindingList("form.yaml");
-        var root = (YamlMapping)YamlReader.Read(Encoding.UTF8.GetBytes(yaml), findings)!;
-        var form = new FormReader(findings, new FakeTimeProvider(TestCatalog.Now)).Read(new MappingReader(root, "A document", findings));
-        Assert.Empty(findings.All);
-        return form;
-    }
+    private static Form Of(string fields) => TestForm.Of(fields);
 }

@@ -12,7 +12,7 @@ internal sealed class RestApiExecutor(OutgoingHttp http, SecretStore store, Resp
 
     public async Task<ActionResult> ExecuteAsync(ActionExecution execution, CancellationToken cancellationToken)
     {
-        var secrets = store.Open();
+        var secrets = await store.OpenAsync(execution, cancellationToken);
         var config = new ActionConfig(execution.Config, secrets);
         if (config.Find("poll") is not null)
             throw ActionFailure.Unsupported("'poll' is not supported by this version; nothing was called.");

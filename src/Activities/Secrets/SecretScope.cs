@@ -6,7 +6,7 @@ using System.Text.Json.Nodes;
 namespace Pao.Activities.Secrets;
 
 /// <summary>The secrets of one call: resolved just before it, masked in whatever is kept of it.</summary>
-internal sealed class SecretScope(SecretStore store)
+internal sealed class SecretScope(SecretStore store, IReadOnlyDictionary<string, string> ofRequest)
 {
     private const string Mark = "***";
 
@@ -41,7 +41,7 @@ internal sealed class SecretScope(SecretStore store)
 
     public string Reveal(string name)
     {
-        var value = store.Reveal(name);
+        var value = ofRequest.GetValueOrDefault(name) ?? store.Reveal(name);
         Protect(value);
         return value;
     }

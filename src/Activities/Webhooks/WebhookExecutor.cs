@@ -17,7 +17,7 @@ internal sealed class WebhookExecutor(OutgoingHttp http, SecretStore store, Time
 
     public async Task<ActionResult> ExecuteAsync(ActionExecution execution, CancellationToken cancellationToken)
     {
-        var secrets = store.Open();
+        var secrets = await store.OpenAsync(execution, cancellationToken);
         var config = new ActionConfig(execution.Config, secrets);
 
         using var request = RequestTarget.Create(config, defaultMethod: "POST");

@@ -29,11 +29,17 @@ internal sealed class ComponentTemplateRules(
             if (template.Secrets().Any())
             {
                 findings.Error(
-                    "secret.place", written.Node.Place, "A component is given no secrets: its fields are kept and shown with the request.",
-                    "name the secret in the item's own actions");
+                    "secret.place", written.Node.Place, "A component is given no secrets of the service.",
+                    "name the secret in the item's own actions, or hand a password of the form on");
             }
 
-            foreach (var (place, problem) in _templates.Check(template, written.Source, written.Node, scopes))
+            var (problems, namesPassword) = _templates.Check(template, written.Source, written.Node, scopes);
+            if (namesPassword && (isCondition || template.Whole is null))
+            {
+                findings.Error("secret.alone", written.Node.Place, "A password is the whole value of a field, and nothing else.");
+            }
+
+            foreach (var (place, problem) in problems)
             {
                 findings.Warning("template.environment", place, problem + " The bundle is shown, but nobody can request it.");
                 reasons.Add(problem);

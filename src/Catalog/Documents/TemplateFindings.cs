@@ -32,8 +32,11 @@ internal sealed class TemplateFindings(EnvironmentAllowList environment, Finding
         return template;
     }
 
-    /// <returns>Environment variables that the template needs and can not have, as sentences.</returns>
-    public IEnumerable<(Place Place, string Problem)> Check(
+    /// <returns>
+    /// Environment variables that the template needs and can not have, as sentences; and whether it puts a password of the form
+    /// somewhere.
+    /// </returns>
+    public (IReadOnlyList<(Place Place, string Problem)> Problems, bool NamesSecret) Check(
         Template template, string source, YamlNode written, IReadOnlyDictionary<string, Shape> scopes)
     {
         var check = new TemplateCheck(scopes);
@@ -52,9 +55,10 @@ internal sealed class TemplateFindings(EnvironmentAllowList environment, Finding
             }
         }
 
-        return [.. check.Environment
+        var problems = check.Environment
             .Where(use => environment.Read(use.Variable) is null)
-            .Select(use => (PlaceAt(written, source, places.Of(use.Tag, $"{Scopes.Environment}.{use.Variable}")), Problem(use.Variable)))];
+            .Select(use => (PlaceAt(written, source, places.Of(use.Tag, $"{Scopes.Environment}.{use.Variable}")), Problem(use.Variable)));
+        return ([.. problems], check.NamesSecret);
     }
 
     private string Problem(string variable) => environment.Allows(variable)

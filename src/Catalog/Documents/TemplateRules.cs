@@ -82,9 +82,9 @@ internal sealed class TemplateRules(
             return;
         }
 
-        if (_templates.Condition(condition, node) is { } template)
+        if (_templates.Condition(condition, node) is { } template && Check(template, condition, node, scopes, inForce))
         {
-            Check(template, condition, node, scopes, inForce);
+            findings.Error("secret.alone", node.Place, "A condition can not ask about a password.", "ask about another field");
         }
     }
 
@@ -128,7 +128,8 @@ internal sealed class TemplateRules(
         }
         else if (_templates.Parse(source, node) is { } template)
         {
-            if (!landing.TakesSecrets() && template.Secrets().Any())
+            var namesSecret = Check(template, source, node, scopes, inForce) || template.Secrets().Any();
+            if (!landing.TakesSecrets() && namesSecret)
             {
                 findings.Error(
                     "secret.place", node.Place, $"A secret can not stand in '{string.Join('.', path)}'.",
@@ -138,19 +139,23 @@ internal sealed class TemplateRules(
             {
                 findings.Error("template.url", node.Place, problem, "begin with https://…, env.NAME or metadata.x");
             }
-
-            Check(template, source, node, scopes, inForce);
+            else if (action.Definition.Type == ActionTypes.Custom && namesSecret && !template.Secrets().Any())
+            {
+                // Histories keep what a worker is sent. Other secrets are looked for by the rules of custom actions.
+                findings.Error("secret.place", node.Place, "A password can not be sent to a worker.", "let the worker ask for it itself");
+            }
         }
     }
 
-    private void Check(Template template, string source, YamlNode node, Dictionary<string, Shape> scopes, bool inForce)
+    /// <returns>Whether it puts a password of the form somewhere.</returns>
+    private bool Check(Template template, string source, YamlNode node, Dictionary<string, Shape> scopes, bool inForce)
     {
-        foreach (var (place, problem) in _templates.Check(template, source, node, scopes))
+        var (problems, namesSecret) = _templates.Check(template, source, node, scopes);
+        foreach (var (place, problem) in problems.Where(_ => inForce))
         {
-            if (inForce)
-            {
-                Unavailable("template.environment", place, problem);
-            }
+            Unavailable("template.environment", place, problem);
         }
+
+        return namesSecret;
     }
 }

@@ -18,6 +18,9 @@ internal static class TemplateShapes
     public static Shape System { get; } =
         Shape.Of(["date", "time", "timestamp", "environment", "region", "hostname", "version"]);
 
+    private static readonly Shape File =
+        Shape.Of(new[] { "name", "type", "size", "content" }.Select(name => KeyValuePair.Create(name, Shape.Plain)));
+
     /// <param name="form">The fields that could be read.</param>
     /// <param name="written">The ids of all fields that are written; null when nobody can tell which there are.</param>
     public static Shape Of(Form form, IReadOnlyCollection<string>? written)
@@ -56,6 +59,12 @@ internal static class TemplateShapes
     private static KeyValuePair<string, Shape> Named(FormField field) => KeyValuePair.Create(field.Id, Of(field));
 
     private static Shape Of(FormField field) => new(
-        field.Type is FieldType.Multiselect ? null : Shape.Plain.Members,
-        MayBeMissing: field.Condition is not null || field is { Required: false, Default: null });
+        field.Type switch
+        {
+            FieldType.Multiselect => null,
+            FieldType.File => File.Members,
+            _ => Shape.Plain.Members,
+        },
+        MayBeMissing: field.Condition is not null || field is { Required: false, Default: null },
+        IsSecret: field.Type is FieldType.Password);
 }

@@ -58,14 +58,25 @@ internal sealed class ConditionRules(
             return null;
         }
 
-        if (other.Type is FieldType.Multiselect)
+        if (other.Type is FieldType.Multiselect or FieldType.Password or FieldType.File)
         {
-            return $"'{other.Id}' holds several values: only 'exists' can be asked of it.";
+            var reason = other.Type switch
+            {
+                FieldType.Multiselect => "holds several values",
+                FieldType.Password => "is a password",
+                _ => "is a file",
+            };
+            return $"'{other.Id}' {reason}: only 'exists' can be asked of it.";
         }
 
         if (condition.Operator is ConditionOperator.GreaterThan or ConditionOperator.LessThan)
         {
             return other.Type is FieldType.Number ? null : $"'{other.Id}' is no number: it is neither greater nor less.";
+        }
+
+        if (condition.Value is JsonArray { Count: 0 })
+        {
+            return "An empty list leaves nothing to compare with.";
         }
 
         var values = condition.Value is JsonArray list ? list.ToList() : [condition.Value];

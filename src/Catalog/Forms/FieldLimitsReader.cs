@@ -1,10 +1,13 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 using Pao.Catalog.Documents;
+using Pao.Catalog.Forms.Files;
+using Pao.Catalog.Forms.Patterns;
 
 namespace Pao.Catalog.Forms;
 
 /// <summary>Reads a field's <c>validation</c> block: each type has its own keys.</summary>
-internal sealed class FieldLimitsReader(MappingReader field, FieldType type, FindingList findings)
+internal sealed partial class FieldLimitsReader(MappingReader field, FieldType type, FindingList findings)
 {
     public FieldLimits Read()
     {
@@ -34,6 +37,18 @@ internal sealed class FieldLimitsReader(MappingReader field, FieldType type, Fin
             Step = ReadStep(section),
             WholeNumber = section.Flag("integer"),
         },
+        FieldType.Password => new FieldLimits
+        {
+            Pattern = ReadPattern(section),
+            MinLength = section.Integer("minLength", 1, PasswordRules.MaxLength),
+            Strength = Enum.TryParse<PasswordStrength>(
+                section.Choice("strength", PasswordRules.Strengths), ignoreCase: true, out var strength) ? strength : null,
+        },
+        FieldType.File => new FieldLimits
+        {
+            MaxSize = section.Integer("maxSize", 1, SubmittedFile.MaxBytes),
+            MediaTypes = ReadMediaTypes(section),
+        },
         FieldType.Multiselect => new FieldLimits
         {
             MinItems = section.Integer("minItems", 0, 10_000),
@@ -53,6 +68,18 @@ internal sealed class FieldLimitsReader(MappingReader field, FieldType type, Fin
         }
 
         return pattern;
+    }
+
+    private IReadOnlyList<string> ReadMediaTypes(MappingReader section)
+    {
+        var types = section.Texts("types");
+        foreach (var type in types.Where(type => !MediaType().IsMatch(type)))
+        {
+            findings.Error(
+                "schema.value", section.PlaceOf("types"), $"'{type}' is no media type.", "write for example application/pdf or image/*, in lower case");
+        }
+
+        return types;
     }
 
     private decimal? ReadStep(MappingReader section)
@@ -89,4 +116,7 @@ internal sealed class FieldLimitsReader(MappingReader field, FieldType type, Fin
             findings.Error("field.limits", section.Place, "The least that is allowed is more than the most.");
         }
     }
+
+    [GeneratedRegex(@"^[a-z0-9][a-z0-9.+-]{0,62}/(\*|[a-z0-9][a-z0-9.+-]{0,62})\z", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 250)]
+    private static partial Regex MediaType();
 }

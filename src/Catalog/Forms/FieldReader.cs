@@ -66,14 +66,7 @@ internal sealed class FieldReader(MappingReader source, FindingList findings)
             return null;
         }
 
-        if (Enum.TryParse<FieldType>(type, ignoreCase: true, out var known))
-        {
-            return known;
-        }
-
-        findings.Error(
-            "field.unsupported", source.PlaceOf("type"), $"Fields of type '{type}' are not supported by this version.");
-        return null;
+        return Enum.Parse<FieldType>(type, ignoreCase: true);
     }
 
     /// <summary>The type is wrong already: what its limits may be is unknown, so they are not judged.</summary>
@@ -176,6 +169,14 @@ internal sealed class FieldReader(MappingReader source, FindingList findings)
 
     private void CheckDefault(FormField field)
     {
+        if (field is { Default: not null, Type: FieldType.Password or FieldType.File })
+        {
+            findings.Error(
+                "field.default", source.PlaceOf("default"),
+                field.Type is FieldType.Password ? "A password has no default: everybody who reads the catalog would know it." : "A file has no default.");
+            return;
+        }
+
         if (field.Default is not JsonNode initial)
         {
             return;

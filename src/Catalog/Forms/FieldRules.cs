@@ -1,7 +1,8 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Pao.Catalog.Documents;
+using Pao.Catalog.Forms.Files;
+using Pao.Catalog.Forms.Patterns;
 
 namespace Pao.Catalog.Forms;
 
@@ -18,10 +19,12 @@ internal static class FieldRules
 
         var problems = field.Type switch
         {
-            FieldType.Number => Number(field.Limits, Values.Number(value)),
+            FieldType.Number => Number(field.Limits, value!),
             FieldType.Multiselect => Items(field, (JsonArray)value!),
             FieldType.Date => Date(field.Limits, Values.Text(value)!, today),
             FieldType.Boolean => [],
+            FieldType.Password => Password(field, Values.Text(value)!),
+            FieldType.File => File(field.Limits, Values.Text(value)!),
             _ => Text(field, Values.Text(value)!),
         };
         return field.Limits.Message is { } message && problems.Any() ? [message] : problems;
@@ -42,19 +45,21 @@ internal static class FieldRules
             : $"must be {wanted}";
     }
 
-    private static IEnumerable<string> Number(FieldLimits limits, decimal? number)
+    private static IEnumerable<string> Number(FieldLimits limits, JsonNode value)
     {
-        if (number < limits.Min)
+        var number = Values.Number(value);
+        if (number < LeastOf(limits))
         {
-            yield return $"must be at least {Invariant(limits.Min)}";
+            yield return $"must be at least {Invariant(LeastOf(limits))}";
         }
 
-        if (number > limits.Max)
+        if (number > MostOf(limits))
         {
-            yield return $"must be at most {Invariant(limits.Max)}";
+            yield return $"must be at most {Invariant(MostOf(limits))}";
         }
 
-        if (limits.WholeNumber && number % 1 != 0)
+        // As a browser reads it: 1.00000000000000000001 is a whole number there, 1e-30 is none.
+        if (limits.WholeNumber && Values.Double(value) % 1 != 0)
         {
             yield return "must be a whole number";
         }
@@ -91,7 +96,7 @@ internal static class FieldRules
             }
         }
 
-        if (field.Type is FieldType.Email && !Spelling.IsEmail(text))
+        if (field.Type is FieldType.Email && !EmailAddress.IsOne(text))
         {
             yield return "must be an e-mail address";
         }
@@ -99,6 +104,51 @@ internal static class FieldRules
         if (field.Options is not null && NotAChoice(field, text) is { } problem)
         {
             yield return problem;
+        }
+    }
+
+    private static IEnumerable<string> Password(FormField field, string text)
+    {
+        var length = text.EnumerateRunes().Count();
+        var least = PasswordRules.MinLength(field.Limits);
+        if (length < least)
+        {
+            yield return $"must have at least {least} characters";
+        }
+
+        if (length > PasswordRules.MaxLength)
+        {
+            yield return $"must have at most {PasswordRules.MaxLength} characters";
+        }
+
+        foreach (var kind in PasswordRules.Kinds(field.Limits).Where(kind => FieldPattern.IsMatch(kind.Pattern, text) is not true))
+        {
+            yield return $"must have {kind.Name}";
+        }
+
+        if (field.Limits.Pattern is { } pattern && FieldPattern.IsMatch(pattern, text) is not true)
+        {
+            yield return $"must match {pattern}";
+        }
+    }
+
+    private static IEnumerable<string> File(FieldLimits limits, string text)
+    {
+        if (SubmittedFile.Read(text) is not { } file)
+        {
+            yield return "must be a file, written as data:<media type>;name=<percent-encoded name>;base64,<content>";
+            yield break;
+        }
+
+        var most = limits.MaxSize ?? SubmittedFile.MaxBytes;
+        if (file.Size > most)
+        {
+            yield return $"must have at most {most} bytes, not {file.Size}";
+        }
+
+        if (!file.IsOneOf(limits.MediaTypes))
+        {
+            yield return $"must be of the type {string.Join(" or ", limits.MediaTypes)}, not {file.MediaType}";
         }
     }
 
@@ -156,6 +206,11 @@ internal static class FieldRules
             yield return $"must not be after {most:yyyy-MM-dd}";
         }
     }
+
+    /// <summary>Beyond these, neighbouring whole numbers are the same to a browser.</summary>
+    public static decimal LeastOf(FieldLimits limits) => limits.Min ?? -9007199254740991;
+
+    public static decimal MostOf(FieldLimits limits) => limits.Max ?? 9007199254740991;
 
     public static DateOnly? Limit(string? limit, DateOnly? today) => limit switch
     {

@@ -1,10 +1,13 @@
 using System.Text.Json.Nodes;
+using Pao.Catalog.Forms.Files;
 
 namespace Pao.Catalog.Forms;
 
 /// <summary>One field as JSON Schema.</summary>
 internal static class FieldSchema
 {
+    private const string FirstDay = "0001-01-01";
+
     public static JsonObject Of(FormField field, DateOnly today)
     {
         var schema = new JsonObject { ["type"] = TypeOf(field), ["title"] = field.Name };
@@ -14,8 +17,8 @@ internal static class FieldSchema
         switch (field.Type)
         {
             case FieldType.Number:
-                Add(schema, "minimum", limits.Min);
-                Add(schema, "maximum", limits.Max);
+                Add(schema, "minimum", FieldRules.LeastOf(limits));
+                Add(schema, "maximum", FieldRules.MostOf(limits));
                 Add(schema, "multipleOf", limits.Step);
                 break;
             case FieldType.Multiselect:
@@ -26,14 +29,23 @@ internal static class FieldSchema
                 break;
             case FieldType.Date:
                 schema["format"] = "date";
-                Add(schema, "formatMinimum", Written(FieldRules.Limit(limits.MinDate, today)));
+                Add(schema, "formatMinimum", Written(FieldRules.Limit(limits.MinDate, today)) ?? FirstDay);
                 Add(schema, "formatMaximum", Written(FieldRules.Limit(limits.MaxDate, today)));
                 break;
             case FieldType.Email:
                 schema["format"] = "email";
+                schema["maxLength"] = EmailAddress.MaxLength;
                 break;
             case FieldType.Select:
                 Add(schema, "enum", Choices(field)["enum"]?.DeepClone());
+                break;
+            case FieldType.Password:
+                AddPassword(schema, limits);
+                break;
+            case FieldType.File:
+                schema["format"] = "data-url";
+                schema["pattern"] = SubmittedFile.PatternOf(limits.MediaTypes);
+                schema["maxLength"] = SubmittedFile.LongestValue(limits.MaxSize ?? SubmittedFile.MaxBytes);
                 break;
             default:
                 Add(schema, "pattern", limits.Pattern);
@@ -43,6 +55,18 @@ internal static class FieldSchema
         }
 
         return schema;
+    }
+
+    private static void AddPassword(JsonObject schema, FieldLimits limits)
+    {
+        schema["writeOnly"] = true;
+        Add(schema, "pattern", limits.Pattern);
+        schema["minLength"] = PasswordRules.MinLength(limits);
+        schema["maxLength"] = PasswordRules.MaxLength;
+        if (PasswordRules.Kinds(limits) is { Count: > 0 } kinds)
+        {
+            schema["allOf"] = new JsonArray([.. kinds.Select(kind => new JsonObject { ["pattern"] = kind.Pattern })]);
+        }
     }
 
     private static string TypeOf(FormField field) => field.Type switch

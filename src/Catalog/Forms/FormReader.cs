@@ -6,6 +6,12 @@ namespace Pao.Catalog.Forms;
 /// <summary>Reads the <c>presentation.form</c> block.</summary>
 internal sealed class FormReader(FindingList findings, TimeProvider clock)
 {
+    /// <summary>A browser finds these in every object, so that a field called so would always seem to be filled in.</summary>
+    private static readonly HashSet<string?> InheritedNames =
+    [
+        "constructor", "hasOwnProperty", "isPrototypeOf", "propertyIsEnumerable", "toLocaleString", "toString", "valueOf",
+    ];
+
     private readonly HashSet<string> _groupIds = new(StringComparer.Ordinal);
     private readonly Dictionary<string, (FormField Field, Place Condition)> _fields = new(StringComparer.Ordinal);
 
@@ -63,6 +69,10 @@ internal sealed class FormReader(FindingList findings, TimeProvider clock)
         if (id is not null && !Spelling.IsName(id))
         {
             findings.Error("id.name", source.PlaceOf("id"), $"The {what}'s id '{id}' must be kebab- or camelCase.");
+        }
+        else if (what is "field" && InheritedNames.Contains(id))
+        {
+            findings.Error("id.name", source.PlaceOf("id"), $"'{id}' is a name that every object has in a browser.", "choose another id");
         }
         else if (id is not null && !isNew)
         {

@@ -27,6 +27,9 @@ internal static class FormSchema
         if (conditional.Length > 0)
         {
             schema["allOf"] = new JsonArray(conditional);
+
+            // Ajv takes what every object inherits ("constructor") for evaluated; names are therefore checked by themselves too.
+            schema["propertyNames"] = new JsonObject { ["enum"] = new JsonArray([.. form.Fields.Select(field => (JsonNode)field.Id)]) };
         }
 
         schema["unevaluatedProperties"] = false;

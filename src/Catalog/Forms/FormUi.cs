@@ -1,16 +1,28 @@
 using System.Text.Json.Nodes;
+using Pao.Catalog.Forms.Files;
 
 namespace Pao.Catalog.Forms;
 
-/// <summary>How a form is shown: what its schema can not say.</summary>
+/// <summary>
+/// How a form is shown, as a <c>uiSchema</c> of react-jsonschema-form. What that has no word for stands under names that
+/// begin with <c>pao:</c>, which it passes over.
+/// </summary>
 internal static class FormUi
 {
-    public static JsonObject Of(Form form) => new()
+    public static JsonObject Of(Form form)
     {
-        ["order"] = new JsonArray([.. form.Fields.Select(field => (JsonNode)field.Id)]),
-        ["groups"] = new JsonArray([.. form.Groups.Select(Group)]),
-        ["fields"] = new JsonObject(form.Fields.Select(field => KeyValuePair.Create(field.Id, (JsonNode?)Field(field)))),
-    };
+        var ui = new JsonObject
+        {
+            ["ui:order"] = new JsonArray([.. form.Fields.Select(field => (JsonNode)field.Id)]),
+            ["pao:groups"] = new JsonArray([.. form.Groups.Select(Group)]),
+        };
+        foreach (var field in form.Fields)
+        {
+            ui[field.Id] = Field(field);
+        }
+
+        return ui;
+    }
 
     private static JsonObject Group(FormGroup group)
     {
@@ -26,39 +38,68 @@ internal static class FormUi
 
     private static JsonObject Field(FormField field)
     {
-        var shown = new JsonObject { ["widget"] = Widget(field) };
-        if (field.Placeholder is { } placeholder)
+        var shown = new JsonObject();
+        Add(shown, "ui:widget", Widget(field));
+        Add(shown, "ui:placeholder", field.Placeholder);
+        Add(shown, "ui:help", Help(field));
+        if (field.Options is { } options && options.Any(option => option.Label != option.Value))
         {
-            shown["placeholder"] = placeholder;
+            shown["ui:enumNames"] = new JsonArray([.. options.Select(option => (JsonNode)option.Label)]);
         }
 
-        if (field.Description is { } help)
+        if (field.Type is FieldType.File)
         {
-            shown["help"] = help;
+            var limits = field.Limits;
+            if (limits.MediaTypes.Count > 0)
+            {
+                shown["ui:options"] = new JsonObject { ["accept"] = string.Join(',', limits.MediaTypes) };
+            }
+
+            shown["pao:maxSize"] = limits.MaxSize ?? SubmittedFile.MaxBytes;
         }
 
-        if (field.Options is { } options)
-        {
-            shown["labels"] = new JsonObject(options.Select(option => KeyValuePair.Create(option.Value, (JsonNode?)option.Label)));
-        }
-
-        if (field.Limits.Message is { } message)
-        {
-            shown["error"] = message;
-        }
-
+        Add(shown, "pao:message", field.Limits.Message);
         return shown;
     }
 
-    private static string Widget(FormField field) => field.Type switch
+    /// <summary>A list without choices has no widget of its own: the texts are added one by one.</summary>
+    private static string? Widget(FormField field) => field.Type switch
     {
         FieldType.Textarea => "textarea",
         FieldType.Number => "updown",
         FieldType.Boolean => "checkbox",
         FieldType.Select => "select",
-        FieldType.Multiselect => "checkboxes",
+        FieldType.Multiselect => field.Options is null ? null : "checkboxes",
         FieldType.Date => "date",
         FieldType.Email => "email",
+        FieldType.Password => "password",
+        FieldType.File => "file",
         _ => "text",
     };
+
+    /// <summary>What is good to know before one types; the description is in the schema.</summary>
+    private static string? Help(FormField field) => field.Limits.Message ?? field.Type switch
+    {
+        FieldType.Password => PasswordHelp(field.Limits),
+        FieldType.File => FileHelp(field.Limits),
+        _ => null,
+    };
+
+    private static string PasswordHelp(FieldLimits limits) => string.Join(
+        ", ", [$"At least {PasswordRules.MinLength(limits)} characters", .. PasswordRules.Kinds(limits).Select(kind => kind.Name)]) + ".";
+
+    private static string FileHelp(FieldLimits limits)
+    {
+        var most = limits.MaxSize ?? SubmittedFile.MaxBytes;
+        var size = most % 1024 == 0 ? $"{most / 1024} KiB" : $"{most} bytes";
+        return limits.MediaTypes.Count == 0 ? $"At most {size}." : $"At most {size}; {string.Join(", ", limits.MediaTypes)}.";
+    }
+
+    private static void Add(JsonObject shown, string hint, string? value)
+    {
+        if (value is not null)
+        {
+            shown[hint] = value;
+        }
+    }
 }

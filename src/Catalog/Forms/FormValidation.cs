@@ -1,19 +1,27 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
+using Pao.Catalog.Forms.Files;
 
 namespace Pao.Catalog.Forms;
 
 /// <summary>One check of submitted values against a form: all fields, all errors.</summary>
 internal sealed class FormValidation(Form form, JsonObject submitted)
 {
+    private const int MostDigits = 15;
+
+    /// <summary>Numbers with more digits than a browser keeps are what it makes of them, for the verdict and from there on.</summary>
+    private readonly JsonObject _submitted = new(submitted.Select(one => KeyValuePair.Create(one.Key, AsBrowsersRead(one.Value))));
+
     private readonly Dictionary<string, FormField> _fields =
         form.Fields.ToDictionary(field => field.Id, StringComparer.Ordinal);
 
+    private readonly Dictionary<string, string> _secrets = new(StringComparer.Ordinal);
     private readonly Dictionary<string, bool> _applies = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string[]> _errors = new(StringComparer.Ordinal);
 
     public FormResult Run()
     {
-        foreach (var (id, _) in submitted)
+        foreach (var (id, _) in _submitted)
         {
             if (!_fields.ContainsKey(id))
             {
@@ -32,12 +40,12 @@ internal sealed class FormValidation(Form form, JsonObject submitted)
             }
         }
 
-        return new FormResult(values, _errors);
+        return new FormResult(values, _errors, _secrets, [.. form.Fields.Where(Applies)]);
     }
 
     private JsonNode? ValueOf(FormField field, DateOnly today)
     {
-        if (!submitted.TryGetPropertyValue(field.Id, out var value))
+        if (!_submitted.TryGetPropertyValue(field.Id, out var value))
         {
             if (Applies(field) && field is { Required: true, Default: null })
             {
@@ -57,9 +65,30 @@ internal sealed class FormValidation(Form form, JsonObject submitted)
         if (problems.Length > 0)
         {
             Add(field.Id, problems);
+            return field.Type is FieldType.Password or FieldType.File ? null : value?.DeepClone();
         }
 
-        return value?.DeepClone();
+        return Kept(field, value);
+    }
+
+    private static JsonNode? AsBrowsersRead(JsonNode? value) =>
+        Values.Double(value) is { } number && double.IsFinite(number) && value!.ToJsonString().Length > MostDigits
+            ? JsonNode.Parse(number.ToString("R", CultureInfo.InvariantCulture))
+            : value?.DeepClone();
+
+    /// <summary>The value as it goes on from here: a password as a reference, so that no later step can write it down.</summary>
+    private JsonNode? Kept(FormField field, JsonNode? value)
+    {
+        switch (field.Type)
+        {
+            case FieldType.Password:
+                _secrets.Add(field.Id, Values.Text(value)!);
+                return FieldSecrets.ReferenceTo(field.Id);
+            case FieldType.File:
+                return SubmittedFile.Read(Values.Text(value)!)!.ToJson();
+            default:
+                return value?.DeepClone();
+        }
     }
 
     /// <summary>A field applies when its condition holds, and the field that it asks about applies itself.</summary>
@@ -81,7 +110,7 @@ internal sealed class FormValidation(Form form, JsonObject submitted)
     }
 
     private JsonNode? Current(FormField field) =>
-        submitted.TryGetPropertyValue(field.Id, out var value) ? value : field.Default;
+        _submitted.TryGetPropertyValue(field.Id, out var value) ? value : field.Default;
 
     private static string Explain(FormField field)
     {

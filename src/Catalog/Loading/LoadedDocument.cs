@@ -13,6 +13,9 @@ internal sealed record LoadedDocument(CatalogDocument Latest, string? ContentId,
     /// </summary>
     public WrittenBundle? Bundle { get; init; }
 
+    /// <summary>The document itself when that changes nothing.</summary>
+    public LoadedDocument WithBundle(WrittenBundle? bundle) => ReferenceEquals(Bundle, bundle) ? this : this with { Bundle = bundle };
+
     public static LoadedDocument After(LoadedDocument? before, CatalogDocument latest, string? contentId) => new(
         latest,
         contentId,

@@ -61,14 +61,14 @@ internal sealed class SnapshotAssembly(EnvironmentAllowList environment, DateTim
         if (latest.Bundle is null)
         {
             _findings.AddRange(latest.Findings);
-            return latest.HasErrors ? Kept(document, bundles) : document with { Bundle = null };
+            return latest.HasErrors ? Kept(document, bundles) : document.WithBundle(null);
         }
 
         // Both look at the templates: what the document alone is wrong in is found twice.
         var (bundle, findings) = bundles.Assemble(latest.Bundle);
         _findings.AddRange(latest.Findings.Concat(findings).Distinct().OrderBy(finding => finding.Line).ThenBy(finding => finding.Column));
         return bundle is not null && !latest.HasErrors
-            ? Enforce(document with { Bundle = latest.Bundle }, bundle)
+            ? Enforce(document.WithBundle(latest.Bundle), bundle)
             : Kept(document, bundles);
     }
 

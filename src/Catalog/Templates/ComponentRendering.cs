@@ -8,7 +8,7 @@ namespace Pao.Catalog.Templates;
 internal sealed class ComponentRendering(IReadOnlyDictionary<string, JsonNode> scopes, DateTimeOffset now)
 {
     /// <summary>All fields together, in characters: they are kept in a history.</summary>
-    private const int MaxTotal = 1024 * 1024;
+    private const int MaxTotal = 4 * 1024 * 1024;
 
     private readonly Dictionary<string, string[]> _errors = new(StringComparer.Ordinal);
     private long _total;
@@ -71,24 +71,13 @@ internal sealed class ComponentRendering(IReadOnlyDictionary<string, JsonNode> s
         }
 
         var value = evaluator.Evaluate(whole);
-        if (!(IsField(whole) && Reference.Is(value)))
+        if (SecretFields.NameOf(whole, value) is null)
         {
             Reference.Reject(value, whole.Written);
         }
 
         return value?.DeepClone();
     }
-
-    /// <summary>
-    /// A field of the bundle's own form was checked by that form, so that a reference in it is one that the service made; what
-    /// another service answered is never taken for one.
-    /// </summary>
-    private static bool IsField(Expr expression) => expression switch
-    {
-        Member { Target: Name { Id: Scopes.Fields }, Key: Literal } => true,
-        Member { Target: Member inGroup, Key: Literal } => IsField(inGroup),
-        _ => false,
-    };
 
     private void Count(JsonNode rendered)
     {

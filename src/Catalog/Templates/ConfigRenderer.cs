@@ -64,7 +64,11 @@ internal sealed class ConfigRenderer(
 
     private static JsonNode? Typed(Expr expression, JsonNode? value)
     {
-        Reference.Reject(value, expression.Written);
+        if (SecretFields.NameOf(expression, value) is null)
+        {
+            Reference.Reject(value, expression.Written);
+        }
+
         return WholeText.Of(value, expression.Written)?.DeepClone();
     }
 

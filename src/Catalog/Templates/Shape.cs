@@ -5,7 +5,8 @@ namespace Pao.Catalog.Templates;
 /// <summary>What is known, before anything runs, about the value that a path leads to.</summary>
 /// <param name="Members">What can follow; null when anything can.</param>
 /// <param name="MayBeMissing">The value can be absent when the template is rendered.</param>
-internal sealed record Shape(IReadOnlyDictionary<string, Shape>? Members, bool MayBeMissing = false)
+/// <param name="IsSecret">It is a secret: a template can put it somewhere, and do nothing else with it.</param>
+internal sealed record Shape(IReadOnlyDictionary<string, Shape>? Members, bool MayBeMissing = false, bool IsSecret = false)
 {
     public static Shape Unknown { get; } = new((IReadOnlyDictionary<string, Shape>?)null);
 

@@ -22,6 +22,9 @@ internal sealed class TemplateCheck(IReadOnlyDictionary<string, Shape> scopes)
     /// <summary>The environment variables that must have a value.</summary>
     public IReadOnlyList<EnvironmentUse> Environment => _environment;
 
+    /// <summary>Whether a password of the form is put somewhere.</summary>
+    public bool NamesSecret { get; private set; }
+
     public void Check(IReadOnlyList<Part> parts)
     {
         foreach (var part in parts)
@@ -36,7 +39,7 @@ internal sealed class TemplateCheck(IReadOnlyDictionary<string, Shape> scopes)
         switch (part)
         {
             case Output output:
-                Check(output.Expression);
+                NamesSecret |= Check(output.Expression, alone: true).IsSecret;
                 break;
             case Assignment assignment:
                 Check(assignment.Value);
@@ -65,14 +68,14 @@ internal sealed class TemplateCheck(IReadOnlyDictionary<string, Shape> scopes)
         }
     }
 
-    private Shape Check(Expr expression, bool mayBeMissing = false)
+    private Shape Check(Expr expression, bool mayBeMissing = false, bool alone = false)
     {
         switch (expression)
         {
             case Name name:
                 return Check(name);
             case Member member:
-                return Check(member, mayBeMissing);
+                return Check(member, mayBeMissing, alone);
             case Call call:
                 Check(call);
                 return Shape.Unknown;
@@ -111,7 +114,7 @@ internal sealed class TemplateCheck(IReadOnlyDictionary<string, Shape> scopes)
         return Shape.Unknown;
     }
 
-    private Shape Check(Member member, bool mayBeMissing)
+    private Shape Check(Member member, bool mayBeMissing, bool alone)
     {
         var target = Check(member.Target, mayBeMissing);
         Check(member.Key);
@@ -140,11 +143,17 @@ internal sealed class TemplateCheck(IReadOnlyDictionary<string, Shape> scopes)
             return Shape.Unknown;
         }
 
-        if (found.MayBeMissing && !mayBeMissing)
+        if (found.IsSecret && !alone)
+        {
+            Complain(
+                "secret.alone", $"'{member.Written}' is a password, which stands alone.",
+                $"write {{{{ {member.Written} }}}}, with no function or filter", member.Written);
+        }
+        else if (found.MayBeMissing && !mayBeMissing)
         {
             _complaints.Add(new Complaint(
                 Severity.Warning, "template.may-be-missing", $"'{member.Written}' may have no value, and then the action fails.",
-                $"write default({member.Written}, …)", _tag, member.Written));
+                found.IsSecret ? "make the field required" : $"write default({member.Written}, …)", _tag, member.Written));
         }
 
         return found;

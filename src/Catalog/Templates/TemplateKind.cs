@@ -31,12 +31,22 @@ internal static class TemplateKind
         _ => true,
     };
 
+    /// <summary>Whether an expression is a password of the form.</summary>
+    public static bool IsPassword(Expr expression, Form form) =>
+        FieldOf(expression) is { } id && form.Fields.Any(field => field.Id == id && field.Type is FieldType.Password);
+
+    private static string? FieldOf(Expr expression) => expression switch
+    {
+        Member { Target: Name { Id: Scopes.Fields }, Key: Literal key } => Values.Text(key.Value),
+        Member { Target: Member { Target: Name { Id: Scopes.Fields } }, Key: Literal key } => Values.Text(key.Value),
+        _ => null,
+    };
+
     private static JsonValueKind? Of(Expr expression, Form form) => expression switch
     {
         Comparison { Operation: not (Operation.And or Operation.Or) } => JsonValueKind.True,
         Literal { Value: { } value } => Plain(value.GetValueKind()),
-        Member { Target: Name { Id: Scopes.Fields }, Key: Literal key } => OfField(Values.Text(key.Value), form),
-        Member { Target: Member { Target: Name { Id: Scopes.Fields } }, Key: Literal key } => OfField(Values.Text(key.Value), form),
+        Member => OfField(FieldOf(expression), form),
         Call { Function: "number" or "length" } => JsonValueKind.Number,
         Call { Function: "split" } => JsonValueKind.Array,
         Call { Function: "default", Arguments: [var first, var second] } =>

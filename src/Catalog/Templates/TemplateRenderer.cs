@@ -45,7 +45,7 @@ internal sealed class TemplateRenderer(Evaluator evaluator, Surface surface)
                 json.Json(evaluator.Evaluate(argument));
                 return Flow.Onward;
             case Output output:
-                surface.Value(output.Expression, evaluator.Evaluate(output.Expression));
+                Put(output.Expression, evaluator.Evaluate(output.Expression));
                 return Flow.Onward;
             case Secret secret:
                 surface.Secret(secret.Reference);
@@ -61,6 +61,18 @@ internal sealed class TemplateRenderer(Evaluator evaluator, Surface surface)
                 return jump.Leave ? Flow.Break : Flow.Continue;
             default:
                 throw new InvalidOperationException($"No way to render {part.GetType()}.");
+        }
+    }
+
+    private void Put(Expr expression, JsonNode? value)
+    {
+        if (SecretFields.NameOf(expression, value) is { } secret)
+        {
+            surface.Secret(secret);
+        }
+        else
+        {
+            surface.Value(expression, value);
         }
     }
 

@@ -15,11 +15,13 @@ public sealed partial class RequestStore(Database database, TimeProvider time)
         var id = Guid.CreateVersion7(now);
         return database.WriteAsync(async transaction =>
         {
-            if (submission.Key is { } key && !await TakeKeyAsync(transaction, key, id, now, cancellationToken))
+            if (submission.Key is { } key && !await TakeKeyAsync(transaction, submission, key, id, now, cancellationToken))
                 return await RepeatAsync(transaction, key, cancellationToken)
                     ?? throw new InvalidOperationException("An idempotency key was taken and is gone.");
 
             await transaction.ExecuteAsync(Insert, p => BindSubmission(p, id, submission, now), cancellationToken);
+            if (submission.Secrets is { } secrets)
+                await secrets.StoreAsync(transaction, id, now, cancellationToken);
             return Accepted(id, submission, now);
         }, cancellationToken);
     }
@@ -74,11 +76,15 @@ public sealed partial class RequestStore(Database database, TimeProvider time)
     }
 
     private static async Task<bool> TakeKeyAsync(
-        Transaction transaction, IdempotencyKey key, Guid id, DateTimeOffset now, CancellationToken cancellationToken) =>
+        Transaction transaction, Submission submission, IdempotencyKey key, Guid id, DateTimeOffset now, CancellationToken cancellationToken) =>
         await transaction.ExecuteAsync(
             TakeKey,
-            p => p.Text("caller", key.Caller).Text("key", key.Key).Text("body_hash", key.BodyHash).Uuid("request_id", id).Time("now", now),
+            p => p.Text("caller", key.Caller).Text("key", key.Key).Text("body_hash", HashOf(submission, key)).Uuid("request_id", id).Time("now", now),
             cancellationToken) == 1;
+
+    private static string HashOf(Submission submission, IdempotencyKey key) => submission.Secrets is null
+        ? key.BodyHash
+        : key.Fingerprint ?? throw new InvalidOperationException("A body with a password is kept by its fingerprint only.");
 
     private static async Task<SubmissionOutcome?> RepeatAsync(
         Transaction transaction, IdempotencyKey key, CancellationToken cancellationToken)
@@ -90,7 +96,7 @@ public sealed partial class RequestStore(Database database, TimeProvider time)
             cancellationToken);
         if (found is not [var use])
             return null;
-        if (use.Hash != key.BodyHash)
+        if (!key.IsOf(use.Hash))
             return new SubmissionOutcome.KeyReused();
 
         var first = await transaction.ReadAsync(

@@ -1,14 +1,26 @@
 using System.Text.Json.Nodes;
 using Pao.Orchestrator.Fulfilment;
+using Pao.Orchestrator.Secrets;
 
 namespace Pao.Orchestrator.Requests;
 
 /// <summary>A request that passed every check, with the document it is pinned to.</summary>
 public sealed record Submission(
-    Requester Requester, string? Team, PinnedItem Item, JsonObject Fields, string CorrelationId, IdempotencyKey? Key);
+    Requester Requester, string? Team, PinnedItem Item, JsonObject Fields, string CorrelationId, IdempotencyKey? Key)
+{
+    /// <summary>The passwords that <see cref="Fields"/> has references to; null when the form asks for none.</summary>
+    public SubmittedSecrets? Secrets { get; init; }
+}
 
 /// <summary>A key belongs to its caller and stands for one body.</summary>
-public sealed record IdempotencyKey(string Caller, string Key, string BodyHash);
+public sealed record IdempotencyKey(string Caller, string Key, string BodyHash)
+{
+    /// <summary>Kept in place of <see cref="BodyHash"/> for a body with a password in it.</summary>
+    public string? Fingerprint { get; init; }
+
+    /// <summary>Whether what was kept of an earlier body is of this one.</summary>
+    internal bool IsOf(string kept) => kept == BodyHash || kept == Fingerprint;
+}
 
 /// <summary>How a submission ended.</summary>
 public abstract record SubmissionOutcome

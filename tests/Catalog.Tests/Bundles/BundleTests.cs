@@ -71,6 +71,15 @@ public sealed class BundleTests
             JsonNode.Parse("""{"name": "shop-s-db-db", "size": 20, "engine": "15", "tags": ["fixed", "shop"], "safe": false}"""), prepared.Fields));
     }
 
+    [Fact]
+    public void A_password_of_the_bundle_may_be_handed_on_to_a_password_of_the_item()
+    {
+        var yaml = Bundle("- { id: web, catalogItem: compute-web-standard, config: { name: web, adminPassword: '{{ fields.password }}' } }")
+            .Replace("id: note, name: Note, type: string }", "id: password, name: Password, type: password, required: true }", StringComparison.Ordinal);
+
+        Assert.Empty(Own(Snapshot(yaml)));
+    }
+
     [Theory]
     [InlineData("condition: components.db.outputs.id == 'x'")]
     [InlineData("config: { name: w, databaseUrl: \"{% for x in split(components['db'].outputs.url, ',') %}{{ x }}{% endfor %}\" }")]

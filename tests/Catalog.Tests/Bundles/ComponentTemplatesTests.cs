@@ -22,6 +22,8 @@ public sealed class ComponentTemplatesTests
             {
                 Id = "note", Name = "Note", Type = FieldType.Textarea, Condition = new FieldCondition("region", ConditionOperator.Equals, "us"),
             },
+            new FormField { Id = "password", Name = "Password", Type = FieldType.Password },
+            new FormField { Id = "file", Name = "File", Type = FieldType.File },
             new FormField { Id = "from", Name = "From", Type = FieldType.Date, Limits = new FieldLimits { MinDate = "today" } },
         ]),
     ]);
@@ -71,9 +73,22 @@ public sealed class ComponentTemplatesTests
     public void A_password_of_the_bundle_reaches_the_item_as_the_reference_that_it_is()
     {
         var fields = Fields("x");
-        fields["password"] = new JsonObject { ["$secret"] = "request.password" };
+        fields["password"] = FieldSecrets.ReferenceTo("password");
 
-        Same("""{"name": {"$secret": "request.password"}, "region": "eu"}""", Prepare("""{"name": "{{ fields.password }}"}""", fields));
+        Same("""{"name": {"$secret": "fields/password"}, "region": "eu"}""", Prepare("""{"name": "{{ fields.password }}"}""", fields));
+    }
+
+    [Fact]
+    public void A_file_of_the_bundle_reaches_the_item_as_a_file()
+    {
+        var form = new Form([new FormGroup("main", "Main", null, [new FormField { Id = "upload", Name = "Upload", Type = FieldType.File }])]);
+        var values = form.Validate(new JsonObject { ["upload"] = "data:text/plain;name=a%20(1)%C3%A4.txt;base64,aGVsbG8=" }).Values;
+
+        var prepared = Prepare("""{"name": "x", "file": "{{ fields.upload }}"}""", values);
+
+        Assert.Empty(prepared.Errors);
+        Assert.True(JsonNode.DeepEquals(values["upload"], prepared.Fields["file"]), prepared.Fields.ToJsonString());
+        Assert.Equal("a (1)\u00e4.txt", (string?)prepared.Fields["file"]!["name"]);
     }
 
     [Theory]
@@ -90,6 +105,8 @@ public sealed class ComponentTemplatesTests
     [InlineData("""{"name": "x", "from": "2026-02-28"}""", "/fields/from", "must not be before 2026-03-01")]
     [InlineData("""{"name": "x", "nmae": "y"}""", "/fields/nmae", "is no field of this form")]
     [InlineData("""{"name": "x", "nmae": "{{ secrets.x }}"}""", "/fields/nmae", "is no field of this form")]
+    [InlineData("""{"name": "x", "password": "{{ fields.name }}-in-clear"}""", "/fields/password", "nothing but a password of the bundle's form")]
+    [InlineData("""{"name": "x", "file": "{{ fields.name }}"}""", "/fields/file", "file")]
     [InlineData("{}", "/fields/name", "is required")]
     public void What_does_not_fit_is_told_by_field_and_leaves_no_fields(string config, string place, string message)
     {
@@ -109,11 +126,11 @@ public sealed class ComponentTemplatesTests
     [Fact]
     public void What_a_component_is_given_is_bounded()
     {
-        var config = new JsonObject(Enumerable.Range(0, 8).Select(i => KeyValuePair.Create($"f{i}", (JsonNode?)"{{ fields.name }}")));
+        var config = new JsonObject(Enumerable.Range(0, 24).Select(i => KeyValuePair.Create($"f{i}", (JsonNode?)"{{ fields.name }}")));
 
         var prepared = Prepare(config.ToJsonString(), Fields(new string('x', 200_000)));
 
-        Assert.Contains(prepared.Errors, error => error.Value[0].Contains("1024 Ki", StringComparison.Ordinal));
+        Assert.Contains(prepared.Errors, error => error.Value[0].Contains("4096 Ki", StringComparison.Ordinal));
     }
 
     [Theory]

@@ -61,6 +61,21 @@ internal sealed class ComponentConfig(WrittenComponent component, CatalogItem it
 
     private void CheckValue(FormField field, GivenValue value)
     {
+        var isPassword = value.Template is { Whole: { } whole } && TemplateKind.IsPassword(whole, bundleForm);
+        if (isPassword != (field.Type is FieldType.Password))
+        {
+            var (rule, message) = isPassword
+                ? ("secret.place", $"'{field.Id}' of '{item.Id}' is no password: what it is given is kept and shown.")
+                : ("secret.literal", $"'{field.Id}' of '{item.Id}' is a password, which comes from nowhere but a password of the bundle's form.");
+            findings.Error(rule, value.Place, message);
+            return;
+        }
+
+        if (isPassword)
+        {
+            return; // nobody knows it here
+        }
+
         var problems = value switch
         {
             { Template: { } template } => Kinds(field, template),

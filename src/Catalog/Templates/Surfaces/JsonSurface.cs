@@ -54,6 +54,7 @@ internal sealed class JsonSurface(Budget budget) : Surface(budget)
     /// <summary>Within quotes <c>json(x)</c> is a string that holds JSON; elsewhere it is the value itself.</summary>
     public void Json(JsonNode? value)
     {
+        Reference.Reject(value, "a value");
         var json = WholeText.Of(value, "a value of the body")?.ToJsonString(JsonText.Options) ?? "null";
         Put(_inString ? JsonText.Content(json) : json);
     }

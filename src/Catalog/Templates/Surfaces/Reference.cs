@@ -10,9 +10,12 @@ internal static class Reference
 
     public static JsonObject To(string secret) => new() { [SecretKey] = secret };
 
-    /// <summary>Whether a value is the reference to one secret.</summary>
-    public static bool Is(JsonNode? value) =>
-        value is JsonObject { Count: 1 } only && Values.Text(only[SecretKey]) is not null;
+    /// <summary>Whether a value stands for one secret.</summary>
+    public static bool IsOne(JsonNode? value) => NameOf(value) is not null;
+
+    /// <summary>The secret that a value stands for; null when it is a value of its own.</summary>
+    public static string? NameOf(JsonNode? value) =>
+        value is JsonObject { Count: 1 } reference ? Values.Text(reference[SecretKey]) : null;
 
     public static JsonObject Concat(IEnumerable<JsonNode> parts) => new() { [ConcatKey] = new JsonArray([.. parts]) };
 

@@ -1,16 +1,18 @@
 using System.Collections.Concurrent;
-using System.Text;
 using System.Text.RegularExpressions;
 
-namespace Pao.Catalog.Forms;
+namespace Pao.Catalog.Forms.Patterns;
 
 /// <summary>
-/// Runs an author's pattern on what a user typed, in bounded time. Patterns mean what they mean to a browser
-/// (ECMA-262): <c>$</c> is the very end, <c>\d</c> and <c>\w</c> are ASCII.
+/// Runs an author's pattern on what a user typed, in bounded time. Patterns mean what they mean to a browser: see
+/// <see cref="PatternTranslation"/>.
 /// </summary>
 internal static class FieldPattern
 {
     private const int MaxCompiled = 1000;
+
+    /// <summary>With more than 255 kinds of characters, .NET 10's engine without backtracking no longer finds line feeds.</summary>
+    private const int MaxClasses = 100;
 
     private static readonly ConcurrentDictionary<string, Regex> Compiled = new(StringComparer.Ordinal);
     private static readonly TimeSpan Limit = TimeSpan.FromMilliseconds(250);
@@ -28,7 +30,7 @@ internal static class FieldPattern
             Compile(pattern);
             return null;
         }
-        catch (ArgumentException failure)
+        catch (Exception failure) when (failure is FormatException or ArgumentException)
         {
             return failure.Message;
         }
@@ -55,45 +57,16 @@ internal static class FieldPattern
     /// <summary>Without backtracking where the pattern allows it: then time is linear in the text.</summary>
     private static Regex Compile(string pattern)
     {
-        var translated = ToDotNet(pattern);
+        var translated = PatternTranslation.ToDotNet(pattern);
         try
         {
-            return new Regex(translated, RegexOptions.CultureInvariant | RegexOptions.NonBacktracking, Limit);
+            return translated.Count(c => c is '[') <= MaxClasses
+                ? new Regex(translated, RegexOptions.CultureInvariant | RegexOptions.NonBacktracking, Limit)
+                : new Regex(translated, RegexOptions.CultureInvariant, Limit);
         }
         catch (NotSupportedException)
         {
             return new Regex(translated, RegexOptions.CultureInvariant, Limit);
         }
     }
-
-    private static string ToDotNet(string pattern)
-    {
-        var translated = new StringBuilder(pattern.Length + 16);
-        var inClass = false;
-        for (var i = 0; i < pattern.Length; i++)
-        {
-            var c = pattern[i];
-            if (c == '\\' && i + 1 < pattern.Length)
-            {
-                translated.Append(Escape(pattern[++i], inClass));
-                continue;
-            }
-
-            inClass = (inClass || c == '[') && c != ']';
-            translated.Append(c == '$' && !inClass ? @"\z" : c.ToString());
-        }
-
-        return pattern.EndsWith('\\') ? translated.Append('\\').ToString() : translated.ToString();
-    }
-
-    private static string Escape(char c, bool inClass) => (c, inClass) switch
-    {
-        ('d', true) => "0-9",
-        ('d', false) => "[0-9]",
-        ('w', true) => "A-Za-z0-9_",
-        ('w', false) => "[A-Za-z0-9_]",
-        ('D', false) => "[^0-9]",
-        ('W', false) => "[^A-Za-z0-9_]",
-        _ => $"\\{c}",
-    };
 }

@@ -1,0 +1,125 @@
+using System.Diagnostics;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace Pao.Catalog.Tests.Forms;
+
+/// <summary>One Node process that checks and shows forms as a browser would: node/forms.mjs.</summary>
+public sealed class NodeForms : IAsyncLifetime
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
+
+    private readonly SemaphoreSlim _turn = new(1);
+    private readonly StringBuilder _complaints = new();
+    private Process? _process;
+    private Task _reading = Task.CompletedTask;
+
+    private static string Folder => Path.Combine(TestCatalog.SampleFolder, "..", "tests", "Catalog.Tests", "node");
+
+    private Process Running => _process ?? throw new InvalidOperationException("Node was not started.");
+
+    public async ValueTask InitializeAsync()
+    {
+        await InstallAsync();
+        _process = Start("node", "forms.mjs");
+        _reading = ReadComplaintsAsync(_process.StandardError);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_process is { } process)
+        {
+            process.StandardInput.Close(); // the program ends with its input
+            await process.WaitForExitAsync().WaitAsync(Patience);
+            await _reading;
+            process.Dispose();
+        }
+
+        _turn.Dispose();
+    }
+
+    /// <summary>What Ajv has against each of the values; nothing against one that is valid.</summary>
+    public async Task<IReadOnlyList<string[]>> CheckAsync(JsonNode schema, IEnumerable<string> values) =>
+        [.. (await AskAsync(new JsonObject
+        {
+            ["operation"] = "check",
+            ["schema"] = schema.DeepClone(),
+            ["values"] = new JsonArray([.. values.Select(value => (JsonNode)value)]),
+        })).AsArray().Select(errors => errors.Deserialize<string[]>() ?? [])];
+
+    /// <summary>Which texts a browser finds each pattern in; null for what is no pattern to it.</summary>
+    public async Task<IReadOnlyList<bool[]?>> MatchAsync(IEnumerable<string> patterns, IEnumerable<string> texts) =>
+        [.. (await AskAsync(new JsonObject
+        {
+            ["operation"] = "match",
+            ["patterns"] = new JsonArray([.. patterns.Select(pattern => (JsonNode)pattern)]),
+            ["texts"] = new JsonArray([.. texts.Select(text => (JsonNode)text)]),
+        })).AsArray().Select(found => found?.Deserialize<bool[]>())];
+
+    /// <summary>The form as HTML, as react-jsonschema-form shows it.</summary>
+    public async Task<string> RenderAsync(JsonObject published, JsonObject values) =>
+        (await AskAsync(new JsonObject
+        {
+            ["operation"] = "render",
+            ["schema"] = published["schema"]!.DeepClone(),
+            ["ui"] = published["ui"]!.DeepClone(),
+            ["values"] = values.DeepClone(),
+        })).GetValue<string>();
+
+    private async Task<JsonNode> AskAsync(JsonObject question)
+    {
+        await _turn.WaitAsync();
+        try
+        {
+            await Running.StandardInput.WriteLineAsync(question.ToJsonString());
+            await Running.StandardInput.FlushAsync();
+            var line = await Running.StandardOutput.ReadLineAsync().WaitAsync(Patience)
+                ?? throw new InvalidOperationException($"Node ended: {_complaints}");
+            var answer = JsonNode.Parse(line)!;
+            Assert.Null((string?)answer["error"]);
+            Assert.Equal("[]", answer["complaints"]!.ToJsonString());
+            return answer["result"]!;
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    private static async Task InstallAsync()
+    {
+        var done = new FileInfo(Path.Combine(Folder, "node_modules", ".package-lock.json"));
+        if (done.Exists && done.LastWriteTimeUtc >= File.GetLastWriteTimeUtc(Path.Combine(Folder, "package-lock.json")))
+        {
+            return;
+        }
+
+        using var npm = Start("npm", "ci");
+        var output = npm.StandardOutput.ReadToEndAsync();
+        var errors = await npm.StandardError.ReadToEndAsync();
+        await npm.WaitForExitAsync();
+        if (npm.ExitCode != 0)
+        {
+            throw new InvalidOperationException($"npm ci in {Folder} failed: {errors}{await output}");
+        }
+    }
+
+    private static Process Start(string program, string argument) => Process.Start(new ProcessStartInfo(program, [argument])
+    {
+        WorkingDirectory = Folder,
+        RedirectStandardInput = true,
+        RedirectStandardOutput = true,
+        RedirectStandardError = true,
+        StandardInputEncoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false),
+        StandardOutputEncoding = Encoding.UTF8,
+    }) ?? throw new InvalidOperationException($"{program} did not start.");
+
+    private async Task ReadComplaintsAsync(StreamReader errors)
+    {
+        while (await errors.ReadLineAsync() is { } line)
+        {
+            _complaints.AppendLine(line);
+        }
+    }
+}
