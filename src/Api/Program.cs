@@ -1,4 +1,5 @@
 using Pao.Api.Access;
+using Pao.Api.Authoring;
 using Pao.Api.Catalog;
 using Pao.Api.Configuration;
 using Pao.Api.Correlation;
@@ -36,6 +37,7 @@ if (role.TakesRequests)
     api.MapRequests();
     api.MapOrchestrations();
     api.MapCatalog();
+    api.MapFormPreview();
     app.MapOpenApi();
 }
 

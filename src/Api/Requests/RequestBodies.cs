@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Pao.Catalog;
 using Pao.Orchestrator.Requests;
 
 namespace Pao.Api.Requests;
@@ -59,7 +60,7 @@ internal sealed record RequestDetails(
 {
     public static RequestDetails From(Request request, IEnumerable<RequestAction> actions) => new(
         request.Id, request.CatalogItemId, request.CatalogItemVersion, request.Status, request.UserId, request.Team,
-        request.Fields, request.CorrelationId, request.Progress, request.CurrentAction, request.OpenError(),
+        FieldSecrets.Redact(request.Fields), request.CorrelationId, request.Progress, request.CurrentAction, request.OpenError(),
         [.. actions.Select(RequestActionBody.From)], request.CreatedAt, request.UpdatedAt, request.CompletedAt,
         RequestLinks.To(request.Id));
 }

@@ -5,12 +5,13 @@ using Pao.Catalog;
 using Pao.DurableTask;
 using Pao.Orchestrator.Fulfilment;
 using Pao.Orchestrator.Requests;
+using Pao.Orchestrator.Secrets;
 
 namespace Pao.Api.Requests;
 
 /// <summary>Takes a request in: checks all of it, stores it, and only then has it started.</summary>
 internal sealed partial class Submitting(
-    ServiceCatalog catalog, RequestStore requests, Fulfilments fulfilments, TimeProvider time, ILogger<Submitting> logger)
+    ServiceCatalog catalog, RequestStore requests, Fulfilments fulfilments, SecretCipher cipher, TimeProvider time, ILogger<Submitting> logger)
 {
     private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(5);
 
@@ -40,7 +41,10 @@ internal sealed partial class Submitting(
             return new(
                 Problem.BodyInvalid, $"The form of {item.Id} says otherwise; its schema is at /api/v1/catalog/items/{item.Id}/schema.", form.Errors);
 
-        submission = new Submission(caller.Requester, sent.Team, PinnedItem.From(item), form.Values, correlationId, key);
+        submission = new Submission(caller.Requester, sent.Team, PinnedItem.From(item), form.Values, correlationId, key)
+        {
+            Secrets = form.Secrets.Count > 0 ? new SubmittedSecrets(form.Secrets, cipher) : null,
+        };
         return null;
     }
 
