@@ -1,4 +1,5 @@
 using Pao.Api.Access;
+using Pao.Api.Authoring;
 using Pao.Api.Catalog;
 using Pao.Api.Catalog.Caching;
 using Pao.Api.Configuration;
@@ -39,6 +40,7 @@ if (role.TakesRequests)
     api.MapRequests();
     api.MapOrchestrations();
     api.MapCatalog();
+    api.MapFormPreview();
     app.MapOpenApi();
 }
 

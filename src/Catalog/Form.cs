@@ -59,14 +59,13 @@ public sealed record Form(IReadOnlyList<FormGroup> Groups)
 /// <c>name</c>, <c>type</c>, <c>size</c> and <c>content</c>.
 /// </param>
 /// <param name="Errors">JSON Pointer (<c>/fields/name</c>) to messages; empty when the values are valid.</param>
-/// <param name="Secrets">The passwords, in clear, by the id of their field: for a store that encrypts them, for nothing else.</param>
 /// <param name="Applicable">The fields that exist for these values, in the order they are shown.</param>
 public sealed record FormResult(
-    JsonObject Values,
-    IReadOnlyDictionary<string, string[]> Errors,
-    IReadOnlyDictionary<string, string> Secrets,
-    IReadOnlyList<FormField> Applicable)
+    JsonObject Values, IReadOnlyDictionary<string, string[]> Errors, IReadOnlyList<FormField> Applicable)
 {
+    /// <summary>The passwords, in clear, by the id of their field: for a store that encrypts them, for nothing else.</summary>
+    public IReadOnlyDictionary<string, string> Secrets { get; init; } = new Dictionary<string, string>();
+
     public bool IsValid => Errors.Count == 0;
 }
 

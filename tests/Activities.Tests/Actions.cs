@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Pao.Activities.Secrets;
 using Pao.DurableTask;
 
 namespace Pao.Activities.Tests;
@@ -11,11 +12,19 @@ internal sealed class Actions : IAsyncDisposable
     private readonly ServiceProvider _services;
 
     public Actions(params (string Key, string Value)[] settings)
+        : this(null, settings)
+    {
+    }
+
+    public Actions(IRequestSecrets? requestSecrets, params (string Key, string Value)[] settings)
     {
         var configuration = new ConfigurationBuilder()
             .AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create<string, string?>(setting.Key, setting.Value)))
             .Build();
-        _services = new ServiceCollection()
+        var services = new ServiceCollection();
+        if (requestSecrets is not null)
+            services.AddSingleton(requestSecrets);
+        _services = services
             .AddSingleton<IConfiguration>(configuration)
             .AddLogging()
             .AddActivities()

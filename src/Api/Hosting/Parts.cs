@@ -1,5 +1,6 @@
 using Pao.Activities;
 using Pao.Api.Access;
+using Pao.Api.Authoring;
 using Pao.Api.Configuration;
 using Pao.Api.Orchestrations;
 using Pao.Api.Requests;
@@ -8,6 +9,7 @@ using Pao.DurableTask.Client;
 using Pao.DurableTask.Grpc;
 using Pao.DurableTask.Worker;
 using Pao.Orchestrator;
+using Pao.Orchestrator.Secrets;
 using Pao.Orchestrator.Storage;
 using Pao.TaskHub;
 using Pao.TaskHub.Grpc;
@@ -16,6 +18,8 @@ namespace Pao.Api.Hosting;
 
 internal static class Parts
 {
+    private const string SecretKeyFile = "secret-key";
+
     /// <summary>Adds what the process's role asks for, on one database and one data directory.</summary>
     public static IServiceCollection AddParts(this IServiceCollection services, ProcessRole role)
     {
@@ -23,7 +27,7 @@ internal static class Parts
         services.AddHub(role);
         if (role.TakesRequests)
         {
-            services.AddCatalog().AddAccess().AddRequests().AddOrchestrations();
+            services.AddCatalog().AddAccess().AddRequests().AddOrchestrations().AddFormPreview();
             services.Configure<CatalogOptions>(catalog =>
                 catalog.ReservedActivities.UnionWith(OrchestratorServiceCollectionExtensions.FulfilmentNames));
         }
@@ -79,6 +83,11 @@ internal static class Parts
     {
         services.AddOrchestrator();
         services.AddDurableTaskClient();
+        services.AddOptions<RequestSecretOptions>().PostConfigure<IServiceProvider>((secrets, provider) =>
+        {
+            if (secrets.Key is not { Length: > 0 })
+                secrets.Key = KeyFile.OpenOrCreate(provider.GetPaoOptions().DataDirectory, SecretKeyFile).Key;
+        });
         services.AddOptions<DatabaseOptions>().Configure<IServiceProvider>((database, provider) =>
         {
             database.DataDirectory = provider.GetPaoOptions().DataDirectory;

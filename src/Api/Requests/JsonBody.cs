@@ -8,7 +8,8 @@ namespace Pao.Api.Requests;
 /// <summary>A request's body read strictly: bounded, without duplicate properties, without text that no store can keep.</summary>
 internal sealed record JsonBody(JsonObject? Root, string Hash, ProblemResult? Problem)
 {
-    public const int MaxBytes = 1024 * 1024;
+    /// <summary>A file of 1 MiB in base64, and as much again for all else that a form asks.</summary>
+    public const int MaxBytes = 2 * 1024 * 1024;
     private const int MaxDepth = 32;
     private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false, MaxDepth = MaxDepth };
 
@@ -24,7 +25,8 @@ internal sealed record JsonBody(JsonObject? Root, string Hash, ProblemResult? Pr
             : Failed(new(Problems.Problem.BodyTooLarge, $"It has more than the {MaxBytes} bytes that are taken."));
     }
 
-    private static async Task<ReadOnlyMemory<byte>?> ReadBoundedAsync(Stream body, CancellationToken cancellationToken)
+    /// <returns>The whole body; null when it has more than <see cref="MaxBytes"/>.</returns>
+    public static async Task<ReadOnlyMemory<byte>?> ReadBoundedAsync(Stream body, CancellationToken cancellationToken)
     {
         using var buffer = new MemoryStream();
         var chunk = new byte[16 * 1024];

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Pao.Catalog;
 using Pao.Orchestrator.Requests;
 
 namespace Pao.Api.Requests;
@@ -61,7 +62,7 @@ internal sealed record RequestDetails(
     public static RequestDetails From(
         Request request, IReadOnlyList<RequestAction> actions, IReadOnlyList<RequestComponent> components) => new(
         request.Id, request.CatalogItemId, request.CatalogItemVersion, request.Status, request.UserId, request.Team,
-        request.Fields, request.CorrelationId, request.Progress, request.CurrentAction, request.OpenError(),
+        FieldSecrets.Redact(request.Fields), request.CorrelationId, request.Progress, request.CurrentAction, request.OpenError(),
         [.. actions.Where(action => action.ComponentId is null).Select(RequestActionBody.From)],
         components.Count == 0 ? null : [.. components.Select(component => RequestComponentBody.From(component, actions))],
         request.CreatedAt, request.UpdatedAt, request.CompletedAt,

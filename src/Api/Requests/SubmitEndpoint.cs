@@ -6,6 +6,7 @@ using Pao.Api.Correlation;
 using Pao.Api.OpenApi;
 using Pao.Api.Problems;
 using Pao.Orchestrator.Requests;
+using Pao.Orchestrator.Secrets;
 
 namespace Pao.Api.Requests;
 
@@ -41,7 +42,7 @@ internal static class SubmitEndpoint
                 """));
 
     private static async Task<Results<Accepted<SubmittedRequest>, ProblemResult>> Submit(
-        HttpContext context, ClaimsPrincipal user, Submitting submitting, RequestStore requests, CancellationToken cancellationToken)
+        HttpContext context, ClaimsPrincipal user, Submitting submitting, RequestStore requests, SecretCipher cipher, CancellationToken cancellationToken)
     {
         var caller = Caller.Of(user);
         if (IdempotencyKeys.Read(context.Request, out var key) is { } badKey)
@@ -51,7 +52,7 @@ internal static class SubmitEndpoint
         if (body.Root is null)
             return body.Problem ?? throw new InvalidOperationException("A body was neither read nor refused.");
 
-        var use = key is null ? null : new IdempotencyKey(caller.UserId, key, body.Hash);
+        var use = key is null ? null : new IdempotencyKey(caller.UserId, key, body.Hash) { Fingerprint = cipher.Fingerprint(body.Hash) };
         if (use is not null && await requests.FindRepeatAsync(use, cancellationToken) is { } repeat)
             return Answer(repeat);
 

@@ -5,12 +5,13 @@ using Pao.Catalog;
 using Pao.DurableTask;
 using Pao.Orchestrator.Fulfilment;
 using Pao.Orchestrator.Requests;
+using Pao.Orchestrator.Secrets;
 
 namespace Pao.Api.Requests;
 
 /// <summary>Takes a request in: checks all of it, stores it, and only then has it started.</summary>
 internal sealed partial class Submitting(
-    ServiceCatalog catalog, RequestStore requests, Fulfilments fulfilments, TimeProvider time, ILogger<Submitting> logger)
+    ServiceCatalog catalog, RequestStore requests, Fulfilments fulfilments, SecretCipher cipher, TimeProvider time, ILogger<Submitting> logger)
 {
     private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(5);
 
@@ -32,7 +33,7 @@ internal sealed partial class Submitting(
         if (catalog.Current.Find(sent.CatalogItemId) is not { } entry)
             return new(
                 Problem.ItemNotFound, $"The catalog has no item '{sent.CatalogItemId}'; GET /api/v1/catalog lists those it has.");
-        if (WhyNot(entry) is { } reason)
+        if (entry.WhyNotRequestable(DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime)) is { } reason)
             return new(Problem.ItemUnavailable, reason);
 
         var form = entry.Form.Validate(sent.Fields ?? []);
@@ -40,7 +41,10 @@ internal sealed partial class Submitting(
             return new(
                 Problem.BodyInvalid, $"The form of {entry.Id} says otherwise; its schema is at /api/v1/catalog/items/{entry.Id}/schema.", form.Errors);
 
-        submission = new Submission(caller.Requester, sent.Team, Pin(entry), form.Values, correlationId, key);
+        submission = new Submission(caller.Requester, sent.Team, Pin(entry), form.Values, correlationId, key)
+        {
+            Secrets = form.Secrets.Count > 0 ? new SubmittedSecrets(form.Secrets, cipher) : null,
+        };
         return null;
     }
 
@@ -50,26 +54,6 @@ internal sealed partial class Submitting(
         CatalogBundle bundle => PinnedItem.From(bundle),
         _ => throw new InvalidOperationException($"No way to fulfil a {entry.GetType().Name}."),
     };
-
-    /// <summary>A bundle can be requested as long as all of its items can.</summary>
-    private string? WhyNot(CatalogEntry entry)
-    {
-        if (entry.Unavailable is { } reason)
-            return reason;
-
-        var today = DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime);
-        return Sunset(entry, today)
-            ?? (entry as CatalogBundle)?.Components
-                .Select(component => component.Item.Unavailable ?? Sunset(component.Item, today))
-                .FirstOrDefault(one => one is not null);
-    }
-
-    private static string? Sunset(CatalogEntry item, DateOnly today) =>
-        item.Lifecycle?.SunsetDate is { } sunset && sunset <= today
-            ? $"{item.Id} is no longer offered since {sunset:yyyy-MM-dd}."
-                + (item.Lifecycle.ReplacedBy is { } other ? $" Request {other} instead." : "")
-                + (item.Lifecycle.Message is { } message ? $" {message}" : "")
-            : null;
 
     // The request is stored, so it is accepted whatever happens here: what is not started now, the sweeper starts. The
     // caller's going away does not matter any more either.

@@ -64,11 +64,14 @@ internal static class FieldRules
             yield return "must be a whole number";
         }
 
-        if (limits.Step is { } step && number % step != 0)
+        if (limits.Step is { } step && !IsMultiple(Values.Double(value) ?? 0, (double)step))
         {
             yield return $"must be a multiple of {Invariant(step)}";
         }
     }
+
+    /// <summary>As browsers judge it, who have no decimal numbers: 0.1 + 0.2 is a multiple of 0.1.</summary>
+    private static bool IsMultiple(double number, double step) => Math.Abs(Math.Round(number / step) - (number / step)) <= 1e-8;
 
     private static IEnumerable<string> Text(FormField field, string text)
     {

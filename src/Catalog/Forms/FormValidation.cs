@@ -40,7 +40,7 @@ internal sealed class FormValidation(Form form, JsonObject submitted)
             }
         }
 
-        return new FormResult(values, _errors, _secrets, [.. form.Fields.Where(Applies)]);
+        return new FormResult(values, _errors, [.. form.Fields.Where(Applies)]) { Secrets = _secrets };
     }
 
     private JsonNode? ValueOf(FormField field, DateOnly today)

@@ -3,6 +3,7 @@ using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Pao.DurableTask.Client;
 using Pao.DurableTask.Worker;
 
@@ -22,6 +23,9 @@ public sealed class Service : IAsyncLifetime
 
     /// <summary>What else the service's hub runs, beside requests.</summary>
     public Orchestrations Orchestrations { get; } = new();
+
+    /// <summary>What the service logs.</summary>
+    public CapturedLog Log { get; } = new();
 
     /// <summary>A client of the service's hub.</summary>
     public DurableTaskClient Hub => Factory.Services.GetRequiredService<DurableTaskClient>();
@@ -45,6 +49,7 @@ public sealed class Service : IAsyncLifetime
             host.UseSetting("Logging:LogLevel:Default", "Error");
             foreach (var (key, value) in Settings)
                 host.UseSetting(key, value);
+            host.ConfigureServices(services => services.AddLogging(logging => logging.AddProvider(Log).AddFilter<CapturedLog>(null, LogLevel.Information)));
             host.ConfigureServices(services => services.AddDurableTaskWorker(worker => worker.AddTasks(Orchestrations.AddTo)));
         });
         using var client = Client();

@@ -102,7 +102,7 @@ public sealed class BadInputTests(Service service) : IClassFixture<Service>
     {
         using var client = service.Client();
         using var message = new HttpRequestMessage(HttpMethod.Post, "/api/v1/requests");
-        message.Content = new StringContent($$"""{"team": "{{new string('x', 1024 * 1024)}}"}""", Encoding.UTF8, "application/json");
+        message.Content = new StringContent($$"""{"team": "{{new string('x', 2 * 1024 * 1024)}}"}""", Encoding.UTF8, "application/json");
         message.Headers.TransferEncodingChunked = chunked;
         if (!chunked)
             await message.Content.LoadIntoBufferAsync(Cancellation);

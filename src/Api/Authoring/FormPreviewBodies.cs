@@ -1,0 +1,70 @@
+using System.Text.Json.Nodes;
+using Pao.Api.Catalog;
+using Pao.Catalog;
+
+namespace Pao.Api.Authoring;
+
+/// <summary>What is sent to preview a form.</summary>
+/// <param name="Document">The text of a document, YAML or JSON; or else <c>item</c>.</param>
+/// <param name="Item">The id of an item of the catalog; or else <c>document</c>.</param>
+/// <param name="Values">Values of the form, by field id.</param>
+internal sealed record FormPreviewQuestion(string? Document, string? Item, JsonObject? Values);
+
+/// <summary>A form as a developer would see it with some values.</summary>
+/// <param name="Valid">Whether the document has no errors.</param>
+/// <param name="Errors">What is wrong with the document; then there is no form.</param>
+/// <param name="Warnings">What its author should look at.</param>
+/// <param name="Schema">The form as JSON Schema 2020-12.</param>
+/// <param name="Ui">The <c>uiSchema</c> of react-jsonschema-form.</param>
+/// <param name="Fields">Those that apply to the values, in the order they are shown.</param>
+/// <param name="ValueErrors">What is wrong with the values: JSON Pointer to messages.</param>
+internal sealed record FormPreviewAnswer(
+    bool Valid,
+    IReadOnlyList<FindingBody> Errors,
+    IReadOnlyList<FindingBody> Warnings,
+    JsonNode? Schema,
+    JsonNode? Ui,
+    IReadOnlyList<PreviewedField>? Fields,
+    IReadOnlyDictionary<string, string[]>? ValueErrors)
+{
+    public static FormPreviewAnswer From(Form? form, IReadOnlyList<Finding> findings, JsonObject values)
+    {
+        var errors = Of(findings, Severity.Error);
+        var warnings = Of(findings, Severity.Warning);
+        if (form is null)
+            return new(errors.Count == 0, errors, warnings, null, null, null, null);
+
+        var published = form.ToJsonSchema();
+        var result = form.Validate(values);
+        var shown = FieldSecrets.Redact(result.Values);
+        return new(
+            errors.Count == 0, errors, warnings, published["schema"]?.DeepClone(), published["ui"]?.DeepClone(),
+            [.. result.Applicable.Select(field => PreviewedField.From(form, field, values, shown))], result.Errors);
+    }
+
+    private static List<FindingBody> Of(IReadOnlyList<Finding> findings, Severity severity) =>
+        [.. findings.Where(finding => finding.Severity == severity).Select(FindingBody.From)];
+}
+
+/// <summary>A field that applies.</summary>
+/// <param name="Id">As the document has it.</param>
+/// <param name="Name">What is shown.</param>
+/// <param name="Type">As the document has it.</param>
+/// <param name="Group">The id of its group.</param>
+/// <param name="Required">Whether the document asks for a value.</param>
+/// <param name="Missing">Whether a value is required and there is none.</param>
+/// <param name="Defaulted">Whether the value is the field's default.</param>
+/// <param name="Value">The value; a password reads <c>[redacted]</c>, a file is shown without its content.</param>
+internal sealed record PreviewedField(
+    string Id, string Name, string Type, string Group, bool Required, bool Missing, bool Defaulted, JsonNode? Value)
+{
+    public static PreviewedField From(Form form, FormField field, JsonObject values, JsonObject shown)
+    {
+        var given = values.ContainsKey(field.Id);
+        return new(
+            field.Id, field.Name, field.Type.ToString().ToLowerInvariant(), form.Groups.First(group => group.Fields.Contains(field)).Id, field.Required,
+            Missing: field is { Required: true, Default: null } && !given,
+            Defaulted: !given && field.Default is not null,
+            shown[field.Id]?.DeepClone());
+    }
+}
