@@ -75,6 +75,7 @@ internal sealed class TemplateRenderer(Evaluator evaluator, Surface surface)
         var outer = evaluator.Variable(Loop.Position);
         for (var i = 0; i < items.Count; i++)
         {
+            evaluator.Budget.Step(2); // the loop's position is made anew each time
             evaluator.Assign(loop.Variable, items[i]);
             evaluator.Assign(Loop.Position, new JsonObject
             {
