@@ -20,9 +20,10 @@ internal sealed class Budget
     private int _steps;
     private long _produced;
 
-    public void Step()
+    public void Step(int count = 1)
     {
-        if (++_steps > MaxSteps)
+        _steps += count;
+        if (_steps > MaxSteps)
         {
             throw new TemplateException($"Rendering took more than {MaxSteps} steps.");
         }

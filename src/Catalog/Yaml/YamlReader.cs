@@ -14,7 +14,7 @@ internal sealed class YamlReader
     public const int MaxDepth = 50;
 
     /// <summary>Nodes of one document, those that aliases repeat counted each time.</summary>
-    public const int MaxNodes = 100_000;
+    public const int MaxNodes = 50_000;
 
     private const int MaxKey = 200;
 
