@@ -14,6 +14,7 @@ public sealed record Form(IReadOnlyList<FormGroup> Groups)
     public IEnumerable<FormField> Fields => Groups.SelectMany(group => group.Fields);
 
     /// <summary>Whether any field is a password, so that what is submitted must not be kept as it comes.</summary>
+    [JsonIgnore]
     public bool HasPasswords => Fields.Any(one => one.Type is FieldType.Password);
 
     /// <summary>Tells <c>today</c> to the limits of date fields.</summary>
