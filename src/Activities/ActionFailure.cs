@@ -13,6 +13,9 @@ internal static class ActionFailure
 
     public static ActivityFailedException SecretMissing(string message) => new("action.secret_missing", message, retryable: false);
 
+    /// <summary>The service may not call there; nothing was sent.</summary>
+    public static ActivityFailedException EgressRefused(string message) => new("action.egress_refused", message, retryable: false);
+
     /// <summary>The other system refused, and would refuse again.</summary>
     public static ActivityFailedException Rejected(string message) => new("action.rejected", message, retryable: false);
 

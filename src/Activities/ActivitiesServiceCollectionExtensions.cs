@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Pao.Activities.Custom;
+using Pao.Activities.Egress;
 using Pao.Activities.Expressions;
 using Pao.Activities.Http;
 using Pao.Activities.Rest;
@@ -20,6 +21,7 @@ public static class ActivitiesServiceCollectionExtensions
         services.AddOptionsWithValidateOnStart<ActivitiesOptions, ActivitiesOptionsValidator>()
             .BindConfiguration(ActivitiesOptions.Section);
         services.TryAddSingleton(TimeProvider.System);
+        services.AddEgress();
         services.AddSingleton<OutgoingHttp>();
         services.AddSingleton<SecretStore>();
         services.AddSingleton<ResponseExpressions>();

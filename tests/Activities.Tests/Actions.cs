@@ -7,8 +7,15 @@ using Pao.DurableTask;
 namespace Pao.Activities.Tests;
 
 /// <summary>The executors as a host has them.</summary>
-internal sealed class Actions : IAsyncDisposable
+internal sealed class Actions : IAsyncDisposable, IDisposable
 {
+    // The systems of the tests are on this machine.
+    private static readonly Dictionary<string, string?> Defaults = new()
+    {
+        ["Pao:Egress:Allow:loopback"] = "127.0.0.1",
+        ["Pao:Egress:AllowHttp:loopback"] = "127.0.0.1",
+    };
+
     private readonly ServiceProvider _services;
 
     public Actions(params (string Key, string Value)[] settings)
@@ -19,6 +26,7 @@ internal sealed class Actions : IAsyncDisposable
     public Actions(IRequestSecrets? requestSecrets, params (string Key, string Value)[] settings)
     {
         var configuration = new ConfigurationBuilder()
+            .AddInMemoryCollection(Defaults)
             .AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create<string, string?>(setting.Key, setting.Value)))
             .Build();
         var services = new ServiceCollection();
@@ -33,6 +41,8 @@ internal sealed class Actions : IAsyncDisposable
             .AddTransient<ExecuteAction>()
             .BuildServiceProvider(validateScopes: true);
     }
+
+    public IServiceProvider Services => _services;
 
     public MemoryJournal Journal => _services.GetRequiredService<MemoryJournal>();
 
@@ -51,6 +61,8 @@ internal sealed class Actions : IAsyncDisposable
     /// <summary>Runs an action that must fail.</summary>
     public async Task<ActivityFailedException> FailAsync(string type, string config, string? outputs = null, TimeSpan? timeout = null) =>
         await Assert.ThrowsAsync<ActivityFailedException>(() => RunAsync(Action(type, config, outputs, timeout)));
+
+    public void Dispose() => _services.Dispose();
 
     public ValueTask DisposeAsync() => _services.DisposeAsync();
 

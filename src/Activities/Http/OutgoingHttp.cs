@@ -2,20 +2,20 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using Microsoft.Extensions.Options;
+using Pao.Activities.Egress;
 using Pao.Activities.Secrets;
 using Pao.DurableTask;
 
 namespace Pao.Activities.Http;
 
 /// <summary>The one way out: every call that an action makes goes through here, bounded in time and size.</summary>
-internal sealed class OutgoingHttp(IOptions<ActivitiesOptions> options, TimeProvider clock) : IDisposable
+internal sealed class OutgoingHttp(IHttpClientFactory clients, IOptions<ActivitiesOptions> options, TimeProvider clock)
 {
     public const string IdempotencyKeyHeader = "Idempotency-Key";
     public const string CorrelationIdHeader = "X-Correlation-Id";
 
+    private const string ClientName = "actions";
     private static readonly TimeSpan LongestTimeout = TimeSpan.FromHours(1);
-
-    private readonly HttpClient _client = new(CreateHandler()) { Timeout = Timeout.InfiniteTimeSpan };
 
     /// <summary>Sends one attempt of an action and reads the whole answer, whatever its status.</summary>
     /// <exception cref="ActivityFailedException">There was no answer, or none that could be read.</exception>
@@ -34,7 +34,9 @@ internal sealed class OutgoingHttp(IOptions<ActivitiesOptions> options, TimeProv
 
         try
         {
-            using var response = await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token);
+            using var client = clients.CreateClient(ClientName);
+            client.Timeout = Timeout.InfiniteTimeSpan;
+            using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token);
             var text = await ReadAsync(response.Content, either.Token)
                 ?? throw ActionFailure.TooLarge(secrets.Mask(
                     $"{name} answered {(int)response.StatusCode} with more than {options.Value.MaxResponseBytes} bytes."));
@@ -46,25 +48,15 @@ internal sealed class OutgoingHttp(IOptions<ActivitiesOptions> options, TimeProv
                 ? $"{name} did not answer within {timeout.TotalSeconds:0.#} s."
                 : $"{name} could not be reached in time."));
         }
+        catch (EgressRefusedException refusal)
+        {
+            throw ActionFailure.EgressRefused(secrets.Mask($"{name} was not sent: {refusal.Message}"));
+        }
         catch (Exception lost) when (lost is HttpRequestException or IOException or SocketException)
         {
             throw ActionFailure.Unavailable(secrets.Mask($"{name} failed without an answer: {lost.Message}"));
         }
     }
-
-    public void Dispose() => _client.Dispose();
-
-    private static SocketsHttpHandler CreateHandler() => new()
-    {
-        UseProxy = false, // a proxy of the environment would decide where calls go
-        AllowAutoRedirect = false,
-        UseCookies = false,
-        AutomaticDecompression = DecompressionMethods.None,
-        ConnectTimeout = TimeSpan.FromSeconds(10),
-        PooledConnectionLifetime = TimeSpan.FromMinutes(2), // a name's new address is noticed
-        PooledConnectionIdleTimeout = TimeSpan.FromSeconds(30),
-        ActivityHeadersPropagator = null,
-    };
 
     private TimeSpan TimeoutOf(ActionExecution execution) => execution.Timeout switch
     {
