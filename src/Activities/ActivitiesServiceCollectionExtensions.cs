@@ -4,6 +4,7 @@ using Pao.Activities.Custom;
 using Pao.Activities.Egress;
 using Pao.Activities.Expressions;
 using Pao.Activities.Http;
+using Pao.Activities.Http.OAuth;
 using Pao.Activities.Rest;
 using Pao.Activities.Secrets;
 using Pao.Activities.Webhooks;
@@ -23,6 +24,8 @@ public static class ActivitiesServiceCollectionExtensions
         services.TryAddSingleton(TimeProvider.System);
         services.AddEgress();
         services.AddSingleton<OutgoingHttp>();
+        services.AddSingleton<AccessTokens>();
+        services.AddSingleton<RestCalls>();
         services.AddSingleton<SecretStore>();
         services.AddSingleton<ResponseExpressions>();
         services.AddSingleton(provider => new CustomOutputs(provider.GetRequiredService<ResponseExpressions>()));

@@ -19,11 +19,11 @@ internal sealed class Actions : IAsyncDisposable, IDisposable
     private readonly ServiceProvider _services;
 
     public Actions(params (string Key, string Value)[] settings)
-        : this(null, settings)
+        : this(null, null, settings)
     {
     }
 
-    public Actions(IRequestSecrets? requestSecrets, params (string Key, string Value)[] settings)
+    public Actions(IRequestSecrets? requestSecrets, TimeProvider? clock, params (string Key, string Value)[] settings)
     {
         var configuration = new ConfigurationBuilder()
             .AddInMemoryCollection(Defaults)
@@ -32,6 +32,8 @@ internal sealed class Actions : IAsyncDisposable, IDisposable
         var services = new ServiceCollection();
         if (requestSecrets is not null)
             services.AddSingleton(requestSecrets);
+        if (clock is not null)
+            services.AddSingleton(clock);
         _services = services
             .AddSingleton<IConfiguration>(configuration)
             .AddLogging()
@@ -57,6 +59,11 @@ internal sealed class Actions : IAsyncDisposable, IDisposable
 
     public Task<ActionResult> RunAsync(ActionExecution execution) =>
         _services.GetRequiredService<ExecuteAction>().RunAsync(new Context(), execution);
+
+    /// <summary>Calls the other system without a journal, so that many may do so at once.</summary>
+    public Task<ActionResult> CallAsync(ActionExecution execution) =>
+        _services.GetServices<IActionExecutor>().First(executor => executor.Type == execution.Type)
+            .ExecuteAsync(execution, TestContext.Current.CancellationToken);
 
     /// <summary>Runs an action that must fail.</summary>
     public async Task<ActivityFailedException> FailAsync(string type, string config, string? outputs = null, TimeSpan? timeout = null) =>

@@ -19,15 +19,21 @@ internal sealed class OutgoingHttp(IHttpClientFactory clients, IOptions<Activiti
 
     /// <summary>Sends one attempt of an action and reads the whole answer, whatever its status.</summary>
     /// <exception cref="ActivityFailedException">There was no answer, or none that could be read.</exception>
-    public async Task<HttpAnswer> SendAsync(
+    public Task<HttpAnswer> SendAsync(
         HttpRequestMessage request, ActionExecution execution, SecretScope secrets, CancellationToken cancellationToken)
+    {
+        request.Headers.Add(IdempotencyKeyHeader, execution.IdempotencyKey);
+        request.Headers.Add(CorrelationIdHeader, execution.CorrelationId);
+        return SendAsync(request, TimeoutOf(execution), secrets, cancellationToken);
+    }
+
+    /// <summary>Sends what is no attempt of an action itself, such as the request for a token.</summary>
+    /// <exception cref="ActivityFailedException">There was no answer, or none that could be read.</exception>
+    public async Task<HttpAnswer> SendAsync(
+        HttpRequestMessage request, TimeSpan timeout, SecretScope secrets, CancellationToken cancellationToken)
     {
         request.Version = HttpVersion.Version20;
         request.VersionPolicy = HttpVersionPolicy.RequestVersionOrLower;
-        request.Headers.Add(IdempotencyKeyHeader, execution.IdempotencyKey);
-        request.Headers.Add(CorrelationIdHeader, execution.CorrelationId);
-
-        var timeout = TimeoutOf(execution);
         using var expiry = new CancellationTokenSource(timeout, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(expiry.Token, cancellationToken);
         var name = HttpName.Of(request);
