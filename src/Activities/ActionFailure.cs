@@ -1,3 +1,4 @@
+using Pao.Activities.Resilience;
 using Pao.DurableTask;
 
 namespace Pao.Activities;
@@ -16,11 +17,18 @@ internal static class ActionFailure
     /// <summary>The service may not call there; nothing was sent.</summary>
     public static ActivityFailedException EgressRefused(string message) => new("action.egress_refused", message, retryable: false);
 
+    /// <summary>The other system is left alone for now. The action waits and goes on by itself; it costs none of its tries.</summary>
+    public static ActivityFailedException SystemUnavailable(Admission.Parked parked) =>
+        new(FailureProperties.SystemUnavailable, parked.Describe(), retryable: true) { Properties = FailureProperties.Of(parked) };
+
     /// <summary>The other system refused, and would refuse again.</summary>
     public static ActivityFailedException Rejected(string message) => new("action.rejected", message, retryable: false);
 
     /// <summary>The other system could not be reached, dropped the connection or said that it cannot serve now.</summary>
-    public static ActivityFailedException Unavailable(string message) => new("action.unavailable", message, retryable: true);
+    /// <param name="message">What it said.</param>
+    /// <param name="pause">How long it asked to be left alone.</param>
+    public static ActivityFailedException Unavailable(string message, TimeSpan? pause = null) =>
+        new("action.unavailable", message, retryable: true) { Properties = FailureProperties.Of(pause) };
 
     public static ActivityFailedException TimedOut(string message) => new("action.timeout", message, retryable: true);
 

@@ -61,9 +61,9 @@ internal sealed class Actions : IAsyncDisposable, IDisposable
         _services.GetRequiredService<ExecuteAction>().RunAsync(new Context(), execution);
 
     /// <summary>Calls the other system without a journal, so that many may do so at once.</summary>
-    public Task<ActionResult> CallAsync(ActionExecution execution) =>
+    public Task<ActionResult> CallAsync(ActionExecution execution, CancellationToken? cancellationToken = null) =>
         _services.GetServices<IActionExecutor>().First(executor => executor.Type == execution.Type)
-            .ExecuteAsync(execution, TestContext.Current.CancellationToken);
+            .ExecuteAsync(execution, cancellationToken ?? TestContext.Current.CancellationToken);
 
     /// <summary>Runs an action that must fail.</summary>
     public async Task<ActivityFailedException> FailAsync(string type, string config, string? outputs = null, TimeSpan? timeout = null) =>

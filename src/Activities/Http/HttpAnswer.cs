@@ -9,4 +9,7 @@ internal sealed record HttpAnswer(int Status, string? Reason, string Text, Uri? 
     public JsonNode? Body { get; } = StorableJson.Parse(Text);
 
     public bool IsSuccess => Status is >= 200 and < 300;
+
+    /// <summary>How long the other system asked to be left alone, by <c>Retry-After</c>; null when it did not.</summary>
+    public TimeSpan? Wait { get; init; }
 }

@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using System.Text;
 using Microsoft.Extensions.Options;
 using Pao.Activities.Egress;
+using Pao.Activities.Resilience;
 using Pao.Activities.Secrets;
 using Pao.DurableTask;
 
@@ -14,7 +15,7 @@ internal sealed class OutgoingHttp(IHttpClientFactory clients, IOptions<Activiti
     public const string IdempotencyKeyHeader = "Idempotency-Key";
     public const string CorrelationIdHeader = "X-Correlation-Id";
 
-    private const string ClientName = "actions";
+    public const string ClientName = "actions";
     private static readonly TimeSpan LongestTimeout = TimeSpan.FromHours(1);
 
     /// <summary>Sends one attempt of an action and reads the whole answer, whatever its status.</summary>
@@ -46,7 +47,10 @@ internal sealed class OutgoingHttp(IHttpClientFactory clients, IOptions<Activiti
             var text = await ReadAsync(response.Content, either.Token)
                 ?? throw ActionFailure.TooLarge(secrets.Mask(
                     $"{name} answered {(int)response.StatusCode} with more than {options.Value.MaxResponseBytes} bytes."));
-            return new HttpAnswer((int)response.StatusCode, response.ReasonPhrase, text, response.Headers.Location);
+            return new HttpAnswer((int)response.StatusCode, response.ReasonPhrase, text, response.Headers.Location)
+            {
+                Wait = response.Headers.RetryAfter is { } pause ? pause.Delta ?? pause.Date - clock.GetUtcNow() : null,
+            };
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
@@ -57,6 +61,11 @@ internal sealed class OutgoingHttp(IHttpClientFactory clients, IOptions<Activiti
         catch (EgressRefusedException refusal)
         {
             throw ActionFailure.EgressRefused(secrets.Mask($"{name} was not sent: {refusal.Message}"));
+        }
+        catch (SystemUnavailableException unavailable)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            throw ActionFailure.SystemUnavailable(unavailable.Parked);
         }
         catch (Exception lost) when (lost is HttpRequestException or IOException or SocketException)
         {
