@@ -45,6 +45,9 @@ internal sealed class Actions : IAsyncDisposable
 
     public Task<ActionResult> WebhookAsync(string config) => RunAsync(Action("webhook", config));
 
+    /// <summary>The executor of a type, as a host has it.</summary>
+    public IActionExecutor Executor(string type) => _services.GetServices<IActionExecutor>().First(executor => executor.Type == type);
+
     /// <summary>Runs an action that must be done at once.</summary>
     public async Task<ActionResult> RunAsync(ActionExecution execution)
     {
@@ -57,8 +60,8 @@ internal sealed class Actions : IAsyncDisposable
         _services.GetRequiredService<ExecuteAction>().RunAsync(new Context(), execution);
 
     /// <summary>Runs an action that must fail.</summary>
-    public async Task<ActivityFailedException> FailAsync(string type, string config, string? outputs = null, TimeSpan? timeout = null) =>
-        await Assert.ThrowsAsync<ActivityFailedException>(() => RunAsync(Action(type, config, outputs, timeout)));
+    public async Task<ActionFailedException> FailAsync(string type, string config, string? outputs = null, TimeSpan? timeout = null) =>
+        await Assert.ThrowsAsync<ActionFailedException>(() => RunAsync(Action(type, config, outputs, timeout)));
 
     public ValueTask DisposeAsync() => _services.DisposeAsync();
 

@@ -7,9 +7,11 @@ internal sealed record AnswerExpectation(IReadOnlyCollection<int> Statuses)
 {
     public static AnswerExpectation AnySuccess { get; } = new([]);
 
+    public bool IsMet(HttpAnswer answer) => Statuses.Count is 0 ? answer.IsSuccess : Statuses.Contains(answer.Status);
+
     public void Check(HttpRequestMessage request, HttpAnswer answer, SecretScope secrets)
     {
-        if (Statuses.Count is 0 ? answer.IsSuccess : Statuses.Contains(answer.Status))
+        if (IsMet(answer))
             return;
 
         // Masked before it is cut, so that no half of a secret is left at the cut.

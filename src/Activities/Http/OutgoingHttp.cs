@@ -3,7 +3,6 @@ using System.Net.Sockets;
 using System.Text;
 using Microsoft.Extensions.Options;
 using Pao.Activities.Secrets;
-using Pao.DurableTask;
 
 namespace Pao.Activities.Http;
 
@@ -18,13 +17,27 @@ internal sealed class OutgoingHttp(IOptions<ActivitiesOptions> options, TimeProv
     private readonly HttpClient _client = new(CreateHandler()) { Timeout = Timeout.InfiniteTimeSpan };
 
     /// <summary>Sends one attempt of an action and reads the whole answer, whatever its status.</summary>
-    /// <exception cref="ActivityFailedException">There was no answer, or none that could be read.</exception>
-    public async Task<HttpAnswer> SendAsync(
+    /// <exception cref="ActionFailedException">There was no answer, or none that could be read.</exception>
+    public Task<HttpAnswer> SendAsync(
+        HttpRequestMessage request, ActionExecution execution, SecretScope secrets, CancellationToken cancellationToken)
+    {
+        request.Headers.Add(IdempotencyKeyHeader, execution.IdempotencyKey);
+        return CallAsync(request, execution, secrets, cancellationToken);
+    }
+
+    /// <summary>Sends a question that changes nothing: it is not the call that the action's idempotency key stands for.</summary>
+    /// <exception cref="ActionFailedException">There was no answer, or none that could be read.</exception>
+    public Task<HttpAnswer> AskAsync(
+        HttpRequestMessage request, ActionExecution execution, SecretScope secrets, CancellationToken cancellationToken) =>
+        CallAsync(request, execution, secrets, cancellationToken);
+
+    public void Dispose() => _client.Dispose();
+
+    private async Task<HttpAnswer> CallAsync(
         HttpRequestMessage request, ActionExecution execution, SecretScope secrets, CancellationToken cancellationToken)
     {
         request.Version = HttpVersion.Version20;
         request.VersionPolicy = HttpVersionPolicy.RequestVersionOrLower;
-        request.Headers.Add(IdempotencyKeyHeader, execution.IdempotencyKey);
         request.Headers.Add(CorrelationIdHeader, execution.CorrelationId);
 
         var timeout = TimeoutOf(execution);
@@ -38,7 +51,10 @@ internal sealed class OutgoingHttp(IOptions<ActivitiesOptions> options, TimeProv
             var text = await ReadAsync(response.Content, either.Token)
                 ?? throw ActionFailure.TooLarge(secrets.Mask(
                     $"{name} answered {(int)response.StatusCode} with more than {options.Value.MaxResponseBytes} bytes."));
-            return new HttpAnswer((int)response.StatusCode, response.ReasonPhrase, text, response.Headers.Location);
+            return new HttpAnswer((int)response.StatusCode, response.ReasonPhrase, text, response.Headers.Location)
+            {
+                Pause = response.Headers.RetryAfter,
+            };
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
@@ -55,8 +71,6 @@ internal sealed class OutgoingHttp(IOptions<ActivitiesOptions> options, TimeProv
             throw ActionFailure.Lost(secrets.Mask($"{name} failed without an answer: {lost.Message}"));
         }
     }
-
-    public void Dispose() => _client.Dispose();
 
     // There was no connection yet, so nothing of the request has left.
     private static bool IsUnreached(HttpRequestException failure) => failure.HttpRequestError is

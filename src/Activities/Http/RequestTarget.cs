@@ -30,6 +30,20 @@ internal static class RequestTarget
                 : null;
     }
 
+    /// <summary>A further address of the same action. What it authenticates itself with goes to the endpoint's host only.</summary>
+    public static Uri SameOrigin(ActionConfig config, string text, string path)
+    {
+        if (!Uri.TryCreate(text, UriKind.Absolute, out var address) || address.UserInfo.Length > 0)
+            throw ActionFailure.Invalid($"'{path}' must be an absolute URL without a user name.");
+
+        return IsSameOrigin(address, Address(config))
+            ? address
+            : throw ActionFailure.Invalid($"'{path}' must be on the same host as 'endpoint.url'.");
+    }
+
+    public static bool IsSameOrigin(Uri one, Uri other) =>
+        one.GetLeftPart(UriPartial.Authority).Equals(other.GetLeftPart(UriPartial.Authority), StringComparison.OrdinalIgnoreCase);
+
     /// <summary>Adds the members of <c>query</c> to the URL, each value percent-encoded.</summary>
     public static void AddQuery(HttpRequestMessage request, IEnumerable<KeyValuePair<string, string>> parameters)
     {

@@ -15,11 +15,6 @@ internal static class Availability
         }
 
         var config = action.Source.Find("config") as YamlMapping;
-        if (config?.Find("poll") is { } poll)
-        {
-            return (poll.Place, "'poll' is not supported by this version.");
-        }
-
         return config?.Find("authentication") is YamlMapping authentication
             && authentication.Find("type") is YamlScalar { Value: "oauth2-client-credentials" } kind
             ? (kind.Place, "'oauth2-client-credentials' is not supported by this version.")
