@@ -57,17 +57,31 @@ internal sealed class Actions : IAsyncDisposable, IDisposable
 
     public Task<ActionResult> WebhookAsync(string config) => RunAsync(Action("webhook", config));
 
-    public Task<ActionResult> RunAsync(ActionExecution execution) =>
+    /// <summary>The executor of a type, as a host has it.</summary>
+    public IActionExecutor Executor(string type) => _services.GetServices<IActionExecutor>().First(executor => executor.Type == type);
+
+    /// <summary>Runs an action that must be done at once.</summary>
+    public async Task<ActionResult> RunAsync(ActionExecution execution)
+    {
+        var result = (await StandAsync(execution)).Result;
+        Assert.NotNull(result);
+        return result;
+    }
+
+    public Task<ActionStanding> StandAsync(ActionExecution execution) =>
         _services.GetRequiredService<ExecuteAction>().RunAsync(new Context(), execution);
 
     /// <summary>Calls the other system without a journal, so that many may do so at once.</summary>
-    public Task<ActionResult> CallAsync(ActionExecution execution, CancellationToken? cancellationToken = null) =>
-        _services.GetServices<IActionExecutor>().First(executor => executor.Type == execution.Type)
-            .ExecuteAsync(execution, cancellationToken ?? TestContext.Current.CancellationToken);
+    public async Task<ActionResult> CallAsync(ActionExecution execution, CancellationToken? cancellationToken = null)
+    {
+        var executor = _services.GetServices<IActionExecutor>().First(executor => executor.Type == execution.Type);
+        var progress = await executor.StartAsync(execution, cancellationToken ?? TestContext.Current.CancellationToken);
+        return Assert.IsType<ActionProgress.Done>(progress).Result;
+    }
 
     /// <summary>Runs an action that must fail.</summary>
-    public async Task<ActivityFailedException> FailAsync(string type, string config, string? outputs = null, TimeSpan? timeout = null) =>
-        await Assert.ThrowsAsync<ActivityFailedException>(() => RunAsync(Action(type, config, outputs, timeout)));
+    public async Task<ActionFailedException> FailAsync(string type, string config, string? outputs = null, TimeSpan? timeout = null) =>
+        await Assert.ThrowsAsync<ActionFailedException>(() => RunAsync(Action(type, config, outputs, timeout)));
 
     public void Dispose() => _services.Dispose();
 

@@ -1,3 +1,4 @@
+using System.Net.Http.Headers;
 using System.Text.Json.Nodes;
 
 namespace Pao.Activities.Http;
@@ -10,6 +11,9 @@ internal sealed record HttpAnswer(int Status, string? Reason, string Text, Uri? 
 
     public bool IsSuccess => Status is >= 200 and < 300;
 
-    /// <summary>How long the other system asked to be left alone, by <c>Retry-After</c>; null when it did not.</summary>
-    public TimeSpan? Wait { get; init; }
+    /// <summary>The answer's <c>Retry-After</c>.</summary>
+    public RetryConditionHeaderValue? Pause { get; init; }
+
+    /// <summary>How long the other system asks to be left alone; null when it does not say.</summary>
+    public TimeSpan? RetryAfter(DateTimeOffset now) => Pause?.Delta ?? (Pause?.Date - now);
 }

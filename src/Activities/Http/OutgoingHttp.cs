@@ -1,11 +1,11 @@
 using System.Net;
+using System.Net.Http.Headers;
 using System.Net.Sockets;
 using System.Text;
 using Microsoft.Extensions.Options;
 using Pao.Activities.Egress;
 using Pao.Activities.Resilience;
 using Pao.Activities.Secrets;
-using Pao.DurableTask;
 
 namespace Pao.Activities.Http;
 
@@ -19,17 +19,25 @@ internal sealed class OutgoingHttp(IHttpClientFactory clients, IOptions<Activiti
     private static readonly TimeSpan LongestTimeout = TimeSpan.FromHours(1);
 
     /// <summary>Sends one attempt of an action and reads the whole answer, whatever its status.</summary>
-    /// <exception cref="ActivityFailedException">There was no answer, or none that could be read.</exception>
+    /// <exception cref="ActionFailedException">There was no answer, or none that could be read.</exception>
     public Task<HttpAnswer> SendAsync(
         HttpRequestMessage request, ActionExecution execution, SecretScope secrets, CancellationToken cancellationToken)
     {
         request.Headers.Add(IdempotencyKeyHeader, execution.IdempotencyKey);
+        return AskAsync(request, execution, secrets, cancellationToken);
+    }
+
+    /// <summary>Sends a question that changes nothing: it is not the call that the action's idempotency key stands for.</summary>
+    /// <exception cref="ActionFailedException">There was no answer, or none that could be read.</exception>
+    public Task<HttpAnswer> AskAsync(
+        HttpRequestMessage request, ActionExecution execution, SecretScope secrets, CancellationToken cancellationToken)
+    {
         request.Headers.Add(CorrelationIdHeader, execution.CorrelationId);
         return SendAsync(request, TimeoutOf(execution), secrets, cancellationToken);
     }
 
     /// <summary>Sends what is no attempt of an action itself, such as the request for a token.</summary>
-    /// <exception cref="ActivityFailedException">There was no answer, or none that could be read.</exception>
+    /// <exception cref="ActionFailedException">There was no answer, or none that could be read.</exception>
     public async Task<HttpAnswer> SendAsync(
         HttpRequestMessage request, TimeSpan timeout, SecretScope secrets, CancellationToken cancellationToken)
     {
@@ -49,14 +57,14 @@ internal sealed class OutgoingHttp(IHttpClientFactory clients, IOptions<Activiti
                     $"{name} answered {(int)response.StatusCode} with more than {options.Value.MaxResponseBytes} bytes."));
             return new HttpAnswer((int)response.StatusCode, response.ReasonPhrase, text, response.Headers.Location)
             {
-                Wait = response.Headers.RetryAfter is { } pause ? pause.Delta ?? pause.Date - clock.GetUtcNow() : null,
+                Pause = Relative(response.Headers.RetryAfter),
             };
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            throw ActionFailure.TimedOut(secrets.Mask(expiry.IsCancellationRequested
-                ? $"{name} did not answer within {timeout.TotalSeconds:0.#} s."
-                : $"{name} could not be reached in time."));
+            throw expiry.IsCancellationRequested
+                ? ActionFailure.TimedOut(secrets.Mask($"{name} did not answer within {timeout.TotalSeconds:0.#} s."))
+                : ActionFailure.Unavailable(secrets.Mask($"{name} could not be reached in time."));
         }
         catch (EgressRefusedException refusal)
         {
@@ -65,13 +73,24 @@ internal sealed class OutgoingHttp(IHttpClientFactory clients, IOptions<Activiti
         catch (SystemUnavailableException unavailable)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            throw ActionFailure.SystemUnavailable(unavailable.Parked);
+            throw ActionFailure.SystemUnavailable(unavailable.Parked, unavailable.WasSent);
+        }
+        catch (HttpRequestException unreached) when (IsUnreached(unreached))
+        {
+            throw ActionFailure.Unavailable(secrets.Mask($"{name} could not be reached: {unreached.Message}"));
         }
         catch (Exception lost) when (lost is HttpRequestException or IOException or SocketException)
         {
-            throw ActionFailure.Unavailable(secrets.Mask($"{name} failed without an answer: {lost.Message}"));
+            throw ActionFailure.Lost(secrets.Mask($"{name} failed without an answer: {lost.Message}"));
         }
     }
+
+    // There was no connection yet, so nothing of the request has left.
+    private static bool IsUnreached(HttpRequestException failure) => failure.HttpRequestError is
+        HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError or HttpRequestError.SecureConnectionError;
+
+    private RetryConditionHeaderValue? Relative(RetryConditionHeaderValue? pause) =>
+        pause?.Date is { } date ? new(date - clock.GetUtcNow() is { Ticks: > 0 } wait ? wait : TimeSpan.Zero) : pause;
 
     private TimeSpan TimeoutOf(ActionExecution execution) => execution.Timeout switch
     {

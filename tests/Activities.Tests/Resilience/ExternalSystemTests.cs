@@ -235,7 +235,7 @@ public sealed class ExternalSystemTests
 
     private static string Config(Target target) => $$$"""{"endpoint": {"url": "{{{target.Url}}}"}}""";
 
-    private static Task<DurableTask.ActivityFailedException> FailAsync(Actions actions, Target target) => actions.FailAsync("rest-api", Config(target));
+    private static Task<ActionFailedException> FailAsync(Actions actions, Target target) => actions.FailAsync("rest-api", Config(target));
 
     private static ExternalSystems Systems(Actions actions) => actions.Services.GetRequiredService<ExternalSystems>();
 
