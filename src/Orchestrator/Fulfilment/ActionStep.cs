@@ -48,6 +48,7 @@ internal sealed class ActionStep(TaskOrchestrationContext context, ActionScope s
             prepared.Timeout)
         {
             ComponentId = scope.ComponentId,
+            Origin = (string?)scope.Metadata["id"] is { } item ? new ActionOrigin(item, (string?)scope.Metadata["owner"]?["team"]) : null,
         };
 
     private async Task<ActionResult> ExecuteAsync(PreparedAction prepared)
