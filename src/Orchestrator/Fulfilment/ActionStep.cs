@@ -48,7 +48,10 @@ internal sealed class ActionStep(TaskOrchestrationContext context, ActionScope s
             prepared.Timeout)
         {
             ComponentId = scope.ComponentId,
-            Origin = (string?)scope.Metadata["id"] is { } item ? new ActionOrigin(item, (string?)scope.Metadata["owner"]?["team"]) : null,
+            // A custom action names no secrets, so that nobody asks whose it is.
+            Origin = prepared.Type != ActionTypes.Custom && (string?)scope.Metadata["id"] is { } item
+                ? new ActionOrigin(item, (string?)scope.Metadata["owner"]?["team"])
+                : null,
         };
 
     private async Task<ActionResult> ExecuteAsync(PreparedAction prepared)
