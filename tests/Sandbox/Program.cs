@@ -3,6 +3,7 @@ using System.Text.Json.Serialization;
 using Pao.Sandbox;
 using Pao.Sandbox.Faults;
 using Pao.Sandbox.Ledgers;
+using Pao.Sandbox.OAuth;
 using Pao.Sandbox.Resources;
 
 var builder = WebApplication.CreateBuilder(args);
@@ -17,17 +18,20 @@ builder.Services.AddSingleton(TimeProvider.System);
 builder.Services.AddSingleton<Ledger>();
 builder.Services.AddSingleton<FaultPlan>();
 builder.Services.AddSingleton<ResourceShelf>();
+builder.Services.AddSingleton<TokenServer>();
 
 var app = builder.Build();
 
 app.MapGet("/health", () => "ok");
 app.MapLedger();
 app.MapFaults();
+app.MapOAuthOperator();
 
 var calls = app.MapGroup("").AddEndpointFilter<FaultFilter>();
 calls.MapGreetings();
 calls.MapResources();
 calls.MapTroubledResources();
 calls.MapHooks();
+calls.MapOAuth();
 
 app.Run();

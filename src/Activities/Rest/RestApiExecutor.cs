@@ -9,7 +9,7 @@ namespace Pao.Activities.Rest;
 /// <summary>
 /// Calls a REST API and reads outputs from its answer; where the other side goes on working after it, asks until it is done.
 /// </summary>
-internal sealed class RestApiExecutor(OutgoingHttp http, SecretStore store, ResponseExpressions expressions, TimeProvider clock)
+internal sealed class RestApiExecutor(RestCalls calls, SecretStore store, ResponseExpressions expressions, TimeProvider clock)
     : IFollowedExecutor
 {
     public string Type => ActionTypes.RestApi;
@@ -26,7 +26,7 @@ internal sealed class RestApiExecutor(OutgoingHttp http, SecretStore store, Resp
         var poll = RestPoll.Find(config, expressions);
         using var request = RestRequest.Create(config);
 
-        var answer = await http.SendAsync(request, execution, secrets, cancellationToken);
+        var answer = await calls.SendAsync(request, config, execution, cancellationToken);
         expectation.Check(request, answer, secrets);
         var result = outputs.Select(answer, secrets);
         return poll is null ? new ActionProgress.Done(result) : poll.Begin(answer, result, secrets);
@@ -44,7 +44,7 @@ internal sealed class RestApiExecutor(OutgoingHttp http, SecretStore store, Resp
         var outputs = RestOutputs.Read(execution.Outputs, expressions);
         var poll = RestPoll.Find(config, expressions);
         using var request = RestRequest.Ask(config, probe.Address, probe.Method);
-        var answer = await http.AskAsync(request, execution, secrets, cancellationToken);
+        var answer = await calls.AskAsync(request, config, execution, cancellationToken);
         if (probe.Judge(request, answer, secrets) is { } verdict)
             return verdict;
 
@@ -59,7 +59,7 @@ internal sealed class RestApiExecutor(OutgoingHttp http, SecretStore store, Resp
         var poll = RestPoll.Find(config, expressions) ?? throw ActionFailure.Invalid("The action has no 'poll' to follow.");
         using var request = RestRequest.Ask(config, RestPoll.AddressOf(handle, secrets), HttpMethod.Get);
 
-        var answer = await http.AskAsync(request, execution, secrets, cancellationToken);
+        var answer = await calls.AskAsync(request, config, execution, cancellationToken);
         AnswerExpectation.AnySuccess.Check(request, answer, secrets);
         return poll.IsDone(request, answer, secrets)
             ? new ActionProgress.Done(RestPoll.Complete(handle, outputs.Select(answer, secrets)))
