@@ -1,3 +1,5 @@
+using Pao.Activities.Following;
+
 namespace Pao.Activities.Tests;
 
 /// <summary>Keeps the journal's notes in the order they are made.</summary>
@@ -18,6 +20,15 @@ internal sealed class MemoryJournal : IActionJournal
         return Task.FromResult(Receipt is null ? Intent : new ActionIntent.Done(Receipt));
     }
 
+    public Task<ActionIntent> FindAsync(ActionExecution execution, CancellationToken cancellationToken) =>
+        Task.FromResult(Receipt is null ? Intent : new ActionIntent.Done(Receipt));
+
+    public Task ParkAsync(ActionExecution execution, ParkedAction parked, CancellationToken cancellationToken)
+    {
+        Notes.Add($"parked {parked.System} {parked.Intent}");
+        return Task.CompletedTask;
+    }
+
     public Task ProbedAsync(ActionExecution execution, ProbeVerdict verdict, CancellationToken cancellationToken)
     {
         Notes.Add($"verdict {verdict.GetType().Name}");
@@ -27,6 +38,13 @@ internal sealed class MemoryJournal : IActionJournal
     public Task WaitAsync(ActionExecution execution, ActionProgress.Waiting waiting, CancellationToken cancellationToken)
     {
         Notes.Add($"waits for {waiting.WaitsFor}");
+        return Task.CompletedTask;
+    }
+
+    public Task FollowAsync(
+        ActionExecution execution, ActionProgress.Waiting waiting, Follower follower, CancellationToken cancellationToken)
+    {
+        Notes.Add($"{follower.InstanceId} follows {waiting.WaitsFor}");
         return Task.CompletedTask;
     }
 

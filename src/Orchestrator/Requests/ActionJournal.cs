@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Pao.Activities;
+using Pao.Activities.Following;
 using Pao.Catalog;
 using Pao.Orchestrator.Storage;
 
@@ -13,9 +14,7 @@ internal sealed partial class ActionJournal(Database database, TimeProvider time
         database.WriteAsync(async transaction =>
         {
             await TouchAsync(transaction, execution, cancellationToken);
-            var found = await transaction.ReadAsync(
-                FindIntent, p => BindAction(p, execution).Number("revision", execution.Revision), ReadIntent, cancellationToken);
-            var intent = found.SingleOrDefault() ?? new ActionIntent.Fresh();
+            var intent = await FindAsync(transaction, execution, cancellationToken);
             if (intent is ActionIntent.Done or ActionIntent.Waiting)
                 return intent;
 
@@ -34,6 +33,33 @@ internal sealed partial class ActionJournal(Database database, TimeProvider time
             return intent;
         }, cancellationToken);
 
+    public Task<ActionIntent> FindAsync(ActionExecution execution, CancellationToken cancellationToken) =>
+        database.WriteAsync(transaction => FindAsync(transaction, execution, cancellationToken), cancellationToken);
+
+    public Task ParkAsync(ActionExecution execution, ParkedAction parked, CancellationToken cancellationToken) =>
+        database.WriteAsync(async transaction =>
+        {
+            // While it asks again and again it says so once, and wakes nobody.
+            var before = await transaction.ReadAsync(
+                FindParked, p => BindAction(p, execution), row => row.TextOrNull("parked_system"), cancellationToken);
+            if (parked.Intent is ParkedIntent.None && before.SingleOrDefault() == parked.System)
+                return false;
+
+            await TouchAsync(transaction, execution, cancellationToken);
+            await transaction.ExecuteAsync(
+                Park,
+                p => BindAction(p, execution)
+                    .Number("revision", execution.Revision)
+                    .Number("attempts", parked.Intent is ParkedIntent.None ? 0 : 1)
+                    .Number("settled", parked.Intent is ParkedIntent.Settled ? 1 : 0)
+                    .Text("system", parked.System)
+                    .Time("since", parked.Since)
+                    .Time("now", Clock.Microseconds(time)),
+                cancellationToken);
+            await AppendLogAsync(transaction, execution, "warning", "Parked", $": {parked.Reason}", cancellationToken);
+            return true;
+        }, cancellationToken);
+
     public Task ProbedAsync(ActionExecution execution, ProbeVerdict verdict, CancellationToken cancellationToken) =>
         database.WriteAsync(async transaction =>
         {
@@ -50,10 +76,38 @@ internal sealed partial class ActionJournal(Database database, TimeProvider time
                 p => BindAction(p, execution)
                     .Number("revision", execution.Revision)
                     .Json("waiting", JsonSerializer.Serialize(waiting))
-                    .Text("external_reference", waiting.ExternalReference),
+                    .Text("external_reference", waiting.ExternalReference)
+                    .Time("now", Clock.Microseconds(time)),
                 cancellationToken);
             if (noted == 1)
                 await AppendLogAsync(transaction, execution, "info", "Waits", $": {waiting.WaitsFor}", cancellationToken);
+            return noted;
+        }, cancellationToken);
+
+    public Task FollowAsync(
+        ActionExecution execution, ActionProgress.Waiting waiting, Follower follower, CancellationToken cancellationToken) =>
+        database.WriteAsync(async transaction =>
+        {
+            if (await FindAsync(transaction, execution, cancellationToken) is not ActionIntent.Waiting known)
+                return 0;
+
+            // A look that sees the same leaves no line and wakes nobody who watches the request.
+            var changed = known.Progress.WaitsFor != waiting.WaitsFor;
+            if (changed)
+                await TouchAsync(transaction, execution, cancellationToken);
+            var noted = await transaction.ExecuteAsync(
+                Follow,
+                p => BindAction(p, execution)
+                    .Number("revision", execution.Revision)
+                    .Json("waiting", JsonSerializer.Serialize(waiting))
+                    .Text("external_reference", waiting.ExternalReference)
+                    .Time("until", follower.Until)
+                    .Time("now", Clock.Microseconds(time)),
+                cancellationToken);
+            if (noted == 1 && changed)
+                await AppendLogAsync(transaction, execution, "info", "Waits", $": {waiting.WaitsFor}", cancellationToken);
+            if (noted == 1)
+                await ListenAsync(transaction, execution, waiting.HintKeys, follower, cancellationToken);
             return noted;
         }, cancellationToken);
 
@@ -70,7 +124,11 @@ internal sealed partial class ActionJournal(Database database, TimeProvider time
                     .Time("now", Clock.Microseconds(time)),
                 cancellationToken);
             if (received == 1)
+            {
+                await transaction.ExecuteAsync(StopListening, p => BindAction(p, execution), cancellationToken);
                 await AppendLogAsync(transaction, execution, "info", "Done", "", cancellationToken);
+            }
+
             return received;
         }, cancellationToken);
 
@@ -84,11 +142,29 @@ internal sealed partial class ActionJournal(Database database, TimeProvider time
                 p => BindAction(p, execution)
                     .Number("revision", execution.Revision)
                     .Number("settled", setback.Effect is ActionEffect.Unknown ? 0 : 1)
+                    .Number("ended", setback.Effect is ActionEffect.Ended ? 1 : 0)
                     .Json("error", error.ToJsonString()),
                 cancellationToken);
+            if (noted == 1 && !setback.Retryable)
+                await transaction.ExecuteAsync(StopListening, p => BindAction(p, execution), cancellationToken);
             await AppendLogAsync(transaction, execution, "warning", "Failed", $": {setback.Message}", cancellationToken);
             return noted;
         }, cancellationToken);
+
+    /// <summary>Events about these keys go to this follower, and those about others to nobody.</summary>
+    private static async Task ListenAsync(
+        Transaction transaction, ActionExecution execution, IReadOnlyList<string> keys, Follower follower, CancellationToken cancellationToken)
+    {
+        await transaction.ExecuteAsync(StopListening, p => BindAction(p, execution), cancellationToken);
+        foreach (var key in keys.Distinct(StringComparer.Ordinal))
+            await transaction.ExecuteAsync(
+                Listen, p => BindAction(p, execution).Text("hint_key", key).Text("instance_id", follower.InstanceId), cancellationToken);
+    }
+
+    private static async Task<ActionIntent> FindAsync(Transaction transaction, ActionExecution execution, CancellationToken cancellationToken) =>
+        (await transaction.ReadAsync(
+            FindIntent, p => BindAction(p, execution).Number("revision", execution.Revision), ReadIntent, cancellationToken))
+            .SingleOrDefault() ?? new ActionIntent.Fresh();
 
     private static ActionIntent ReadIntent(Row row) => (row.Text("status"), row.TextOrNull("intent")) switch
     {
