@@ -59,7 +59,7 @@ internal sealed class ActionStep(TaskOrchestrationContext context, ActionScope s
         {
             ComponentId = scope.ComponentId,
             // A custom action names no secrets, so that nobody asks whose it is.
-            Origin = prepared.Type != ActionTypes.Custom && (string?)scope.Metadata["id"] is { } item
+            Origin = step.Action.Type != ActionTypes.Custom && (string?)scope.Metadata["id"] is { } item
                 ? new ActionOrigin(item, (string?)scope.Metadata["owner"]?["team"])
                 : null,
         };
