@@ -14,9 +14,8 @@ internal sealed record FindingQuery(string? File, Severity? Severity, int Limit)
     public static FindingQuery Read(ParameterReader parameters) => new(
         parameters.Text("file"), parameters.Word("severity", Parse, Words), parameters.Limit(MaxLimit, MaxLimit));
 
-    public IReadOnlyList<Finding> Find(CatalogSnapshot snapshot, Severity severity) => Severity is { } wanted && wanted != severity
-        ? []
-        : [.. snapshot.Findings.Where(finding => finding.Severity == severity && IsWanted(finding.File))];
+    public List<Finding> Find(CatalogSnapshot snapshot) =>
+        [.. snapshot.Findings.Where(finding => (Severity is null || finding.Severity == Severity) && IsWanted(finding.File))];
 
     private static Severity? Parse(string text) => text switch
     {

@@ -6,11 +6,9 @@ internal static class LoadExamples
     public const string Refreshed = """
         {
           "valid": false,
-          "catalog": {
-            "items": 41, "bundles": 3, "stale": 1, "rejected": 0,
-            "revision": "5f3c1e0a9b7d4f62a8c3e1d0b9f8a7c6d5e4f3a2", "loaded_at": "2026-03-01T08:30:00Z", "restored": false,
-            "source": { "available": true }
-          },
+          "items": 41, "bundles": 3, "stale": 1, "rejected": 0,
+          "revision": "5f3c1e0a9b7d4f62a8c3e1d0b9f8a7c6d5e4f3a2", "loaded_at": "2026-03-01T08:30:00Z", "restored": false,
+          "source": { "available": true },
           "added": 1, "changed": 9, "removed": 0,
           "findings": { "errors": 1, "warnings": 0 },
           "kept": true, "duration_ms": 412
@@ -19,6 +17,7 @@ internal static class LoadExamples
 
     public const string Running = """
         {
+          "valid": false,
           "items": 40, "bundles": 3, "stale": 0, "rejected": 0,
           "revision": "0c9a8b7f6e5d4c3b2a1908f7e6d5c4b3a2918070", "loaded_at": "2026-02-28T17:02:11Z", "restored": true,
           "source": {
@@ -30,11 +29,9 @@ internal static class LoadExamples
     public const string Findings = """
         {
           "valid": false,
-          "catalog": {
-            "items": 41, "bundles": 3, "stale": 1, "rejected": 0,
-            "revision": "5f3c1e0a9b7d4f62a8c3e1d0b9f8a7c6d5e4f3a2", "loaded_at": "2026-03-01T08:30:00Z", "restored": false,
-            "source": { "available": true }
-          },
+          "items": 41, "bundles": 3, "stale": 1, "rejected": 0,
+          "revision": "5f3c1e0a9b7d4f62a8c3e1d0b9f8a7c6d5e4f3a2", "loaded_at": "2026-03-01T08:30:00Z", "restored": false,
+          "source": { "available": true },
           "total": { "errors": 1, "warnings": 0 },
           "errors": [
             {
