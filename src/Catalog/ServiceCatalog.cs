@@ -111,7 +111,7 @@ public sealed partial class ServiceCatalog : IDisposable
         {
             var memory = _known.IsKept && _keeper is not null ? _keeper.Load?.Memory : _known.Memory;
             var tree = await _source.ListAsync(memory, both.Token);
-            var documents = await _tree.ReadAsync(tree, _known.Documents, _known.Others, both.Token);
+            var documents = await _tree.ReadAsync(tree, _known, both.Token);
             var now = _clock.GetUtcNow();
             var (snapshot, judged) = new SnapshotAssembly(_environment, now).Of(documents.Values, tree.Revision);
             _known = KnownDocuments.Of(judged, tree.Memory);

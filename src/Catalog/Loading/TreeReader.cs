@@ -1,4 +1,5 @@
 using Pao.Catalog.Documents;
+using Pao.Catalog.Keeping;
 using Pao.Catalog.Sources;
 using Pao.Catalog.Yaml;
 
@@ -7,18 +8,14 @@ namespace Pao.Catalog.Loading;
 /// <summary>Reads the documents of a tree. What has not changed is neither read nor checked again.</summary>
 internal sealed class TreeReader(ICatalogSource source, DocumentReader reader)
 {
-    /// <param name="known">What this process loaded before, by file.</param>
-    /// <param name="others">What other processes, or one before this, kept of the same files, where it is something else.</param>
     public async Task<Dictionary<string, LoadedDocument>> ReadAsync(
-        SourceTree tree,
-        IReadOnlyDictionary<string, LoadedDocument> known,
-        IReadOnlyDictionary<string, LoadedDocument> others,
-        CancellationToken cancellationToken)
+        SourceTree tree, KnownDocuments known, CancellationToken cancellationToken)
     {
         var documents = new Dictionary<string, LoadedDocument>(StringComparer.Ordinal);
         foreach (var file in tree.Files)
         {
-            var views = new Views(known.GetValueOrDefault(file.Path), others.GetValueOrDefault(file.Path));
+            var views = new Views(
+                known.Documents.GetValueOrDefault(file.Path), known.Others.GetValueOrDefault(file.Path), IsOtherNewer: known.IsKept);
             if (await ReadAsync(file, views, cancellationToken) is { } document)
             {
                 documents[file.Path] = document;
@@ -50,9 +47,9 @@ internal sealed class TreeReader(ICatalogSource source, DocumentReader reader)
     /// What is known of one file. Of two that have the same latest version, the other's counts: which version is in force is then
     /// decided by whoever kept it first, and is the same in all processes.
     /// </summary>
-    private sealed record Views(LoadedDocument? Own, LoadedDocument? Other)
+    private sealed record Views(LoadedDocument? Own, LoadedDocument? Other, bool IsOtherNewer)
     {
-        public LoadedDocument? Last => Own?.Or(Other) ?? Other;
+        public LoadedDocument? Last => IsOtherNewer ? Other?.Or(Own) ?? Own : Own?.Or(Other) ?? Other;
 
         public LoadedDocument? Find(Func<LoadedDocument, bool> isLatest) =>
             Other is not null && isLatest(Other) ? Other.Or(Own)
