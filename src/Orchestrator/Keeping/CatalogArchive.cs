@@ -114,7 +114,7 @@ internal sealed partial class CatalogArchive(Database database) : ICatalogArchiv
 
     private static KeptDocument DocumentOf(Row row)
     {
-        ReadOnlyMemory<byte> latest = row.Bytes("latest");
+        var latest = row.Bytes("latest");
         var rejectedSince = row.TimeOrNull("rejected_since");
         return new KeptDocument(
             row.Text("path"),
