@@ -40,7 +40,7 @@ internal static class LoadEndpoints
             .WithMetadata(ExampleMetadata.OfAnswer(200, LoadExamples.Findings));
     }
 
-    private static async Task<Results<Ok<CatalogRefresh>, Accepted<CatalogState>>> Refresh(
+    internal static async Task<Results<Ok<CatalogRefresh>, Accepted<CatalogState>>> Refresh(
         ServiceCatalog catalog, TimeProvider time, CancellationToken cancellationToken)
     {
         try
