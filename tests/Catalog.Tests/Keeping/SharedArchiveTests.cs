@@ -95,6 +95,8 @@ public sealed class SharedArchiveTests : KeepingTest
         await LoadAsync(catalog);
 
         (Source.Away, Archive.IsAway) = ("down", false);
+        var behind = new TestSource { [Hello] = Item("1.5.0") };
+        Assert.True((await LoadAsync(Start(behind))).IsKept);
         Assert.Equal("2.0.0", (await LoadAsync(catalog)).Snapshot.Items[HelloId].Version);
 
         Source.Away = null;
@@ -134,6 +136,24 @@ public sealed class SharedArchiveTests : KeepingTest
         await LoadAsync(catalog);
 
         Archive.Clear();
+        Assert.True((await LoadAsync(catalog)).IsKept);
+
+        Source.Away = "down";
+        Assert.Equal("2.0.0", (await LoadAsync(Start())).Snapshot.Items[HelloId].Version);
+    }
+
+    [Fact]
+    public async Task After_it_was_away_nothing_is_taken_for_granted_of_an_archive()
+    {
+        Source[Hello] = Item("2.0.0");
+        var catalog = Start();
+        await LoadAsync(catalog);
+        Archive.IsAway = true;
+        Assert.False((await LoadAsync(catalog)).IsKept);
+
+        Archive.IsAway = false;
+        Archive.Clear();
+        await LoadAsync(Start(new TestSource { [Hello] = Item("1.0.0") })); // so that the number is the same again
         Assert.True((await LoadAsync(catalog)).IsKept);
 
         Source.Away = "down";

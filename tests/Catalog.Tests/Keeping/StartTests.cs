@@ -32,6 +32,18 @@ public sealed class StartTests : KeepingTest
     }
 
     [Fact]
+    public async Task A_source_that_answers_in_the_last_moment_is_not_replaced_by_what_was_kept()
+    {
+        Source[Hello] = Item("1.0.0");
+        var catalog = Start();
+        var loaded = (await LoadAsync(catalog)).Snapshot;
+
+        catalog.ServeKept("The source has not answered.");
+
+        Assert.Same(loaded, catalog.Current);
+    }
+
+    [Fact]
     public async Task A_source_that_is_away_is_tried_again_until_it_comes()
     {
         Source[Hello] = Item("1.0.0");
