@@ -1,73 +1,39 @@
-using System.Text.Json.Serialization;
 using Pao.Catalog;
 
 namespace Pao.Api.Catalog.Loads;
 
 /// <summary>The catalog that is in force, and whether its source can be read.</summary>
-internal record CatalogState(CatalogSnapshot Snapshot)
+/// <param name="Valid">Whether there is no error.</param>
+/// <param name="Stale">How many items and bundles are an earlier version than their document's latest, which is not valid.</param>
+/// <param name="Rejected">How many documents have no version in force.</param>
+/// <param name="Revision">What the source calls what was loaded, such as a commit's SHA.</param>
+/// <param name="LoadedAt">Missing when neither the source nor what was kept of it could be read yet.</param>
+/// <param name="Restored">Whether this is what was kept of a load of an earlier process, or of another one.</param>
+internal sealed record CatalogState(
+    bool Valid,
+    int Items,
+    int Bundles,
+    int Stale,
+    int Rejected,
+    string? Revision,
+    DateTimeOffset? LoadedAt,
+    bool Restored,
+    SourceState Source)
 {
-    [JsonIgnore]
-    public CatalogSnapshot Snapshot { get; } = Snapshot;
-
-    /// <summary>Whether nothing was rejected.</summary>
-    [JsonPropertyOrder(-1)]
-    public bool Valid => !Snapshot.Findings.Any(finding => finding.Severity is Severity.Error);
-
-    [JsonPropertyOrder(-1)]
-    public int Items => Snapshot.Items.Count;
-
-    [JsonPropertyOrder(-1)]
-    public int Bundles => Snapshot.Bundles.Count;
-
-    /// <summary>How many of them are an earlier version than their document's latest, which is not valid.</summary>
-    [JsonPropertyOrder(-1)]
-    public int Stale => Snapshot.Stale.Count;
-
-    /// <summary>How many documents have no version in force.</summary>
-    [JsonPropertyOrder(-1)]
-    public int Rejected => Snapshot.Rejected;
-
-    /// <summary>What the source calls what was loaded, such as a commit's SHA.</summary>
-    [JsonPropertyOrder(-1)]
-    public string? Revision => Snapshot.Revision;
-
-    /// <summary>Missing when neither the source nor what was kept of it could be read yet.</summary>
-    [JsonPropertyOrder(-1)]
-    public DateTimeOffset? LoadedAt => Snapshot.IsLoaded ? Snapshot.LoadedAt : null;
-
-    /// <summary>Whether this is what was kept of a load of an earlier process, or of another one.</summary>
-    [JsonPropertyOrder(-1)]
-    public bool Restored => Snapshot.IsRestored;
-
-    [JsonPropertyOrder(-1)]
-    public SourceState Source => new(Snapshot.Outage is null, Snapshot.Outage?.Since, Snapshot.Outage?.Reason);
+    public static CatalogState Of(CatalogSnapshot snapshot) => new(
+        FindingCounts.Of(snapshot.Findings).Errors == 0,
+        snapshot.Items.Count,
+        snapshot.Bundles.Count,
+        snapshot.Stale.Count,
+        snapshot.Rejected,
+        snapshot.Revision,
+        snapshot.IsLoaded ? snapshot.LoadedAt : null,
+        snapshot.IsRestored,
+        new SourceState(snapshot.Outage is null, snapshot.Outage?.Since, snapshot.Outage?.Reason));
 }
 
 /// <param name="Available">Whether the last load could read it.</param>
 internal sealed record SourceState(bool Available, DateTimeOffset? UnavailableSince, string? Reason);
-
-/// <summary>What a load of the catalog came to.</summary>
-internal sealed record CatalogRefresh(CatalogLoad Load) : CatalogState(Load.Snapshot)
-{
-    [JsonIgnore]
-    public CatalogLoad Load { get; } = Load;
-
-    /// <summary>Items and bundles that were not in force before.</summary>
-    public int Added => Load.Added;
-
-    /// <summary>Those in another version than before.</summary>
-    public int Changed => Load.Changed;
-
-    /// <summary>Those that are no longer in force.</summary>
-    public int Removed => Load.Removed;
-
-    public FindingCounts Findings => FindingCounts.Of(Snapshot.Findings);
-
-    /// <summary>Whether a start without the source would find this catalog in the database.</summary>
-    public bool Kept => Load.IsKept is true;
-
-    public long DurationMs => (long)Load.Duration.TotalMilliseconds;
-}
 
 internal sealed record FindingCounts(int Errors, int Warnings)
 {
@@ -78,23 +44,65 @@ internal sealed record FindingCounts(int Errors, int Warnings)
     }
 }
 
-/// <summary>What a load of the catalog found, as far as the caller asks for it.</summary>
-internal sealed record CatalogFindings(CatalogSnapshot Snapshot, FindingQuery Query) : CatalogState(Snapshot)
+/// <summary>What a load of the catalog came to, beside the state after it.</summary>
+/// <param name="Added">Items and bundles that were not in force before.</param>
+/// <param name="Changed">Those in another version than before.</param>
+/// <param name="Removed">Those that are no longer in force.</param>
+/// <param name="Kept">Whether a start without the source would find this catalog in the database.</param>
+internal sealed record CatalogRefresh(
+    bool Valid,
+    int Items,
+    int Bundles,
+    int Stale,
+    int Rejected,
+    string? Revision,
+    DateTimeOffset? LoadedAt,
+    bool Restored,
+    SourceState Source,
+    int Added,
+    int Changed,
+    int Removed,
+    FindingCounts Findings,
+    bool Kept,
+    long DurationMs)
 {
-    private readonly List<Finding> _found = Query.Find(Snapshot);
+    public static CatalogRefresh From(CatalogLoad load)
+    {
+        var state = CatalogState.Of(load.Snapshot);
+        return new(
+            state.Valid, state.Items, state.Bundles, state.Stale, state.Rejected, state.Revision, state.LoadedAt, state.Restored, state.Source,
+            load.Added, load.Changed, load.Removed, FindingCounts.Of(load.Snapshot.Findings), load.IsKept is true,
+            (long)load.Duration.TotalMilliseconds);
+    }
+}
 
-    [JsonIgnore]
-    public FindingQuery Query { get; } = Query;
+/// <summary>What a load of the catalog found, as far as the caller asks for it, beside the state after it.</summary>
+/// <param name="Total">How many the caller asks for; no more are listed than the limit.</param>
+internal sealed record CatalogFindings(
+    bool Valid,
+    int Items,
+    int Bundles,
+    int Stale,
+    int Rejected,
+    string? Revision,
+    DateTimeOffset? LoadedAt,
+    bool Restored,
+    SourceState Source,
+    FindingCounts Total,
+    IReadOnlyList<CatalogFinding> Errors,
+    IReadOnlyList<CatalogFinding> Warnings)
+{
+    public static CatalogFindings From(CatalogSnapshot snapshot, FindingQuery query)
+    {
+        var state = CatalogState.Of(snapshot);
+        var found = query.Find(snapshot);
+        return new(
+            state.Valid, state.Items, state.Bundles, state.Stale, state.Rejected, state.Revision, state.LoadedAt, state.Restored, state.Source,
+            FindingCounts.Of(found), Of(Severity.Error), Of(Severity.Warning));
 
-    /// <summary>How many the caller asks for; no more are listed than the limit.</summary>
-    public FindingCounts Total => FindingCounts.Of(_found);
-
-    public IReadOnlyList<CatalogFinding> Errors => Of(Severity.Error);
-
-    public IReadOnlyList<CatalogFinding> Warnings => Of(Severity.Warning);
-
-    private List<CatalogFinding> Of(Severity severity) => [.. _found
-        .Where(finding => finding.Severity == severity).Take(Query.Limit).Select(finding => CatalogFinding.From(finding, Snapshot))];
+        List<CatalogFinding> Of(Severity severity) => [.. found
+            .Where(finding => finding.Severity == severity).Take(query.Limit).Select(finding => CatalogFinding.From(finding, snapshot))];
+    }
 }
 
 /// <param name="InForce">The earlier version that is in force in place of the file's latest one.</param>

@@ -45,11 +45,11 @@ internal static class LoadEndpoints
     {
         try
         {
-            return TypedResults.Ok(new CatalogRefresh(await catalog.LoadAsync(cancellationToken).WaitAsync(Patience, time, cancellationToken)));
+            return TypedResults.Ok(CatalogRefresh.From(await catalog.LoadAsync(cancellationToken).WaitAsync(Patience, time, cancellationToken)));
         }
         catch (TimeoutException)
         {
-            return TypedResults.Accepted("/api/v1/catalog/validation-errors", new CatalogState(catalog.Current));
+            return TypedResults.Accepted("/api/v1/catalog/validation-errors", CatalogState.Of(catalog.Current));
         }
     }
 
@@ -57,6 +57,6 @@ internal static class LoadEndpoints
     {
         var parameters = new ParameterReader(http);
         var query = FindingQuery.Read(parameters);
-        return parameters.Refusal is { } refusal ? refusal : TypedResults.Ok(new CatalogFindings(catalog.Current, query));
+        return parameters.Refusal is { } refusal ? refusal : TypedResults.Ok(CatalogFindings.From(catalog.Current, query));
     }
 }
