@@ -209,6 +209,7 @@ internal sealed partial class PostgresHubStore
         Dictionary<string, Guid?> owners = [];
         HashSet<string> released = [];
         HashSet<Guid> ended = [];
+        DateTimeOffset? crashedAt = null;
         using var reader = batch.ExecuteReader();
         reader.Read();
         var now = reader.GetFieldValue<DateTimeOffset>(0);
@@ -222,9 +223,11 @@ internal sealed partial class PostgresHubStore
                     released.Add(reader.GetString(0));
             else if (reader.GetName(0) == "ended")
                 ended.UnionWith(ReadAll(reader, row => row.GetGuid(0)));
+            else if (reader.GetName(0) == "crashed_at" && reader.Read() && !reader.IsDBNull(0))
+                crashedAt = reader.GetFieldValue<DateTimeOffset>(0);
         }
 
-        return new CommitReport(now, owners, released) { EndedActivities = ended };
+        return new CommitReport(now, owners, released) { EndedActivities = ended, CrashedAt = crashedAt };
     }
 
     private static DateTimeOffset? At(Timestamp? timestamp) => timestamp?.ToDateTimeOffset();

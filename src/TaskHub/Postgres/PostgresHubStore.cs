@@ -73,7 +73,7 @@ internal sealed partial class PostgresHubStore : IHubStore
         _initialized = true;
     }
 
-    public DateTimeOffset Join(Guid node, Guid? follows)
+    public Joined Join(Guid node, Guid? follows)
     {
         Initialize();
         using var connection = _database.OpenConnection();
@@ -83,7 +83,7 @@ internal sealed partial class PostgresHubStore : IHubStore
         batch.BatchCommands.Add(Statement(JoinHub, Int(_hub), Id(node), Span(_lease)));
         using var reader = batch.ExecuteReader();
         reader.Read();
-        return reader.GetFieldValue<DateTimeOffset>(0);
+        return new Joined(reader.GetFieldValue<DateTimeOffset>(0), reader.IsDBNull(1) ? null : reader.GetFieldValue<DateTimeOffset>(1));
     }
 
     public void Leave(Guid node)

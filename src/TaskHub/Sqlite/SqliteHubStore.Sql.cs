@@ -91,6 +91,13 @@ internal sealed partial class SqliteHubStore
           and (@with_messages or not exists (select 1 from inbox where instance_id = @id))
         """;
 
+    private const string FindUnleft = """
+        select 1
+        from node
+        where not dead and id is not @follows
+        limit 1
+        """;
+
     // A node that did not leave and is not this process's own was a process that died.
     private const string DeclareOthersDead = """
         update node

@@ -30,18 +30,21 @@ internal sealed partial class SqliteHubStore(string folder, string name, TimePro
             _database ??= new SqliteDatabase(folder, FileName);
     }
 
-    public DateTimeOffset Join(Guid node, Guid? follows)
+    public Joined Join(Guid node, Guid? follows)
     {
         Initialize();
         lock (_gate)
         {
             var writer = Writer();
+            var own = follows is { } before ? Key(before) : null;
             using var transaction = writer.BeginImmediate();
-            writer.Execute(DeclareOthersDead, transaction, ("@follows", follows is { } own ? Key(own) : null)); // this process has the folder alone
+            var crashed = writer.Read(FindUnleft, transaction, static _ => true, ("@follows", own)).Count > 0;
+            writer.Execute(DeclareOthersDead, transaction, ("@follows", own)); // this process has the folder alone
             writer.Execute(RemoveEmptyDead, transaction);
             writer.Execute(InsertNode, transaction, ("@node", Key(node)));
             transaction.Commit();
-            return time.GetUtcNow();
+            var now = time.GetUtcNow();
+            return new Joined(now, crashed ? now : null);
         }
     }
 

@@ -18,6 +18,7 @@ internal sealed class SimulatedDatabase(World world, TimeSpan lease)
     private readonly Dictionary<(string InstanceId, string ExecutionId), List<byte[]>> _history = [];
     private readonly HashSet<(string InstanceId, string ExecutionId, int TaskId)> _scheduled = [];
     private readonly SimulatedActivities _activities = new(world);
+    private DateTimeOffset? _crashedAt;
 
     public DateTimeOffset Now => world.Now;
 
@@ -41,11 +42,12 @@ internal sealed class SimulatedDatabase(World world, TimeSpan lease)
     public IReadOnlyList<byte[]> History(string id) =>
         _instances.TryGetValue(id, out var row) ? _history.GetValueOrDefault((id, row.State.ExecutionId)) ?? [] : [];
 
-    public void Join(Guid node, Guid? follows)
+    public Joined Join(Guid node, Guid? follows)
     {
         if (follows is { } old && _nodes.TryGetValue(old, out var row))
             row.Dead = true;
         _nodes.Add(node, new NodeRow { ExpiresAt = Now + lease });
+        return new Joined(Now, _crashedAt);
     }
 
     public void Leave(Guid node)
@@ -66,8 +68,12 @@ internal sealed class SimulatedDatabase(World world, TimeSpan lease)
 
     public List<string> Claim(Guid node, IReadOnlyCollection<string>? names, int limit)
     {
-        foreach (var expired in _nodes.Values.Where(row => row.ExpiresAt <= Now))
+        foreach (var expired in _nodes.Values.Where(row => !row.Dead && row.ExpiresAt <= Now))
+        {
             expired.Dead = true;
+            _crashedAt = Now;
+        }
+
         RemoveEmptyDead();
         AssertMember(node);
         bool Wanted(InstanceRow row) => names is null || names.Contains(row.State.Name, StringComparer.OrdinalIgnoreCase);
@@ -150,7 +156,11 @@ internal sealed class SimulatedDatabase(World world, TimeSpan lease)
 
         var targets = WakeTargets(units);
         var released = units.SelectMany(unit => unit.Releases).Where(release => TryRelease(node, release)).Select(release => release.InstanceId).ToHashSet();
-        return new CommitReport(Now, targets.ToDictionary(id => id, id => _instances[id].Owner), released) { EndedActivities = ended };
+        return new CommitReport(Now, targets.ToDictionary(id => id, id => _instances[id].Owner), released)
+        {
+            EndedActivities = ended,
+            CrashedAt = _crashedAt,
+        };
     }
 
     private void Replace(string id)

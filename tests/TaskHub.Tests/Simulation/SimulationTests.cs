@@ -59,6 +59,7 @@ public sealed class SimulationTests
             IdleRelease = TimeSpan.FromSeconds(random.Next(3) * 5),
             ResidentBytes = random.Next(2) * 1_000_000,
             EventPatience = TimeSpan.FromMilliseconds(random.Next(2) * 50),
+            CarefulTime = TimeSpan.FromMinutes(seed % 5 == 0 ? 10 : 0),
         };
         var world = new World(seed, random.Next(1, 4), options, faults) { KeptTrace = Seeds().Count() == 1 ? int.MaxValue : 200 };
         var clients = new SimulatedClients(world, seed, random.Next(1, 4));
