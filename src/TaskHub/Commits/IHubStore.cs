@@ -123,6 +123,9 @@ internal sealed record StoredInstance(
     /// <summary>How often it was in work when its process died, since a turn of it was last committed.</summary>
     public int Attempts { get; init; }
 
+    /// <summary>Of its workers; see <see cref="Residency.Losses"/>.</summary>
+    public string? Losses { get; init; }
+
     /// <summary>Whether it was in work at two crashes in a row: it may be what kills the process.</summary>
     public bool IsSuspect { get; init; }
 
@@ -140,7 +143,8 @@ internal sealed record StoredInstance(
 /// <param name="Attempts">Its count of crashes, this one included.</param>
 /// <param name="TakenOver">From a node that is gone; else it was due and had no owner.</param>
 /// <param name="IsSuspect">From a node that crashed, and not for the first time.</param>
-internal sealed record Claimed(string Id, int Attempts, bool TakenOver, bool IsSuspect);
+/// <param name="Losses">Of its workers.</param>
+internal sealed record Claimed(string Id, int Attempts, bool TakenOver, bool IsSuspect, string? Losses);
 
 internal sealed record StoredMessage(string InstanceId, Guid MessageId, string? ExecutionId, byte[] Event);
 

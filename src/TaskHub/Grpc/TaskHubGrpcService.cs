@@ -93,7 +93,7 @@ internal sealed class TaskHubGrpcService(Callers callers, TokenBinding tokens, I
         using var end = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, lifetime.ApplicationStopping);
         try
         {
-            await foreach (var item in caller.Hub.Hub.GetWorkItemsAsync(request, refused, end.Token))
+            await foreach (var item in caller.Hub.Hub.GetWorkItemsAsync(request, refused, () => IsLostAsync(context), end.Token))
                 await items.WriteAsync(Addressed(item, caller, streams), end.Token);
         }
         catch (OperationCanceledException) when (lifetime.ApplicationStopping.IsCancellationRequested)
@@ -153,6 +153,10 @@ internal sealed class TaskHubGrpcService(Callers callers, TokenBinding tokens, I
             throw Nodes.Node.Unavailable();
         }
     }
+
+    /// <summary>Not a worker that this process leaves behind.</summary>
+    private async ValueTask<bool> IsLostAsync(ServerCallContext context) =>
+        !lifetime.ApplicationStopping.IsCancellationRequested && await BrokenConnection.EndedAsync(context.GetHttpContext());
 
     /// <summary>The item with a token that only this worker can use. The hub made the item for this stream alone.</summary>
     private WorkItem Addressed(WorkItem item, Caller caller, bool streams)

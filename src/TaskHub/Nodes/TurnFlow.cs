@@ -38,7 +38,7 @@ internal sealed partial class TurnFlow(Node node)
             return;
         }
 
-        if (resident.Turn is not null || resident.Queued)
+        if (resident.Turn is not null || resident.Queued || resident.Counting)
             return;
 
         var notBefore = NotBefore(resident);
@@ -54,7 +54,8 @@ internal sealed partial class TurnFlow(Node node)
         if (IsDangerous(resident) && !node.LateMessages.AreStored(resident))
             return; // it comes again when they are
 
-        node.Dispatcher.Enqueue(resident);
+        if (!node.LostWorkers.SetAside(resident))
+            node.Dispatcher.Enqueue(resident);
     }
 
     /// <summary>

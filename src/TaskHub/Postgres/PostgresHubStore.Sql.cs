@@ -97,7 +97,24 @@ internal sealed partial class PostgresHubStore
         update task_hub.instance as i
         set attempts = w.attempts
         from unnest($3::text[], $4::smallint[]) as w(id, attempts)
-        where i.hub = $1 and i.id = w.id and i.owner = $2
+        cross join lateral (
+          select ctid
+          from task_hub.instance
+          where hub = $1 and id = w.id
+          offset 0) as found
+        where i.ctid = found.ctid and (i.owner = $2) is true
+        """;
+
+    private const string SetLosses = """
+        update task_hub.instance as i
+        set losses = w.losses
+        from unnest($3::text[], $4::text[]) as w(id, losses)
+        cross join lateral (
+          select ctid
+          from task_hub.instance
+          where hub = $1 and id = w.id
+          offset 0) as found
+        where i.ctid = found.ctid and (i.owner = $2) is true
         """;
 
     private const string InsertHistory = """
@@ -300,7 +317,7 @@ internal sealed partial class PostgresHubStore
           where hub = $1 and id = w.id
           offset 0) as found
         where i.ctid = found.ctid
-        returning i.id, i.attempts, w.taken_over, w.crashed and w.attempts > 0
+        returning i.id, i.attempts, w.taken_over, w.crashed and w.attempts > 0, i.losses
         """;
 
     private const string ReadStates = """

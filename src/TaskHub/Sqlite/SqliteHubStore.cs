@@ -234,6 +234,7 @@ internal sealed partial class SqliteHubStore(string folder, string name, TimePro
             Attempts = claimed.Attempts,
             TakenOver = claimed.TakenOver,
             IsSuspect = claimed.IsSuspect,
+            Losses = claimed.Losses,
             IsWhole = whole,
         };
     }
@@ -288,7 +289,7 @@ internal sealed partial class SqliteHubStore(string folder, string name, TimePro
         row.IsDBNull(8) ? null : FromMicros(row.GetInt64(8)));
 
     private static Claimed ClaimedRow(SqliteDataReader row) =>
-        new(row.GetString(0), row.GetInt32(1), row.GetBoolean(2), row.GetBoolean(3));
+        new(row.GetString(0), row.GetInt32(1), row.GetBoolean(2), row.GetBoolean(3), row.IsDBNull(4) ? null : row.GetString(4));
 
     private static StoredMessage Message(SqliteDataReader row) => new(
         row.GetString(0), Guid.Parse(row.GetString(1)), row.IsDBNull(2) ? null : row.GetString(2), row.GetFieldValue<byte[]>(3));

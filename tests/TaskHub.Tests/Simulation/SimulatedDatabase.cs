@@ -45,7 +45,7 @@ internal sealed class SimulatedDatabase(World world, TimeSpan lease)
     public Joined Join(Guid node, Guid? follows)
     {
         if (follows is { } old && _nodes.TryGetValue(old, out var row))
-            row.Dead = true;
+            (row.Dead, row.Crashed) = (true, false);
         _nodes.Add(node, new NodeRow { ExpiresAt = Now + lease });
         return new Joined(Now, _crashedAt);
     }
@@ -70,7 +70,7 @@ internal sealed class SimulatedDatabase(World world, TimeSpan lease)
     {
         foreach (var expired in _nodes.Values.Where(row => !row.Dead && row.ExpiresAt <= Now))
         {
-            expired.Dead = true;
+            expired.Dead = expired.Crashed = true;
             _crashedAt = Now;
         }
 
@@ -94,13 +94,14 @@ internal sealed class SimulatedDatabase(World world, TimeSpan lease)
         new(_instances[id].State.Clone(), [.. History(id)], [.. _inbox.Where(message => message.InstanceId == id)])
         {
             QueuedTasks = _activities.TasksOf(id, _instances[id].State.ExecutionId),
+            Losses = _instances[id].Losses,
         };
 
     public ClaimedActivities ClaimActivities(Guid node, ActivityClaim claim)
     {
         AssertMember(node);
         var hasPeers = _nodes.Any(other => other.Key != node && !other.Value.Dead && other.Value.ExpiresAt > Now);
-        return _activities.Claim(node, claim, IsDead, hasPeers);
+        return _activities.Claim(node, claim, IsDead, other => _nodes[other].Crashed, hasPeers);
     }
 
     public IReadOnlyList<StoredMessage> InboxOf(Guid node) =>
@@ -139,10 +140,15 @@ internal sealed class SimulatedDatabase(World world, TimeSpan lease)
             Consume(messageId);
         foreach (var write in units.SelectMany(unit => unit.Updates))
             Update(node, write);
+        foreach (var (id, losses) in units.SelectMany(unit => unit.Losses))
+            if (_instances.TryGetValue(id, out var counted) && counted.Owner == node)
+                counted.Losses = losses;
         foreach (var (instanceId, executionId) in units.SelectMany(unit => unit.ForgottenActivities))
             _activities.Forget(instanceId, executionId);
         foreach (var item in units.SelectMany(unit => unit.ActivityReturns))
             _activities.Return(node, item);
+        foreach (var (key, losses) in units.SelectMany(unit => unit.ActivityLosses))
+            _activities.SetLosses(node, key, losses);
 
         foreach (var message in units.SelectMany(unit => unit.Deliveries).Where(message => IsOpen(message.InstanceId)))
             Store(message.InstanceId, message.MessageId, message.ExecutionId, message.Event);
@@ -286,6 +292,8 @@ internal sealed class SimulatedDatabase(World world, TimeSpan lease)
 
         public Guid InsertedBy { get; init; }
 
+        public string? Losses { get; set; }
+
         public bool IsTerminal => State.OrchestrationStatus.IsTerminal();
     }
 
@@ -294,5 +302,7 @@ internal sealed class SimulatedDatabase(World world, TimeSpan lease)
         public DateTimeOffset ExpiresAt { get; set; }
 
         public bool Dead { get; set; }
+
+        public bool Crashed { get; set; }
     }
 }
