@@ -3,7 +3,8 @@ namespace Pao.TaskHub.Dispatch;
 /// <summary>
 /// Tries suspects alone: one at a time, those with the fewest losses first, each on a stream that has nothing else in hand
 /// and gets nothing else. A stream that is busy is kept free for it as long as a trial takes; when it has not run empty by
-/// then, the suspect is given out beside what is left there. Guarded by the hub's lock.
+/// then, the suspect is given out beside what is left there. Between two trials, others have as long. Guarded by the hub's
+/// lock.
 /// </summary>
 /// <param name="options">How many losses there may be, and how long a trial takes.</param>
 /// <param name="time">This process's clock.</param>
@@ -11,6 +12,8 @@ namespace Pao.TaskHub.Dispatch;
 internal sealed class Isolation(TaskHubOptions options, TimeProvider time, Action<Trial> begun)
 {
     private readonly List<SuspectItem> _waiting = [];
+    private long _ended;
+    private TimeSpan _pause;
 
     /// <summary>The suspect that has its turn, or is about to.</summary>
     public Trial? Current { get; private set; }
@@ -53,8 +56,12 @@ internal sealed class Isolation(TaskHubOptions options, TimeProvider time, Actio
     /// <summary>The trial is over: its stream is like any other.</summary>
     public void End()
     {
-        if (Current is { } trial)
-            trial.Stream.IsReserved = false;
+        if (Current is not { } trial)
+            return;
+
+        trial.Stream.IsReserved = false;
+        _ended = time.GetTimestamp();
+        _pause = time.GetElapsedTime(trial.Since, _ended);
         Current = null;
     }
 
@@ -70,7 +77,7 @@ internal sealed class Isolation(TaskHubOptions options, TimeProvider time, Actio
         if (Current is not { Hand: null } chosen)
             return null;
 
-        if (!chosen.Stream.IsEmpty && streams.FirstOrDefault(stream => stream.IsEmpty && chosen.Item.IsAcceptedBy(stream)) is { } free)
+        if (!chosen.Stream.IsEmpty && streams.FirstOrDefault(stream => stream.IsEmpty && chosen.Item.Fits(stream)) is { } free)
             chosen.MoveTo(free);
         chosen.IsAlone = chosen.Stream.IsEmpty;
         return chosen.IsAlone || time.GetElapsedTime(chosen.Since) >= options.SuspectTime ? chosen : null;
@@ -93,10 +100,13 @@ internal sealed class Isolation(TaskHubOptions options, TimeProvider time, Actio
 
     private Trial? Choose(IReadOnlyList<WorkerStream> streams)
     {
+        if (time.GetElapsedTime(_ended) < _pause)
+            return null;
+
         _waiting.RemoveAll(item => !item.IsWanted);
         foreach (var item in _waiting.OrderBy(item => item.Losses))
         {
-            if (streams.Where(item.IsAcceptedBy).MinBy(stream => stream.Turns.Count + stream.Activities.Count) is not { } stream)
+            if (streams.Where(item.Fits).MinBy(stream => stream.Turns.Count + stream.Activities.Count) is not { } stream)
                 continue;
 
             return new Trial(item, stream, time.GetTimestamp());

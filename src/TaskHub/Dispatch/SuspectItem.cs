@@ -14,7 +14,8 @@ internal abstract record SuspectItem
     /// <summary>What tells one hand-over of it from another; null while no worker has it.</summary>
     public abstract object? Hand { get; }
 
-    public abstract bool IsAcceptedBy(WorkerStream stream);
+    /// <summary>Whether the stream accepts it and its limits leave room for it.</summary>
+    public abstract bool Fits(WorkerStream stream);
 }
 
 internal sealed record SuspectTurn(Resident Resident) : SuspectItem
@@ -25,8 +26,8 @@ internal sealed record SuspectTurn(Resident Resident) : SuspectItem
 
     public override object? Hand => Resident.Turn;
 
-    public override bool IsAcceptedBy(WorkerStream stream) =>
-        stream.AcceptsOrchestrator(Resident.State.Name, Resident.State.Version);
+    public override bool Fits(WorkerStream stream) =>
+        stream.HasRoomForTurn && stream.AcceptsOrchestrator(Resident.State.Name, Resident.State.Version);
 }
 
 internal sealed record SuspectActivity(ActivityItem Item) : SuspectItem
@@ -35,8 +36,8 @@ internal sealed record SuspectActivity(ActivityItem Item) : SuspectItem
 
     public override bool IsWanted => !Item.Dropped;
 
-    public override object? Hand => Item.Stream is null ? null : Item.Token;
+    public override object? Hand => Item.Stream is null || Item.Reported ? null : Item.Token;
 
-    public override bool IsAcceptedBy(WorkerStream stream) =>
-        stream.AcceptsActivity(Item.Name, Item.Scheduled.TaskScheduled.Version);
+    public override bool Fits(WorkerStream stream) =>
+        stream.HasRoomForActivity && stream.AcceptsActivity(Item.Name, Item.Scheduled.TaskScheduled.Version);
 }

@@ -29,11 +29,16 @@ internal sealed class WorkerStream(GetWorkItemsRequest request, TimeProvider tim
     /// <summary>Whether it is kept free for, or has in hand, a suspect that is to be alone.</summary>
     public bool IsReserved { get; set; }
 
-    public bool IsEmpty => Turns.Count == 0 && Activities.Count == 0;
+    /// <summary>Whether its worker is done with all that it got.</summary>
+    public bool IsEmpty => Turns.Count == 0 && Activities.All(activity => activity.Reported);
 
-    public bool HasTurnSlot => !IsReserved && Turns.Count < _turnLimit;
+    public bool HasTurnSlot => !IsReserved && HasRoomForTurn;
 
-    public bool HasActivitySlot => !IsReserved && Activities.Count < ActivityLimit;
+    public bool HasActivitySlot => !IsReserved && HasRoomForActivity;
+
+    public bool HasRoomForTurn => Turns.Count < _turnLimit;
+
+    public bool HasRoomForActivity => Activities.Count < ActivityLimit;
 
     public int ActivityLimit { get; } = Limit(request.MaxConcurrentActivityWorkItems);
 

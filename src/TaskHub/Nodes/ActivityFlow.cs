@@ -79,6 +79,8 @@ internal sealed class ActivityFlow(Node node)
     public void End(ActivityItem item, Resident resident, ActivityResponse response, Action<Exception?> answer)
     {
         item.Reported = true;
+        if (!node.Isolation.IsIdle)
+            node.Dispatcher.Pump(); // its trial is over, and the turn that it causes may need the worker
         var ended = Events.TaskEnded(node.Clock.Timestamp, new ActivityResponse(response) { TaskId = item.TaskId });
         node.Instances.Deliver(resident, new Message(ended, item.ExecutionId) { Answer = answer });
     }
