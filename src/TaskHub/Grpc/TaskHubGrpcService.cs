@@ -93,12 +93,14 @@ internal sealed class TaskHubGrpcService(Callers callers, TokenBinding tokens, I
         using var end = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, lifetime.ApplicationStopping);
         try
         {
-            await foreach (var item in caller.Hub.Hub.GetWorkItemsAsync(request, refused, () => IsLostAsync(context), end.Token))
+            await foreach (var item in caller.Hub.Hub.GetWorkItemsAsync(request, refused, IsLostAsync, end.Token))
                 await items.WriteAsync(Addressed(item, caller, streams), end.Token);
         }
         catch (OperationCanceledException) when (lifetime.ApplicationStopping.IsCancellationRequested)
         {
         }
+
+        ValueTask<bool> IsLostAsync() => BrokenConnection.EndedAsync(context.GetHttpContext());
     }
 
     public override async Task<CompleteTaskResponse> CompleteActivityTask(ActivityResponse request, ServerCallContext context)
@@ -153,10 +155,6 @@ internal sealed class TaskHubGrpcService(Callers callers, TokenBinding tokens, I
             throw Nodes.Node.Unavailable();
         }
     }
-
-    /// <summary>Not a worker that this process leaves behind.</summary>
-    private async ValueTask<bool> IsLostAsync(ServerCallContext context) =>
-        !lifetime.ApplicationStopping.IsCancellationRequested && await BrokenConnection.EndedAsync(context.GetHttpContext());
 
     /// <summary>The item with a token that only this worker can use. The hub made the item for this stream alone.</summary>
     private WorkItem Addressed(WorkItem item, Caller caller, bool streams)

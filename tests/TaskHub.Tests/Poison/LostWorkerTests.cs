@@ -1,5 +1,7 @@
 using Pao.DurableTask.Protocol;
+using Pao.TaskHub.Commits;
 using Pao.TaskHub.Tests.Activities;
+using Pao.TaskHub.Tests.Faults;
 using Pao.TaskHub.Tests.Harness;
 
 namespace Pao.TaskHub.Tests.Poison;
@@ -64,9 +66,7 @@ public sealed class LostWorkerTests
             await started.WaitAsync(Patience, Cancellation); // it is stored with its count, however long events may wait
         }
 
-        await using var mended = new ScriptedWorker(hub).Orchestrator("killer", _ => [Actions.Complete(0, "mended")]).Start();
         var end = await hub.EndAsync("x");
-
         Assert.Equal(3, touched);
         Assert.Equal(OrchestrationStatus.Failed, end.OrchestrationStatus);
         Assert.Equal("PoisonedInstance", end.FailureDetails.ErrorType);
@@ -74,7 +74,38 @@ public sealed class LostWorkerTests
         await Histories.AssertSoundAsync(hub, "x", activities: 0);
 
         await hub.RewindInstanceAsync(new RewindInstanceRequest { InstanceId = "x", Reason = "mended" }, Cancellation);
-        Assert.Equal("mended", (await hub.EndAsync("x")).Output);
+        fixture.Stop(hub);
+        var next = await StartAsync(fixture);
+        await using var mended = Healthy(next);
+        Assert.Equal("fine", (await next.EndAsync("x")).Output);
+    }
+
+    [Theory]
+    [InlineData("sqlite")]
+    [InlineData("postgres")]
+    public async Task The_loss_is_stored_before_another_worker_gets_the_work(string store)
+    {
+        await using var fixture = HubFixture.On(store);
+        FaultyStore? faulty = null;
+        var hub = await StartAsync(fixture, wrap: real => faulty = new FaultyStore(real));
+        Assert.NotNull(faulty);
+        var worker = new MortalWorker(hub).Bomb([]).Killer(static () => { }).Start();
+        var started = hub.BeginAsync("killer", "turn");
+        await hub.BeginAsync("careful", "activity");
+        using var commit = new Hold();
+        faulty.Committing = units => commit.Stop(units.Any(unit => unit.Losses.Count > 0));
+        await Eventually.TrueAsync(() => hub.Node.Turns.Running == 1 && hub.Node.Dispatcher.Running.Count == 1, "both are in hand");
+        await worker.DieAsync();
+
+        await commit.Reached;
+        await using var next = Healthy(hub);
+        var given = (hub.Node.Turns.Running, hub.Node.Dispatcher.Running.Count);
+        commit.LetGo();
+
+        Assert.Equal((0, 0), given);
+        await started;
+        Assert.Equal("fine", (await hub.EndAsync("turn")).Output);
+        Assert.Equal("fine", (await hub.EndAsync("activity")).Output);
     }
 
     [Theory]
@@ -193,13 +224,16 @@ public sealed class LostWorkerTests
         Assert.Equal("done", (await hub.EndAsync("busy-1")).Output);
     }
 
-    private static Task<EmbeddedTaskHub> StartAsync(HubFixture fixture, Action<TaskHubOptions>? configure = null) => fixture.StartAsync(options =>
-    {
-        options.MaxAttempts = 3;
-        options.EventPatience = TimeSpan.FromSeconds(10);
-        options.SuspectTime = TimeSpan.FromSeconds(20);
-        configure?.Invoke(options);
-    });
+    private static Task<EmbeddedTaskHub> StartAsync(
+        HubFixture fixture, Action<TaskHubOptions>? configure = null, Func<IHubStore, IHubStore>? wrap = null) => fixture.StartAsync(
+        options =>
+        {
+            options.MaxAttempts = 3;
+            options.EventPatience = TimeSpan.FromSeconds(10);
+            options.SuspectTime = TimeSpan.FromSeconds(20);
+            configure?.Invoke(options);
+        },
+        wrap);
 
     private static ScriptedWorker Healthy(EmbeddedTaskHub hub) => new ScriptedWorker(hub)
         .Orchestrator("careful", MortalWorker.Carefully)
