@@ -61,10 +61,21 @@ internal sealed record YamlEntry(string Key, Place KeyPlace, YamlNode Value);
 
 internal sealed record YamlMapping(Place Place, IReadOnlyList<YamlEntry> Entries) : YamlNode(Place)
 {
+    /// <summary>From so many keys on, looking through all of them each time would cost more than an index.</summary>
+    private const int Many = 32;
+
+    private Dictionary<string, YamlNode>? _index;
+
     public override string Kind => "a mapping";
 
     public YamlNode? Find(string key)
     {
+        if (Entries.Count >= Many)
+        {
+            _index ??= Entries.ToDictionary(entry => entry.Key, entry => entry.Value, StringComparer.Ordinal);
+            return _index.GetValueOrDefault(key);
+        }
+
         foreach (var entry in Entries)
         {
             if (entry.Key == key)
