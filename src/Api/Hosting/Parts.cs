@@ -27,7 +27,7 @@ internal static class Parts
         services.AddHub(role);
         if (role.TakesRequests)
         {
-            services.AddCatalog().AddAccess().AddRequests().AddOrchestrations().AddFormPreview();
+            services.AddCatalog().AddAccess().AddRequests().AddOrchestrations().AddAuthoring();
             services.Configure<CatalogOptions>(catalog =>
                 catalog.ReservedActivities.UnionWith(OrchestratorServiceCollectionExtensions.FulfilmentNames));
         }

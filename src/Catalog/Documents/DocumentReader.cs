@@ -16,14 +16,8 @@ internal sealed class DocumentReader(EnvironmentAllowList environment, ISet<stri
         return Read(file, CatalogDocument.DigestOf(utf8), YamlReader.Read(utf8, findings), findings);
     }
 
-    /// <param name="utf8">JSON, and nothing that is only YAML.</param>
-    public CatalogDocument ReadJson(string file, ReadOnlySpan<byte> utf8)
-    {
-        var findings = new FindingList(file);
-        return Read(file, CatalogDocument.DigestOf(utf8), JsonTree.Read(utf8, findings), findings);
-    }
-
-    private CatalogDocument Read(string file, string digest, YamlNode? node, FindingList findings)
+    /// <param name="node">What the text holds; null when it can not be read, which the findings tell.</param>
+    public CatalogDocument Read(string file, string digest, YamlNode? node, FindingList findings)
     {
         if (node is not YamlMapping root)
         {

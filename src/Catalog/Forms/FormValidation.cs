@@ -13,8 +13,7 @@ internal sealed class FormValidation(Form form, JsonObject submitted)
     /// <summary>Of values that no field takes, the first ones are told.</summary>
     private const int MostUnknown = 100;
 
-    /// <summary>Numbers with more digits than a browser keeps are what it makes of them, for the verdict and from there on.</summary>
-    private readonly JsonObject _submitted = new(submitted.Select(one => KeyValuePair.Create(one.Key, AsBrowsersRead(one.Value))));
+    private readonly JsonObject _submitted = OfFields(form, submitted);
 
     private readonly Dictionary<string, FormField> _fields =
         form.Fields.ToDictionary(field => field.Id, StringComparer.Ordinal);
@@ -26,7 +25,7 @@ internal sealed class FormValidation(Form form, JsonObject submitted)
 
     public FormResult Run()
     {
-        foreach (var (id, _) in _submitted.Where(one => !_fields.ContainsKey(one.Key)).Take(MostUnknown))
+        foreach (var (id, _) in submitted.Where(one => !_fields.ContainsKey(one.Key)).Take(MostUnknown))
         {
             var hint = Nearest.DidYouMean(id, _fields.Keys) is { } near ? $" ({near})" : "";
             Add(id, $"is no field of this form{hint}");
@@ -71,6 +70,24 @@ internal sealed class FormValidation(Form form, JsonObject submitted)
         }
 
         return Kept(field, value);
+    }
+
+    /// <summary>
+    /// The values of fields that there are. Numbers with more digits than a browser keeps are what it makes of them, for the
+    /// verdict and from there on.
+    /// </summary>
+    private static JsonObject OfFields(Form form, JsonObject submitted)
+    {
+        var values = new JsonObject();
+        foreach (var field in form.Fields)
+        {
+            if (submitted.TryGetPropertyValue(field.Id, out var value))
+            {
+                values[field.Id] = AsBrowsersRead(value);
+            }
+        }
+
+        return values;
     }
 
     private static JsonNode? AsBrowsersRead(JsonNode? value) =>

@@ -15,18 +15,22 @@ internal sealed class JsonTree
     private readonly FindingList _findings;
     private readonly string _text;
     private readonly byte[] _utf8;
-    private readonly TreeBounds _bounds = new();
+    private readonly TreeBounds _bounds;
     private long _byte;
     private long _index;
     private int _line = 1;
     private int _column = 1;
 
-    private JsonTree(string text, FindingList findings) => (_text, _utf8, _findings) = (text, Encoding.UTF8.GetBytes(text), findings);
+    private JsonTree(string text, TreeBounds bounds, FindingList findings) =>
+        (_text, _utf8, _bounds, _findings) = (text, Encoding.UTF8.GetBytes(text), bounds, findings);
 
     /// <returns>The document, or null when it can not be read; either way the findings say what is wrong.</returns>
-    public static YamlNode? Read(ReadOnlySpan<byte> utf8, FindingList findings)
+    public static YamlNode? Read(ReadOnlySpan<byte> utf8, FindingList findings) => Read(utf8, findings, new TreeBounds());
+
+    /// <inheritdoc cref="Read(ReadOnlySpan{byte}, FindingList)"/>
+    public static YamlNode? Read(ReadOnlySpan<byte> utf8, FindingList findings, TreeBounds bounds)
     {
-        if (Utf8Text.Decode(utf8, findings) is not { } text)
+        if (Utf8Text.Decode(utf8, bounds, findings) is not { } text)
         {
             return null;
         }
@@ -39,7 +43,7 @@ internal sealed class JsonTree
 
         try
         {
-            return new JsonTree(text, findings).ReadAll();
+            return new JsonTree(text, bounds, findings).ReadAll();
         }
         catch (YamlBoundException bound)
         {

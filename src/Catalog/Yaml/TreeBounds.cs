@@ -12,14 +12,20 @@ internal sealed class TreeBounds
     public const int MaxKey = 200;
 
     /// <summary>Tags of templates in one document: each is parsed a few times, and takes a kilobyte each time.</summary>
-    public const int MaxTags = 5_000;
+    public const int MaxTags = 2_000;
 
     /// <summary>All texts with tags together, in characters.</summary>
     public const int MaxTemplates = 512 * 1024;
 
+    private bool _holdsTemplates = true;
     private int _nodes;
     private int _tags;
     private int _templates;
+
+    public int Bytes { get; private init; } = MaxBytes;
+
+    /// <summary>Of what people send to request something: it may hold files, and nothing in it is a template.</summary>
+    public static TreeBounds OfRequest() => new() { Bytes = 2 * MaxBytes, _holdsTemplates = false };
 
     /// <exception cref="YamlBoundException">The node is one too many, or too deep.</exception>
     public void Count(Place place, int depth)
@@ -48,6 +54,11 @@ internal sealed class TreeBounds
     /// <exception cref="YamlBoundException">The text has more tags, or is longer with them, than is left.</exception>
     public void CountTags(string text, Place place)
     {
+        if (!_holdsTemplates)
+        {
+            return;
+        }
+
         var before = _tags;
         CountEach(text, place);
         _templates += _tags > before ? text.Length : 0;

@@ -8,11 +8,11 @@ internal static class Utf8Text
     private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     /// <returns>The text without a byte order mark; null when the bytes are none, which is told.</returns>
-    public static string? Decode(ReadOnlySpan<byte> utf8, FindingList findings)
+    public static string? Decode(ReadOnlySpan<byte> utf8, TreeBounds bounds, FindingList findings)
     {
-        if (utf8.Length > TreeBounds.MaxBytes)
+        if (utf8.Length > bounds.Bytes)
         {
-            findings.Error("yaml.size", Place.Start, "The document is larger than 1 MiB.");
+            findings.Error("yaml.size", Place.Start, $"The document is larger than {bounds.Bytes / 1024 / 1024} MiB.");
             return null;
         }
 

@@ -66,6 +66,10 @@ internal sealed record YamlMapping(Place Place, IReadOnlyList<YamlEntry> Entries
 
     private Dictionary<string, YamlNode>? _index;
 
+    /// <summary>A copy with other entries needs an index of its own.</summary>
+    private YamlMapping(YamlMapping original)
+        : base(original) => Entries = original.Entries;
+
     public override string Kind => "a mapping";
 
     public YamlNode? Find(string key)

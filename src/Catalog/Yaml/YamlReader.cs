@@ -27,7 +27,7 @@ internal sealed class YamlReader
     /// <returns>The document, or null when it can not be read; either way the findings say what is wrong.</returns>
     public static YamlNode? Read(ReadOnlySpan<byte> utf8, FindingList findings)
     {
-        if (Utf8Text.Decode(utf8, findings) is not { } text)
+        if (Utf8Text.Decode(utf8, new TreeBounds(), findings) is not { } text)
         {
             return null;
         }

@@ -8,7 +8,7 @@ namespace Pao.Catalog.Forms.Patterns;
 /// </summary>
 internal sealed class MatchingCost
 {
-    private const long MaxBytes = 25_000_000;
+    private const long MaxBytes = 10_000_000;
 
     private static readonly TimeSpan MaxTime = TimeSpan.FromMilliseconds(500);
 
