@@ -29,7 +29,7 @@ internal static class Parts
             services.AddRequestStore(); // before the catalog, whose last good load it keeps: what is added first starts first
         if (role.TakesRequests)
         {
-            services.AddCatalog().AddAccess().AddRequests().AddOrchestrations().AddFormPreview();
+            services.AddCatalog().AddAccess().AddRequests().AddOrchestrations().AddAuthoring();
             services.Configure<CatalogOptions>(catalog =>
                 catalog.ReservedActivities.UnionWith(OrchestratorServiceCollectionExtensions.FulfilmentNames));
         }
