@@ -15,6 +15,9 @@ internal sealed class PaoProcess : ServerProcess
             ["SANDBOX_URL"] = sandbox.Url,
             ["Pao__Catalog__AllowedEnvironment__0"] = "SANDBOX_URL",
             ["Pao__Secrets__sandbox-webhook"] = "sandbox-webhook-secret",
+            ["Pao__Secrets__sandbox-api-token"] = "sandbox-api-token",
+            ["Pao__Secrets__sandbox-storage-password"] = "sandbox-storage-password",
+            ["Pao__Secrets__sandbox-client-secret"] = "sandbox-client-secret",
             ["Pao__TaskHub__Lease"] = "00:00:03",
             ["DATABASE_URL"] = databaseUrl,
         };
