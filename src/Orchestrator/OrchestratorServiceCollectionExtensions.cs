@@ -30,6 +30,9 @@ public static class OrchestratorServiceCollectionExtensions
         services.AddSingleton<SecretCipher>();
         services.AddSingleton<IRequestSecrets, RequestSecrets>();
 
+        services.AddOptionsWithValidateOnStart<SystemOptions, SystemOptionsValidator>().BindConfiguration(SystemOptions.Section);
+        services.AddSingleton<SystemScope>();
+
         services.AddSingleton<RequestStore>();
         services.AddSingleton<RequestProgress>();
         services.AddSingleton<ComponentProgress>();

@@ -158,7 +158,7 @@ public sealed class DocumentTests
     }
 
     [Theory]
-    [InlineData("{{ fields.name }}{{ fields.main.name }}{{ metadata.owner.team }}{{ request.user.email }}")]
+    [InlineData("{{ fields.name }}{{ fields.main.name }}{{ metadata.owner.team }}{{ request.user.id }}{{ default(request.team, request.user.teams[0]) }}")]
     [InlineData("{{ default(fields.note, '') }}{{ coalesce(fields.note, fields.name) }}")]
     [InlineData("{% for part in split(fields.name, '-') %}{{ part | upper }}{% if forloop.last == false %},{% endif %}{% endfor %}")]
     [InlineData("{% assign short = slug(fields.name) %}{{ short }}")]

@@ -32,7 +32,7 @@ public sealed class FillingTests(NodeForms node) : IClassFixture<NodeForms>
              "labels": ["one", "two"], "until": "2026-04-01", "secret": "Correct1Horse", "logo": "data:image/png;name=a%20b.png;base64,aGk=", "caption": "Ours"}
             """);
 
-        await AssertTakenAsync(TestForm.Of(EveryType), values, values);
+        await AssertTakenAsync(node, TestForm.Of(EveryType), values);
     }
 
     [Fact]
@@ -40,7 +40,7 @@ public sealed class FillingTests(NodeForms node) : IClassFixture<NodeForms>
     {
         var values = Json("""{"env": "dev", "name": "blog", "mail": "a@b.example", "secret": "Correct1Horse"}""");
 
-        await AssertTakenAsync(TestForm.Of(EveryType), values, values);
+        await AssertTakenAsync(node, TestForm.Of(EveryType), values);
     }
 
     [Fact]
@@ -91,7 +91,7 @@ public sealed class FillingTests(NodeForms node) : IClassFixture<NodeForms>
     }
 
     /// <summary>Fills in the values, looks at each step whether those fields are shown that apply, and hands what is sent to the server.</summary>
-    private async Task AssertTakenAsync(Form form, JsonObject values, JsonObject expected)
+    internal static async Task AssertTakenAsync(NodeForms node, Form form, JsonObject values)
     {
         var filled = await node.FillAsync(form, values);
 
@@ -106,7 +106,7 @@ public sealed class FillingTests(NodeForms node) : IClassFixture<NodeForms>
         Assert.True(filled.Sent is not null, string.Join("; ", filled.Errors));
         var result = form.Validate(filled.Sent);
         Assert.Empty(result.Errors);
-        Assert.Equal(Sorted(form.Validate(expected).Values), Sorted(result.Values));
+        Assert.Equal(Sorted(form.Validate(values).Values), Sorted(result.Values));
     }
 
     private static string Sorted(JsonObject values) =>

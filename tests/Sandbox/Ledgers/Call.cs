@@ -6,8 +6,7 @@ using Microsoft.AspNetCore.WebUtilities;
 
 namespace Pao.Sandbox.Ledgers;
 
-/// <summary>A call as it arrived.</summary>
-/// <param name="Form">The body's fields, where it is a form.</param>
+/// <summary>A call as it arrived; the fields of a form by themselves.</summary>
 internal sealed record Call(string? Key, string Method, string Path, byte[] Body, JsonObject? Form = null)
 {
     public string BodySha256 { get; } = Convert.ToHexStringLower(SHA256.HashData(Body));
