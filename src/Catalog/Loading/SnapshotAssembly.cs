@@ -102,14 +102,15 @@ internal sealed class SnapshotAssembly(EnvironmentAllowList environment, DateTim
     private Finding? Dangling(LoadedDocument document)
     {
         var entry = (CatalogEntry?)document.InForce ?? _bundles.Values.FirstOrDefault(bundle => bundle.File == document.Latest.File);
-        if (entry?.Lifecycle?.ReplacedBy is not { } id || _items.ContainsKey(id) || _bundles.ContainsKey(id))
+        if (entry?.Lifecycle?.ReplacedBy is not { } id || (id != entry.Id && (_items.ContainsKey(id) || _bundles.ContainsKey(id))))
         {
             return null;
         }
 
         var place = document.Latest.ReplacedByPlace ?? Place.Start with { Pointer = Pointer.Root.Child("lifecycle").Child("replacedBy") };
         return new Finding(
-            Severity.Warning, "lifecycle.replaced-by", $"'{id}' is neither an item nor a bundle of this catalog.",
+            Severity.Warning, "lifecycle.replaced-by",
+            id == entry.Id ? $"'{id}' is said to replace itself." : $"'{id}' is neither an item nor a bundle of this catalog.",
             entry.File, place.Line, place.Column, place.Pointer.ToString(), Nearest.DidYouMean(id, _items.Keys.Concat(_bundles.Keys)));
     }
 }

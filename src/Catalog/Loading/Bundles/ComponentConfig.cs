@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Pao.Catalog.Documents;
 using Pao.Catalog.Forms;
 using Pao.Catalog.Templates;
+using Pao.Catalog.Yaml;
 
 namespace Pao.Catalog.Loading.Bundles;
 
@@ -32,7 +33,11 @@ internal sealed class ComponentConfig(WrittenComponent component, CatalogItem it
             }
         }
 
-        CheckPresence(new KnownFields(item.Form, given));
+        if (component.Source.Find("config") is null or YamlMapping)
+        {
+            CheckPresence(new KnownFields(item.Form, given));
+        }
+
         return config;
     }
 
