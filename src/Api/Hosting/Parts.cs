@@ -25,17 +25,17 @@ internal static class Parts
     {
         services.AddSingleton(role);
         services.AddHub(role);
+        if (role.TakesRequests || role.FulfilsRequests)
+            services.AddRequestStore(); // before the catalog, whose last good load it keeps: what is added first starts first
         if (role.TakesRequests)
         {
-            services.AddCatalog().AddAccess().AddRequests().AddOrchestrations().AddFormPreview();
+            services.AddCatalog().AddAccess().AddRequests().AddOrchestrations().AddAuthoring();
             services.Configure<CatalogOptions>(catalog =>
                 catalog.ReservedActivities.UnionWith(OrchestratorServiceCollectionExtensions.FulfilmentNames));
         }
 
         if (role.FulfilsRequests)
             services.AddFulfilmentWorker();
-        if (role.TakesRequests || role.FulfilsRequests)
-            services.AddRequestStore();
         return services;
     }
 

@@ -93,5 +93,5 @@ internal sealed class ConditionRules(
 
     /// <summary>A choice that is not there, perhaps no longer, would make a field that nobody ever sees.</summary>
     private static string? Wrong(FormField other, JsonNode? value) => FieldRules.WrongType(other, value)
-        ?? (other.Type is FieldType.Select ? FieldRules.Check(other, value, today: null).FirstOrDefault() : null);
+        ?? (other.Type is FieldType.Select ? FieldRules.NotAChoice(other, Values.Text(value)!) : null);
 }
