@@ -14,7 +14,6 @@ public sealed class SampleCatalogTests : EndToEndTest
         ["security-test-penetration"] = "JIRA",
         ["compute-kubernetes-cluster"] = "GitHub",
         ["databases-redis-cache"] = "Terraform",
-        ["networking-load-balancer-http"] = "OAuth 2.0 and polling",
         ["bundle-platform-payment"] = "GitHub, Terraform and JIRA",
     };
 

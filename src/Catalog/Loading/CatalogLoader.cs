@@ -55,8 +55,8 @@ internal sealed class CatalogLoader(ServiceCatalog catalog, ICatalogSource sourc
     {
         catalog.Loaded -= OnLoaded;
         _stop.Cancel();
-        _stop.Dispose();
         base.Dispose();
+        _stop.Dispose();
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)

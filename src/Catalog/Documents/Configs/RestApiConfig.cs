@@ -5,6 +5,8 @@ namespace Pao.Catalog.Documents.Configs;
 /// <summary>The <c>config</c> of a <c>rest-api</c> action.</summary>
 internal sealed class RestApiConfig(MappingReader config, FindingList findings)
 {
+    private static readonly TimeSpan Shortest = TimeSpan.FromSeconds(1);
+
     private static readonly string[] AuthenticationKeys =
     [
         "token", "username", "password", "value", "name", "header", "in", "tokenUrl", "clientId", "clientSecret", "scope", "audience",
@@ -17,7 +19,9 @@ internal sealed class RestApiConfig(MappingReader config, FindingList findings)
         HttpConfig.Parameters(config.Optional<YamlMapping>("query"), "parameter", findings);
         Authentication();
         Body();
-        Expect();
+        Expect(config);
+        config.Choice("idempotencyKey", HttpConfig.KeyUses);
+        Probe();
         Poll();
     }
 
@@ -101,9 +105,9 @@ internal sealed class RestApiConfig(MappingReader config, FindingList findings)
         body.Done();
     }
 
-    private void Expect()
+    private void Expect(MappingReader owner)
     {
-        if (config.Section("expect", "'expect'") is not { } expect)
+        if (owner.Section("expect", "'expect'") is not { } expect)
         {
             return;
         }
@@ -126,6 +130,19 @@ internal sealed class RestApiConfig(MappingReader config, FindingList findings)
         expect.Done();
     }
 
+    private void Probe()
+    {
+        if (config.Section("probe", "'probe'") is not { } probe)
+        {
+            return;
+        }
+
+        HttpConfig.Url(probe, "url", required: true, findings);
+        probe.Choice("method", ["GET", "HEAD"]);
+        Expect(probe);
+        probe.Done();
+    }
+
     private void Poll()
     {
         if (config.Section("poll", "'poll'") is not { } poll)
@@ -133,10 +150,15 @@ internal sealed class RestApiConfig(MappingReader config, FindingList findings)
             return;
         }
 
-        HttpConfig.Url(poll, "url", required: true, findings);
+        HttpConfig.Url(poll, "url", required: false, findings);
         Expression(poll, "until", required: true);
         Expression(poll, "failWhen", required: false);
         var (interval, timeout) = (poll.Duration("interval"), poll.Duration("timeout"));
+        if (interval < Shortest)
+        {
+            findings.Error("schema.value", poll.PlaceOf("interval"), "'interval' must be at least 1s.");
+        }
+
         if (timeout < interval)
         {
             findings.Error("poll.order", poll.PlaceOf("timeout"), "'timeout' must not be shorter than 'interval'.");
