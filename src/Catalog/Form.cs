@@ -23,20 +23,13 @@ public sealed record Form(IReadOnlyList<FormGroup> Groups)
     /// <summary>Checks what was submitted, every field at once, and fills in the defaults.</summary>
     public FormResult Validate(JsonObject submitted) => new FormValidation(this, submitted).Run();
 
-    /// <summary>
-    /// What <see cref="TemplateScopes.Fields"/> takes: each value by its field's id, and again below its group's id,
-    /// unless a field has that id itself.
-    /// </summary>
-    public JsonObject ToScope(JsonObject values)
-    {
-        var scope = new JsonObject(Groups.Select(group => KeyValuePair.Create(group.Id, (JsonNode?)InGroup(group, values))));
-        foreach (var (id, value) in values)
-        {
-            scope[id] = value?.DeepClone();
-        }
+    /// <summary>The ids of each group's fields, by the group's id.</summary>
+    [JsonIgnore]
+    public IReadOnlyDictionary<string, IReadOnlyList<string>> IdsByGroup =>
+        Groups.DistinctBy(group => group.Id).ToDictionary(group => group.Id, group => (IReadOnlyList<string>)[.. group.Fields.Select(one => one.Id)]);
 
-        return scope;
-    }
+    /// <summary>What <see cref="TemplateScopes.Fields"/> takes.</summary>
+    public JsonObject ToScope(JsonObject values) => TemplateScopes.FieldsOf(values, IdsByGroup);
 
     /// <summary>
     /// The form for machines: <c>schema</c> is JSON Schema 2020-12 and accepts what <see cref="Validate"/> accepts;
@@ -48,11 +41,6 @@ public sealed record Form(IReadOnlyList<FormGroup> Groups)
         ["schema"] = FormSchema.Of(this),
         ["ui"] = FormUi.Of(this),
     };
-
-    private static JsonObject InGroup(FormGroup group, JsonObject values) => new(
-        group.Fields
-            .Where(field => values.ContainsKey(field.Id))
-            .Select(field => KeyValuePair.Create(field.Id, values[field.Id]?.DeepClone())));
 }
 
 /// <param name="Values">

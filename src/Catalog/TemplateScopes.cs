@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Text.Json.Nodes;
 
 namespace Pao.Catalog;
@@ -28,4 +29,24 @@ public sealed record TemplateScopes
 
     /// <summary>The moment that <c>timestamp()</c> and <c>date()</c> tell.</summary>
     public required DateTimeOffset Now { get; init; }
+
+    /// <summary>
+    /// What <see cref="Fields"/> takes: each value by its field's id, and again below its group's id, unless a field has that id
+    /// itself.
+    /// </summary>
+    /// <param name="values">The values of a form, by field.</param>
+    /// <param name="groups">The ids of each group's fields, by the group's id; null where nobody knows them.</param>
+    public static JsonObject FieldsOf(JsonObject values, IReadOnlyDictionary<string, IReadOnlyList<string>>? groups)
+    {
+        var scope = new JsonObject((groups ?? FrozenDictionary<string, IReadOnlyList<string>>.Empty).Select(group => KeyValuePair.Create(group.Key, (JsonNode?)In(group.Value, values))));
+        foreach (var (id, value) in values)
+        {
+            scope[id] = value?.DeepClone();
+        }
+
+        return scope;
+    }
+
+    private static JsonObject In(IEnumerable<string> ids, JsonObject values) =>
+        new(ids.Where(values.ContainsKey).Select(id => KeyValuePair.Create(id, values[id]?.DeepClone())));
 }

@@ -35,6 +35,9 @@ public static class OrchestratorServiceCollectionExtensions
         services.AddSingleton<SecretCipher>();
         services.AddSingleton<IRequestSecrets, RequestSecrets>();
 
+        services.AddOptionsWithValidateOnStart<SystemOptions, SystemOptionsValidator>().BindConfiguration(SystemOptions.Section);
+        services.AddSingleton<SystemScope>();
+
         services.AddSingleton<ICatalogArchive, CatalogArchive>();
         services.AddSingleton<RequestStore>();
         services.AddSingleton<RequestProgress>();

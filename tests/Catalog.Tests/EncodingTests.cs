@@ -24,6 +24,22 @@ public sealed class EncodingTests
     public void A_value_survives_a_URL() => Assert.All(Values.Where(value => value.Length > 0), AssertUrl);
 
     [Fact]
+    public void A_value_is_one_word_of_a_host_or_not_in_it() => Assert.All(Values, value =>
+    {
+        try
+        {
+            var url = new Uri(Prepare.Url("https://a-{{ fields.x }}.api.example.com:8443/items", Prepare.Fields(("x", value))));
+
+            Assert.Equal($"https://a-{value.ToLowerInvariant()}.api.example.com:8443/items", url.AbsoluteUri);
+        }
+        catch (TemplateException refused)
+        {
+            Assert.Contains("stands in the host", refused.Message, StringComparison.Ordinal);
+            Assert.True(value.Length is 0 or > 63 || value.Any(c => !char.IsAsciiLetterOrDigit(c) && c is not '-'));
+        }
+    });
+
+    [Fact]
     public void A_value_survives_a_form_body() => Assert.All(Values, value =>
     {
         var body = (string)Prepare.Body("first=1&value={{ fields.x }}&last=2", Prepare.Scopes(Prepare.Fields(("x", value))), "form")!;

@@ -53,6 +53,17 @@ public sealed class FolderCatalogTests : IDisposable
     }
 
     [Fact]
+    public async Task A_document_that_is_said_to_replace_itself_is_told()
+    {
+        using var catalog = TestCatalog.Of(TestCatalog.Options(_folder));
+        Write("starter/hello.yaml", Document("starter-hello-standard", "1.0.0") + "\nlifecycle: { deprecated: true, replacedBy: starter-hello-standard }");
+
+        var finding = Assert.Single((await RefreshAsync(catalog)).Findings);
+
+        Assert.Equal(("lifecycle.replaced-by", 19, 44), (finding.Rule, finding.Line, finding.Column));
+    }
+
+    [Fact]
     public async Task A_document_that_was_never_valid_is_left_out_and_one_that_is_deleted_goes()
     {
         using var catalog = TestCatalog.Of(TestCatalog.Options(_folder));

@@ -20,7 +20,7 @@ internal sealed class ComponentTemplateRules(
         foreach (var written in ComponentTemplateSource.Of(component))
         {
             var isCondition = written.Name is ComponentTemplateSource.ConditionName;
-            var template = isCondition ? _templates.Condition(written.Source, written.Node) : _templates.Parse(written.Source, written.Node);
+            var template = isCondition ? _templates.Condition(written.Source, written.Node, bundle.Entry.Form) : _templates.Parse(written.Source, written.Node);
             if (template is null)
             {
                 continue;

@@ -69,7 +69,9 @@ internal sealed class DocumentReader(EnvironmentAllowList environment, ISet<stri
             case YamlScalar { Value: ItemKind or BundleKind } kind:
                 return kind.Text;
             case null:
-                findings.Error("schema.required", root.Place, "A document must have 'kind'.", $"add 'kind: {ItemKind}'");
+                findings.Error(
+                    "schema.required", root.Place, "A document must have 'kind'.",
+                    Nearest.To("kind", root.Entries.Select(entry => entry.Key)) is { } near ? $"write 'kind' in place of '{near}'" : $"add 'kind: {ItemKind}'");
                 return null;
             case YamlScalar scalar:
                 findings.Error(
@@ -129,7 +131,7 @@ internal sealed class DocumentReader(EnvironmentAllowList environment, ISet<stri
         new CustomActionRules(reservedActivities, findings).Check([.. fulfillment.Manual, .. fulfillment.Automatic]);
         var metadata = TemplateShapes.Of((root.Find("metadata") as YamlMapping)?.ToJson(), MetadataReader.Required);
         var fields = TemplateShapes.Of(form, WrittenFields.Of(root));
-        return new TemplateRules(metadata, fields, environment, findings) { Secrets = SecretRules(root) }.Check(fulfillment);
+        return new TemplateRules(metadata, fields, form, environment, findings) { Secrets = SecretRules(root) }.Check(fulfillment);
     }
 
     private SecretRules? SecretRules(YamlMapping root)

@@ -69,7 +69,9 @@ internal sealed class MappingReader(YamlMapping mapping, string what, FindingLis
         }
 
         var wanted = typeof(T) == typeof(YamlMapping) ? "a mapping" : typeof(T) == typeof(YamlSequence) ? "a list" : "a plain value";
-        findings.Error("schema.type", node.Place, $"'{key}' must be {wanted}, not {node.Kind}.");
+        findings.Error(
+            "schema.type", node.Place, $"'{key}' must be {wanted}, not {node.Kind}.",
+            typeof(T) == typeof(YamlSequence) && node is YamlScalar { Text: { Length: <= 40 } text } ? $"write [{text}]" : null);
         return null;
     }
 
@@ -171,6 +173,12 @@ internal sealed class MappingReader(YamlMapping mapping, string what, FindingLis
     /// <summary>A duration such as <c>90s</c>, <c>5m</c>, <c>2h</c> or <c>500ms</c>.</summary>
     public TimeSpan? Duration(string key)
     {
+        if (Optional<YamlScalar>(key) is { Value: long or decimal } number)
+        {
+            findings.Error("schema.type", number.Place, $"'{key}' must be a duration, not {number.Kind}.", $"write for example {number.Text}s");
+            return null;
+        }
+
         if (Text(key) is not { } text)
         {
             return null;

@@ -90,13 +90,19 @@ internal static class MetadataReader
         foreach (var entry in section.Mapping.Entries.Where(entry => !Fixed.Contains(entry.Key)))
         {
             var near = Nearest.To(entry.Key, Fixed);
-            if (entry.Value is not YamlScalar || (near is not null && Required.Contains(near) && section.Mapping.Find(near) is null))
+            if (near is not null && section.Mapping.Find(near) is null && (entry.Value is not YamlScalar || Required.Contains(near)))
             {
-                continue; // Done() reports it: only plain values are free, and a misspelt key that must be there is none
+                continue; // Done() reports it: a misspelt key of the format
             }
 
             section.Any(entry.Key);
-            if (!Spelling.IsCamelCase(entry.Key))
+            if (entry.Value is not YamlScalar)
+            {
+                findings.Error(
+                    "schema.type", entry.Value.Place, $"'{entry.Key}' must be a plain value, not {entry.Value.Kind}: keys of your own hold no more.",
+                    $"the format's own are {string.Join(", ", Fixed)}");
+            }
+            else if (!Spelling.IsCamelCase(entry.Key))
             {
                 findings.Error("key.camel-case", entry.KeyPlace, $"The key '{entry.Key}' must be camelCase.");
             }

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Pao.Catalog.Templates;
 using Pao.Catalog.Yaml;
 
@@ -20,13 +21,26 @@ internal sealed class TemplateFindings(EnvironmentAllowList environment, Finding
         }
     }
 
-    public Template? Condition(string source, YamlNode written)
+    /// <param name="source">With braces around it.</param>
+    /// <param name="form">Says which kinds of values there are.</param>
+    public Template? Condition(string source, YamlNode written, Form form)
     {
         var template = Parse(source, written);
-        if (template is not null && template.Whole is null)
+        if (template is null)
+        {
+            return null;
+        }
+
+        if (template.Whole is not { } whole)
         {
             findings.Error(
                 "template.condition", written.Place, "A condition is one expression.", "write for example fields.notify == true");
+        }
+        else if (TemplateKind.Of(template, form).Kind is { } kind and not JsonValueKind.True)
+        {
+            findings.Error(
+                "template.condition", written.Place, $"'{whole.Written}' is {TemplateKind.Name(kind)}, neither true nor false.",
+                $"compare it, for example {whole.Written} == {(kind is JsonValueKind.String ? "'x'" : kind is JsonValueKind.Number ? "1" : "…")}");
         }
 
         return template;

@@ -5,7 +5,7 @@ namespace Pao.Catalog.Documents;
 
 /// <summary>Checks every template of a document: that it parses, and that all it names will be there.</summary>
 internal sealed class TemplateRules(
-    Shape metadata, Shape fields, EnvironmentAllowList environment, FindingList findings)
+    Shape metadata, Shape fields, Form form, EnvironmentAllowList environment, FindingList findings)
 {
     private readonly TemplateFindings _templates = new(environment, findings);
     private readonly HashSet<string> _reasons = new(StringComparer.Ordinal);
@@ -85,7 +85,7 @@ internal sealed class TemplateRules(
             return;
         }
 
-        if (_templates.Condition(condition, node) is { } template && Check(template, condition, node, scopes, inForce))
+        if (_templates.Condition(condition, node, form) is { } template && Check(template, condition, node, scopes, inForce))
         {
             findings.Error("secret.alone", node.Place, "A condition can not ask about a password.", "ask about another field");
         }
@@ -150,6 +150,10 @@ internal sealed class TemplateRules(
             {
                 findings.Error("template.url", node.Place, problem, "begin with https://…, env.NAME or metadata.x");
             }
+            else if (RuleOfTrial(landing) is { } rule && TrialRendering.Problem(template, landing) is { } failure)
+            {
+                findings.Error(rule, node.Place, $"Whatever the values are, this fails: {failure.Message}", failure.Suggestion);
+            }
             else if (action.Definition.Type == ActionTypes.Custom && namesSecret && !template.Secrets().Any())
             {
                 // Histories keep what a worker is sent. Other secrets are looked for by the rules of custom actions.
@@ -157,6 +161,15 @@ internal sealed class TemplateRules(
             }
         }
     }
+
+    /// <summary>The rule of places where made-up values tell as much as real ones; null elsewhere.</summary>
+    private static string? RuleOfTrial(Landing landing) => landing switch
+    {
+        Landing.Url => "template.url",
+        Landing.Json => "body.json",
+        Landing.Header or Landing.Hcl or Landing.JiraLabel or Landing.Line or Landing.Word or Landing.Path => "template.place",
+        _ => null,
+    };
 
     /// <returns>Whether it puts a password of the form somewhere.</returns>
     private bool Check(Template template, string source, YamlNode node, Dictionary<string, Shape> scopes, bool inForce)

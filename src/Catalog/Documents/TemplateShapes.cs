@@ -6,11 +6,18 @@ namespace Pao.Catalog.Documents;
 /// <summary>What templates can name of the scopes that every document has.</summary>
 internal static class TemplateShapes
 {
+    /// <summary>Not everybody who asks has an address and a name, and not every request is made for a team.</summary>
     public static Shape Request { get; } = Shape.Of(new Dictionary<string, Shape>
     {
         ["id"] = Shape.Plain,
-        ["user"] = Shape.Of(["id", "email", "name", "teams"]),
-        ["team"] = Shape.Plain,
+        ["user"] = Shape.Of(new Dictionary<string, Shape>
+        {
+            ["id"] = Shape.Plain,
+            ["email"] = Shape.Plain with { MayBeMissing = true },
+            ["name"] = Shape.Plain with { MayBeMissing = true },
+            ["teams"] = Shape.Unknown,
+        }),
+        ["team"] = Shape.Plain with { MayBeMissing = true },
         ["submittedAt"] = Shape.Plain,
         ["correlationId"] = Shape.Plain,
     });

@@ -80,9 +80,18 @@ internal sealed class ConditionRules(
         }
 
         var values = condition.Value is JsonArray list ? list.ToList() : [condition.Value];
-        var wrong = values.Find(value => FieldRules.WrongType(other, value) is not null);
-        return wrong is null && !values.Contains(null)
-            ? null
-            : $"'{other.Id}' never has the value {wrong?.ToJsonString() ?? "null"}: it {FieldRules.WrongType(other, wrong)}.";
+        foreach (var value in values)
+        {
+            if (Wrong(other, value) is { } problem)
+            {
+                return $"'{other.Id}' never has the value {value?.ToJsonString() ?? "null"}: it {problem}.";
+            }
+        }
+
+        return null;
     }
+
+    /// <summary>A choice that is not there, perhaps no longer, would make a field that nobody ever sees.</summary>
+    private static string? Wrong(FormField other, JsonNode? value) => FieldRules.WrongType(other, value)
+        ?? (other.Type is FieldType.Select ? FieldRules.NotAChoice(other, Values.Text(value)!) : null);
 }

@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using Pao.Catalog.Documents;
 using Pao.Catalog.Forms.Files;
 using Pao.Catalog.Forms.Patterns;
+using Pao.Catalog.Yaml;
 
 namespace Pao.Catalog.Forms;
 
@@ -12,7 +13,7 @@ internal sealed partial class FieldLimitsReader(
 {
     public FieldLimits Read()
     {
-        if (field.Section("validation", $"The validation of a {type.ToString().ToLowerInvariant()} field") is not { } section)
+        if (field.Section("validation", $"The validation of a field of type '{type.ToString().ToLowerInvariant()}'") is not { } section)
         {
             return new FieldLimits();
         }
@@ -73,14 +74,16 @@ internal sealed partial class FieldLimitsReader(
 
     private IReadOnlyList<string> ReadMediaTypes(MappingReader section)
     {
-        var types = section.Texts("types");
-        foreach (var type in types.Where(type => !MediaType().IsMatch(type)))
+        foreach (var item in (section.Mapping.Find("types") as YamlSequence)?.Items ?? [])
         {
-            findings.Error(
-                "schema.value", section.PlaceOf("types"), $"'{type}' is no media type.", "write for example application/pdf or image/*, in lower case");
+            if (item is YamlScalar { Value: string type } && !MediaType().IsMatch(type))
+            {
+                findings.Error(
+                    "schema.value", item.Place, $"'{type}' is no media type.", "write for example application/pdf or image/*, in lower case");
+            }
         }
 
-        return types;
+        return section.Texts("types");
     }
 
     private decimal? ReadStep(MappingReader section)

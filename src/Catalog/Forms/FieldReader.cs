@@ -29,6 +29,11 @@ internal sealed class FieldReader(MappingReader source, MatchingCost matching, F
         var placeholder = source.Text("placeholder");
         var options = ReadOptions(type);
         var limits = type is null ? ReadNoLimits() : new FieldLimitsReader(source, type.Value, matching, findings).Read();
+        if (options is { Count: > 0 } && limits.MinItems > options.Count)
+        {
+            findings.Error("field.limits", source.PlaceOf("validation"), $"'minItems' is {limits.MinItems}, and there are only {options.Count} choices.");
+        }
+
         var condition = ReadCondition();
         var conditionPlace = source.PlaceOf("conditional");
         source.Done();

@@ -182,7 +182,7 @@ internal static class FieldRules
         }
     }
 
-    private static string? NotAChoice(FormField field, string text)
+    public static string? NotAChoice(FormField field, string text)
     {
         if (field.Options is not { } options || options.Any(option => option.Value == text))
         {

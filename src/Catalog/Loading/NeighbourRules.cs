@@ -16,17 +16,18 @@ internal static class NeighbourRules
     }
 
     /// <param name="ids">Those of all items and bundles.</param>
-    /// <returns>The finding about a successor that is not there; null when it is, or there is none.</returns>
+    /// <returns>The finding about a successor that is not there, or is the document itself; null when it is, or there is none.</returns>
     public static Finding? Dangling(CatalogDocument document, CatalogEntry? entry, IReadOnlyCollection<string> ids)
     {
-        if (entry?.Lifecycle?.ReplacedBy is not { } id || ids.Contains(id))
+        if (entry?.Lifecycle?.ReplacedBy is not { } id || (id != entry.Id && ids.Contains(id)))
         {
             return null;
         }
 
         var place = document.ReplacedByPlace ?? Place.Start with { Pointer = Pointer.Root.Child("lifecycle").Child("replacedBy") };
         return new Finding(
-            Severity.Warning, "lifecycle.replaced-by", $"'{id}' is neither an item nor a bundle of this catalog.",
-            entry.File, place.Line, place.Column, place.Pointer.ToString(), Nearest.DidYouMean(id, ids));
+            Severity.Warning, "lifecycle.replaced-by",
+            id == entry.Id ? $"'{id}' is said to replace itself." : $"'{id}' is neither an item nor a bundle of this catalog.",
+            entry.File, place.Line, place.Column, place.Pointer.ToString(), Nearest.DidYouMean(id, ids.Where(other => other != entry.Id)));
     }
 }

@@ -72,7 +72,7 @@ internal sealed class ConfigRenderer(
         return WholeText.Of(value, expression.Written)?.DeepClone();
     }
 
-    private static Surface SurfaceOf(Landing landing, Budget budget) => landing switch
+    internal static Surface SurfaceOf(Landing landing, Budget budget) => landing switch
     {
         Landing.Url => new UrlSurface(budget),
         Landing.Header => new HeaderSurface(budget),

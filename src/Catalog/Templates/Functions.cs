@@ -33,6 +33,11 @@ internal sealed class Functions(DateTimeOffset now, Budget budget)
             ["coalesce"] = (1, 20),
         };
 
+    public const string DateFormatHint = "write for example 'yyyy-MM-dd HH:mm'";
+
+    /// <summary>Those of .NET, and the two of ISO 8601 that stand for themselves.</summary>
+    private const string DateLetters = "dfFghHKmMstyzTZ";
+
     /// <summary>Why a call can not be right; null when it can.</summary>
     public static (string Message, string? Suggestion)? Problem(string function, int arguments)
     {
@@ -197,14 +202,49 @@ internal sealed class Functions(DateTimeOffset now, Budget budget)
         }
 
         var format = arguments.Length > 1 ? Written(arguments[1], "date") : "yyyy-MM-dd";
+        return IsDateFormat(format)
+            ? Made(moment.ToString(format, CultureInfo.InvariantCulture))
+            : throw new TemplateException($"'date' knows no format '{(format.Length <= 50 ? format : format[..50] + "…")}'.", DateFormatHint);
+    }
+
+    /// <summary>.NET would write letters that mean nothing as they are, so that YYYY became YYYY.</summary>
+    public static bool IsDateFormat(string format)
+    {
+        if (format.Length is 0 or > 50 || (format.Length > 1 && UnquotedLetters(format).Except(DateLetters).Any()))
+        {
+            return false;
+        }
+
         try
         {
-            return format.Length is > 0 and <= 50 ? Made(moment.ToString(format, CultureInfo.InvariantCulture)) : throw new FormatException();
+            DateTimeOffset.UnixEpoch.ToString(format, CultureInfo.InvariantCulture);
+            return true;
         }
         catch (FormatException)
         {
-            var shown = format.Length <= 50 ? format : format[..50] + "…";
-            throw new TemplateException($"'date' knows no format '{shown}'.", "write for example 'yyyy-MM-dd HH:mm'");
+            return false;
+        }
+    }
+
+    private static IEnumerable<char> UnquotedLetters(string format)
+    {
+        var quote = '\0';
+        for (var i = 0; i < format.Length; i++)
+        {
+            var c = format[i];
+            i += c is '\\' ? 1 : 0;
+            if (c == quote)
+            {
+                quote = '\0';
+            }
+            else if (quote is '\0' && c is '\'' or '"')
+            {
+                quote = c;
+            }
+            else if (quote is '\0' && char.IsAsciiLetter(c))
+            {
+                yield return c;
+            }
         }
     }
 

@@ -49,10 +49,8 @@ internal sealed partial record Template(IReadOnlyList<Part> Parts)
     {
         var place = FluidPlace().Match(error);
         var what = (place.Success ? error[..place.Index] : error.Split('\n')[0]).Trim().TrimEnd('.');
-        return new TemplateException($"The template can not be parsed: {what}.")
-        {
-            At = place.Success ? scanner.TagAt(OffsetOf(scanned, Number(place, "line"), Number(place, "column"))) : null,
-        };
+        var at = place.Success ? scanner.TagAt(OffsetOf(scanned, Number(place, "line"), Number(place, "column"))) : null;
+        return new TemplateException($"The template can not be parsed: {what}.", at is { } tag ? SyntaxHint.For(scanner.TagFrom(tag)) : null) { At = at };
     }
 
     private static int Number(Match place, string name) => int.Parse(place.Groups[name].ValueSpan, CultureInfo.InvariantCulture);

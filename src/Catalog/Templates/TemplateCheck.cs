@@ -68,14 +68,15 @@ internal sealed class TemplateCheck(IReadOnlyDictionary<string, Shape> scopes)
         }
     }
 
-    private Shape Check(Expr expression, bool mayBeMissing = false, bool alone = false)
+    /// <param name="whole">The path that the expression is the beginning of; null when it is all of it.</param>
+    private Shape Check(Expr expression, bool mayBeMissing = false, bool alone = false, Expr? whole = null)
     {
         switch (expression)
         {
             case Name name:
                 return Check(name);
             case Member member:
-                return Check(member, mayBeMissing, alone);
+                return Check(member, mayBeMissing, alone, whole ?? member);
             case Call call:
                 Check(call);
                 return Shape.Unknown;
@@ -108,15 +109,20 @@ internal sealed class TemplateCheck(IReadOnlyDictionary<string, Shape> scopes)
         {
             Scopes.Secrets => "a secret stands alone: {{ secrets.name }}, with no function or filter",
             Scopes.Components or Scopes.Item or Scopes.Bundle => $"'{name.Id}' exists in bundles only",
+            _ when Functions.Signatures.TryGetValue(name.Id, out var takes) => $"it is a function: write {name.Id}({(takes.Most == 0 ? "" : "…")})",
+            _ when ScopeThatHas(name.Id) is { } scopeOfIt => $"did you mean '{scopeOfIt}.{name.Id}'?",
             _ => Nearest.DidYouMean(name.Id, scopes.Keys) ?? $"a path begins with one of {string.Join(", ", scopes.Keys)}",
         };
         Complain("template.unknown-variable", $"There is no '{name.Id}' here.", suggestion, name.Id);
         return Shape.Unknown;
     }
 
-    private Shape Check(Member member, bool mayBeMissing, bool alone)
+    private string? ScopeThatHas(string name) =>
+        scopes.FirstOrDefault(one => one.Value.Members?.ContainsKey(name) is true).Key;
+
+    private Shape Check(Member member, bool mayBeMissing, bool alone, Expr whole)
     {
-        var target = Check(member.Target, mayBeMissing);
+        var target = Check(member.Target, mayBeMissing, whole: whole);
         Check(member.Key);
         if (member is { Target: Name { Id: Scopes.Environment } } && Key(member) is { } variable)
         {
@@ -135,11 +141,9 @@ internal sealed class TemplateCheck(IReadOnlyDictionary<string, Shape> scopes)
 
         if (!members.TryGetValue(key, out var found))
         {
-            var there = members.Count == 0 ? "nothing" : string.Join(", ", members.Keys.Take(20));
             Complain(
                 "template.unknown-variable", $"There is no '{member.Written}'.",
-                Nearest.DidYouMean(key, members.Keys) ?? $"'{member.Target.Written}' has {there}",
-                member.Written);
+                Nearest.DidYouMean(key, members.Keys) ?? Deeper(member, members, key) ?? There(member.Target, members), member.Written);
             return Shape.Unknown;
         }
 
@@ -153,11 +157,25 @@ internal sealed class TemplateCheck(IReadOnlyDictionary<string, Shape> scopes)
         {
             _complaints.Add(new Complaint(
                 Severity.Warning, "template.may-be-missing", $"'{member.Written}' may have no value, and then the action fails.",
-                found.IsSecret ? "make the field required" : $"write default({member.Written}, …)", _tag, member.Written));
+                found.IsSecret ? "make the field required" : $"write default({whole.Written}, …)", _tag, member.Written));
         }
 
         return found;
     }
+
+    /// <summary>A step was left out: <c>components.db.url</c>, <c>request.email</c>.</summary>
+    private static string? Deeper(Member member, IReadOnlyDictionary<string, Shape> members, string key) =>
+        members.FirstOrDefault(one => member.Target is Member { Target: Name { Id: Scopes.Components } } || one.Value.Members?.ContainsKey(key) is true).Key is { } between
+            ? $"did you mean '{member.Target.Written}.{between}.{key}'?"
+            : null;
+
+    private static string There(Expr target, IReadOnlyDictionary<string, Shape> members) => (members.Count, target) switch
+    {
+        ( > 0, _) => $"'{target.Written}' has {string.Join(", ", members.Keys.Take(20))}",
+        (_, Name { Id: Scopes.Output }) => "this action comes after no other",
+        (_, Name) => $"'{target.Written}' has nothing",
+        _ => $"'{target.Written}' is a plain value",
+    };
 
     private static string? Key(Member member) => member.Key is Literal literal ? Values.Text(literal.Value) : null;
 
@@ -166,6 +184,10 @@ internal sealed class TemplateCheck(IReadOnlyDictionary<string, Shape> scopes)
         if (Functions.Problem(call.Function, call.Arguments.Count) is { } problem)
         {
             Complain("template.unknown-function", problem.Message, problem.Suggestion, call.Function);
+        }
+        else if (call is { Function: "date", Arguments: [_, Literal { Value: { } written }] } && Values.Text(written) is { } format && !Functions.IsDateFormat(format))
+        {
+            Complain("template.unknown-function", $"'date' knows no format '{format}'.", Functions.DateFormatHint, call.Function);
         }
 
         for (var i = 0; i < call.Arguments.Count; i++)

@@ -61,6 +61,9 @@ internal sealed partial class TemplateScanner(string source)
         return index < 0 ? null : _tags[index];
     }
 
+    /// <summary>The tag that begins there, up to its end.</summary>
+    public string TagFrom(int start) => source[start..EndOfTag(start)];
+
     private int NextTag(int from)
     {
         for (var i = source.IndexOf('{', from); i >= 0 && i + 1 < source.Length; i = source.IndexOf('{', i + 1))

@@ -22,13 +22,21 @@ internal sealed record ComponentInput(
     JsonObject Components,
     string CorrelationId)
 {
+    /// <summary>Of the bundle's form.</summary>
+    /// <inheritdoc cref="PinnedItem.Groups"/>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyDictionary<string, IReadOnlyList<string>>? Groups { get; init; }
+
     [JsonIgnore]
     public ComponentKey Key => new(RequestId, Component.Id);
 
     public static ComponentInput Of(FulfilmentInput input, PinnedComponent component, JsonObject components) => new(
-        input.RequestId, component, input.Fields, input.Item.Metadata, RequestScope.Of(input), components, input.CorrelationId);
+        input.RequestId, component, input.Fields, input.Item.Metadata, RequestScope.Of(input), components, input.CorrelationId)
+    {
+        Groups = input.Item.Groups,
+    };
 
     /// <summary>Its actions are carried out as those of a request for its item would be.</summary>
     public ActionScope ActionScope(JsonObject fields) =>
-        new(RequestId, Component.Id, fields, Component.Item.Metadata, Request, CorrelationId);
+        new(RequestId, Component.Id, fields, Component.Item.Metadata, Request, CorrelationId) { Groups = Component.Item.Groups };
 }

@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Hosting;
 using Pao.Catalog;
 using Pao.DurableTask;
 using Pao.Orchestrator.Fulfilment;
@@ -12,7 +11,7 @@ namespace Pao.Orchestrator.Bundles;
 /// </summary>
 [DurableTask(Name)]
 internal sealed class PrepareComponent(
-    ComponentTemplates templates, ComponentProgress progress, IHostEnvironment environment, TimeProvider time)
+    ComponentTemplates templates, ComponentProgress progress, SystemScope system, TimeProvider time)
     : TaskActivity<ComponentInput, PreparedComponent>
 {
     public const string Name = "PrepareComponent";
@@ -25,10 +24,10 @@ internal sealed class PrepareComponent(
         var now = time.GetUtcNow();
         var prepared = templates.Prepare(input.Component.Definition, new TemplateScopes
         {
-            Fields = input.Fields,
+            Fields = TemplateScopes.FieldsOf(input.Fields, input.Groups),
             Metadata = input.Bundle,
             Request = input.Request,
-            System = SystemScope.Of(environment.EnvironmentName, now),
+            System = system.At(now),
             Components = input.Components,
             Item = input.Component.Item.Metadata,
             Bundle = input.Bundle,

@@ -12,6 +12,12 @@ namespace Pao.Orchestrator.Fulfilment;
 internal sealed record ActionScope(
     Guid RequestId, string? ComponentId, JsonObject Fields, JsonObject Metadata, JsonObject Request, string CorrelationId)
 {
+    /// <inheritdoc cref="PinnedItem.Groups"/>
+    public IReadOnlyDictionary<string, IReadOnlyList<string>>? Groups { get; init; }
+
     public static ActionScope Of(FulfilmentInput input) =>
-        new(input.RequestId, ComponentId: null, input.Fields, input.Item.Metadata, RequestScope.Of(input), input.CorrelationId);
+        new(input.RequestId, ComponentId: null, input.Fields, input.Item.Metadata, RequestScope.Of(input), input.CorrelationId)
+        {
+            Groups = input.Item.Groups,
+        };
 }

@@ -49,6 +49,7 @@ internal sealed class ActionStep(TaskOrchestrationContext context, ActionScope s
                 scope.RequestId, action, scope.Fields, scope.Metadata, scope.Request, (JsonObject)outputs.DeepClone())
             {
                 ComponentId = scope.ComponentId,
+                Groups = scope.Groups,
             },
             Retries.Store);
 

@@ -27,16 +27,27 @@ public sealed record PinnedItem(
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public PinnedBundle? Bundle { get; init; }
 
+    /// <summary>
+    /// The ids of each group's fields, by which templates may name them too; null in what was accepted by versions that did not
+    /// know.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyDictionary<string, IReadOnlyList<string>>? Groups { get; init; }
+
     /// <summary>How many actions it takes, those of components included.</summary>
     [JsonIgnore]
     public int ActionCount => Bundle?.Components.Sum(component => component.Item.Actions.Count) ?? Actions.Count;
 
     public static PinnedItem From(CatalogItem item) =>
-        new(item.Id, item.Version, item.Digest, item.Metadata, item.Actions);
+        new(item.Id, item.Version, item.Digest, item.Metadata, item.Actions) { Groups = item.Form.IdsByGroup };
 
     /// <summary>The bundle, with each component's item in the version that the catalog has now.</summary>
     public static PinnedItem From(CatalogBundle bundle) =>
-        new(bundle.Id, bundle.Version, bundle.Digest, bundle.Metadata, []) { Bundle = PinnedBundle.From(bundle) };
+        new(bundle.Id, bundle.Version, bundle.Digest, bundle.Metadata, [])
+        {
+            Bundle = PinnedBundle.From(bundle),
+            Groups = bundle.Form.IdsByGroup,
+        };
 }
 
 /// <summary>Who asked.</summary>

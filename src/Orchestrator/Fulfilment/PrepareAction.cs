@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
-using Microsoft.Extensions.Hosting;
 using Pao.Catalog;
 using Pao.DurableTask;
 using Pao.Orchestrator.Requests;
@@ -13,7 +12,7 @@ namespace Pao.Orchestrator.Fulfilment;
 /// </summary>
 [DurableTask(Name)]
 internal sealed class PrepareAction(
-    ActionTemplates templates, RequestProgress progress, IHostEnvironment environment, TimeProvider time)
+    ActionTemplates templates, RequestProgress progress, SystemScope system, TimeProvider time)
     : TaskActivity<ActionPreparation, PreparedStep>
 {
     public const string Name = "PrepareAction";
@@ -29,10 +28,10 @@ internal sealed class PrepareAction(
         {
             return templates.Prepare(input.Action, new TemplateScopes
             {
-                Fields = input.Fields,
+                Fields = TemplateScopes.FieldsOf(input.Fields, input.Groups),
                 Metadata = input.Metadata,
                 Request = input.Request,
-                System = SystemScope.Of(environment.EnvironmentName, now),
+                System = system.At(now),
                 Outputs = input.Outputs,
                 Now = now,
             });
@@ -51,6 +50,10 @@ internal sealed record ActionPreparation(
     /// <summary>The component of a bundle that the action belongs to; null when the request is for an item.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? ComponentId { get; init; }
+
+    /// <inheritdoc cref="PinnedItem.Groups"/>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyDictionary<string, IReadOnlyList<string>>? Groups { get; init; }
 }
 
 /// <summary>What an action sends, and under which revision of its key.</summary>

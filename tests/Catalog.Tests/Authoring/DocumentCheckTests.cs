@@ -53,7 +53,7 @@ public sealed class DocumentCheckTests
         var nameless = AuthoringCatalog.Check.Check(new SentDocument(hello), catalog);
 
         Assert.Equal("id.duplicate", Assert.Single(elsewhere.Findings).Rule);
-        Assert.Equal(("starter/other.yaml", 6, 7, "/metadata/id"), Place(elsewhere.Findings[0]));
+        Assert.Equal(("starter/other.yaml", 9, 7, "/metadata/id"), Place(elsewhere.Findings[0]));
         Assert.Null(elsewhere.Entry);
         Assert.Empty(nameless.Findings);
     }

@@ -150,6 +150,9 @@ public sealed class VariableTests
         Assert.DoesNotContain("internal.example.com", System.Text.Json.JsonSerializer.Serialize(report), StringComparison.Ordinal);
     }
 
+    /// <summary>Of developer-tools/git-repository.yaml: its uuid() is another one each time.</summary>
+    private const string MadeAnew = "config.headers.X-Request-Nonce";
+
     [Fact]
     public async Task Every_template_of_the_sample_catalog_can_be_rendered_from_its_text_and_from_what_is_in_force()
     {
@@ -164,8 +167,8 @@ public sealed class VariableTests
             Assert.All(text.Templates, template => Assert.True(template is { Line: > 0, Column: > 0 }));
             Assert.All(inForce.Templates, template => Assert.Equal((0, 0), (template.Line, template.Column)));
             Assert.Equal(
-                text.Templates.Select(template => (template.Pointer, template.Path, template.Action, template.Component, template.Value?.ToJsonString())).Where(one => one.Path is not "condition"),
-                inForce.Templates.Select(template => (template.Pointer, template.Path, template.Action, template.Component, template.Value?.ToJsonString())).Where(one => one.Path is not "condition"));
+                text.Templates.Select(template => (template.Pointer, template.Path, template.Action, template.Component, template.Value?.ToJsonString())).Where(one => one.Path is not ("condition" or MadeAnew)),
+                inForce.Templates.Select(template => (template.Pointer, template.Path, template.Action, template.Component, template.Value?.ToJsonString())).Where(one => one.Path is not ("condition" or MadeAnew)));
         }
     }
 

@@ -15,7 +15,7 @@ public sealed class NodeForms : IAsyncLifetime
     private Process? _process;
     private Task _reading = Task.CompletedTask;
 
-    private static string Folder => Path.Combine(TestCatalog.SampleFolder, "..", "tests", "Catalog.Tests", "node");
+    public static string Folder => Path.Combine(TestCatalog.SampleFolder, "..", "tests", "Catalog.Tests", "node");
 
     private Process Running => _process ?? throw new InvalidOperationException("Node was not started.");
 
@@ -57,15 +57,31 @@ public sealed class NodeForms : IAsyncLifetime
             ["texts"] = new JsonArray([.. texts.Select(text => (JsonNode)text)]),
         })).AsArray().Select(found => found?.Deserialize<bool[]>())];
 
-    /// <summary>The form as HTML, as react-jsonschema-form shows it.</summary>
-    public async Task<string> RenderAsync(JsonObject published, JsonObject values) =>
+    /// <summary>The form as HTML, as react-jsonschema-form shows it; on demand with the groups, by the template of the docs.</summary>
+    public async Task<string> RenderAsync(JsonObject published, JsonObject values, bool grouped = false) =>
         (await AskAsync(new JsonObject
         {
             ["operation"] = "render",
             ["schema"] = published["schema"]!.DeepClone(),
             ["ui"] = published["ui"]!.DeepClone(),
             ["values"] = values.DeepClone(),
+            ["grouped"] = grouped,
         })).GetValue<string>();
+
+    /// <summary>Fills in the form field by field, in the order of the values, in a document, as a person does, and sends it.</summary>
+    public async Task<FilledForm> FillAsync(Form form, IEnumerable<KeyValuePair<string, JsonNode?>> values)
+    {
+        var published = form.ToJsonSchema();
+        var answer = await AskAsync(new JsonObject
+        {
+            ["operation"] = "fill",
+            ["schema"] = published["schema"]!.DeepClone(),
+            ["ui"] = published["ui"]!.DeepClone(),
+            ["steps"] = new JsonArray([.. values.Select(one => (JsonNode)new JsonArray(one.Key, FilledForm.Entered(form, one.Key, one.Value!)))]),
+        });
+        return new FilledForm(
+            answer["shown"].Deserialize<string[][]>()!, answer["sent"]?.DeepClone() as JsonObject, answer["errors"].Deserialize<string[]>()!);
+    }
 
     private async Task<JsonNode> AskAsync(JsonObject question)
     {

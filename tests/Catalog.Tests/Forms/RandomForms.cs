@@ -2,11 +2,12 @@ using CsCheck;
 
 namespace Pao.Catalog.Tests.Forms;
 
-/// <summary>Forms of a few fields of every type, some of which depend on fields before them, as their authors write them.</summary>
+/// <summary>Forms of a few fields of every type, some of which depend on fields before or after them, as their authors write them.</summary>
 internal static class RandomForms
 {
+    /// <summary>Numbers more often than others: only they can be greater or less.</summary>
     private static readonly string[] Types =
-        ["string", "textarea", "number", "boolean", "select", "multiselect", "date", "email", "password", "file"];
+        ["string", "textarea", "number", "number", "boolean", "select", "multiselect", "date", "email", "password", "file"];
 
     private static readonly string[] Patterns =
         ["^[a-z]+$", @"^\d{2}$", "^.{2}$", "[^a-z]", @"^\p{Lu}", @"^\w+$", "^(?!-)[a-z-]*$", @"\S", "a|^$", "^[\U0001F600-\U0001F64F]+$", @"^\s*$"];
@@ -15,7 +16,8 @@ internal static class RandomForms
         from count in Gen.Int[1, 7]
         from types in Gen.OneOf(Types).Array[count]
         from fields in Fields(types)
-        select string.Join("\n", fields);
+        from backwards in Gen.Bool
+        select string.Join("\n", backwards ? fields.Reverse() : fields);
 
     private static Gen<string[]> Fields(string[] types) => types
         .Select((type, index) => Field(type, index, types))
@@ -27,9 +29,7 @@ internal static class RandomForms
         from limits in Limits(type)
         from condition in index == 0 ? Gen.Const("") : Gen.Frequency((1, Gen.Const("")), (2, Condition(types, index)))
         select $"- {{ id: f{index}, name: F{index}, type: {type}, required: {(required ? "true" : "false")}"
-            + (limits.Contains("pattern", StringComparison.Ordinal) || limits.Contains("Length", StringComparison.Ordinal)
-                || limits.Contains("max", StringComparison.Ordinal) || limits.Contains("min", StringComparison.Ordinal)
-                || limits.Contains("step", StringComparison.Ordinal) ? "" : initial)
+            + (limits.Contains("validation", StringComparison.Ordinal) ? "" : initial) // a default that does not fit is an error
             + $"{limits}{condition} }}";
 
     private static Gen<string> Default(string type) => type switch
@@ -49,17 +49,22 @@ internal static class RandomForms
         "string" or "textarea" => Gen.Frequency(
             (1, Gen.Const("")),
             (2, Gen.OneOf(Patterns).Select(pattern => $", validation: {{ pattern: '{pattern}' }}")),
-            (1, Gen.Select(Gen.Int[0, 3], Gen.Int[3, 5], (least, most) => $", validation: {{ minLength: {least}, maxLength: {most} }}"))),
+            (1, Gen.Select(Gen.Int[0, 3], Gen.Int[3, 5], (least, most) => $", validation: {{ minLength: {least}, maxLength: {most} }}")),
+            (1, Gen.Const(", default: ab, validation: { pattern: '^[a-z]*$', minLength: 2, message: Two small letters. }"))),
         "number" => Gen.Frequency(
             (1, Gen.Const("")),
             (1, Gen.Const(", validation: { integer: true }")),
             (1, Gen.OneOf("0.1", "0.5", "0.25", "0.01", "2", "3").Select(step => $", validation: {{ step: {step} }}")),
             (1, Gen.Const(", validation: { min: -1.5, max: 10 }")),
-            (1, Gen.Const(", validation: { integer: true, min: 1, max: 99, step: 3 }"))),
+            (1, Gen.Const(", validation: { integer: true, min: 1, max: 99, step: 3 }")),
+            (1, Gen.Const(", default: 1.5, validation: { min: 0, max: 2, step: 0.5 }"))),
         "select" => Gen.OneOf(", enum: [a, b, c]", ", enum: [a, b, { value: 1, label: One }]"),
-        "multiselect" => Gen.OneOf("", ", enum: [a, b, c]", ", enum: [a, b, c], validation: { minItems: 1, maxItems: 2 }"),
+        "multiselect" => Gen.OneOf(
+            "", ", validation: { minItems: 2 }", ", enum: [a, b, c]", ", enum: [a, b, c], validation: { minItems: 1, maxItems: 2 }",
+            ", default: [a, c], enum: [a, b, { value: c, label: C }], validation: { minItems: 1 }"),
         "date" => Gen.OneOf(
-            "", ", validation: { min: today }", ", validation: { max: today }", ", validation: { min: 2024-02-29, max: 2026-12-31 }"),
+            "", ", validation: { min: today }", ", validation: { max: today }", ", validation: { min: 2024-02-29, max: 2026-12-31 }",
+            ", default: 2026-03-01, validation: { max: 2026-12-31 }"),
         "password" => Gen.OneOf(
             "", ", validation: { minLength: 4 }", ", validation: { strength: weak }", ", validation: { strength: medium }",
             ", validation: { strength: strong, pattern: '^[!-~]*$' }"),
@@ -95,7 +100,9 @@ internal static class RandomForms
         var lists = Gen.Select(
             Gen.OneOf("in", "notIn"), Gen.OneOf(values), (condition, value) => $"condition: {condition}, value: [{value}, {values[0]}]");
         var orders = Gen.Select(
-            Gen.OneOf("greaterThan", "lessThan"), Gen.OneOf("0", "1", "1.5"), (condition, value) => $"condition: {condition}, value: {value}");
-        return type is "number" ? Gen.OneOf(exists, compares, lists, orders) : Gen.OneOf(exists, compares, lists);
+            Gen.OneOf("greaterThan", "lessThan"), Gen.OneOf("0", "1", "1.5", "50"), (condition, value) => $"condition: {condition}, value: {value}");
+        return type is "number"
+            ? Gen.Frequency((1, exists), (1, compares), (1, lists), (4, orders))
+            : Gen.Frequency((1, exists), (2, compares), (2, lists));
     }
 }

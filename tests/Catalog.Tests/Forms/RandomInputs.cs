@@ -83,7 +83,7 @@ internal static class RandomInputs
         (1, Gen.Const(((string, JsonNode?)?)null)),
         (5, Value(field).Select(value => ((string, JsonNode?)?)(field.Id, value))));
 
-    private static Gen<JsonNode?> Value(FormField field) => Gen.Frequency((25, Fitting(field)), (1, Hostile));
+    private static Gen<JsonNode?> Value(FormField field) => Gen.Frequency((25, Fitting(field)), (field.Type is FieldType.Boolean ? 3 : 1, Hostile));
 
     private static Gen<JsonNode?> Fitting(FormField field) => field.Type switch
     {

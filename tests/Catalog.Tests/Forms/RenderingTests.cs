@@ -1,6 +1,8 @@
 using System.Net;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using CsCheck;
+using Xunit.Sdk;
 
 namespace Pao.Catalog.Tests.Forms;
 
@@ -56,22 +58,97 @@ public sealed partial class RenderingTests(NodeForms node) : IClassFixture<NodeF
     }
 
     [Fact]
+    public async Task A_random_form_shows_the_fields_that_apply_to_random_values()
+    {
+        var seed = Environment.GetEnvironmentVariable("PAO_FORMS_SEED") ?? PCG.ThreadPCG.ToString();
+        var pcg = PCG.Parse(seed);
+        for (var i = 0; i < 60; i++)
+        {
+            var yaml = RandomForms.Yaml.Generate(pcg, null, out _);
+            var form = TestForm.Of(yaml);
+            for (var j = 0; j < 4; j++)
+            {
+                var values = RandomInputs.For(form).Generate(pcg, null, out var _);
+                foreach (var wrong in form.Validate(values).Errors.Keys)
+                {
+                    values.Remove(wrong["/fields/".Length..].Replace("~1", "/", StringComparison.Ordinal));
+                }
+
+                try
+                {
+                    await AssertShownAsync(form, AsAFormHolds(form, values));
+                }
+                catch (XunitException failure)
+                {
+                    Assert.Fail($"PAO_FORMS_SEED={seed}\n{yaml}\n{values.ToJsonString()}\n{failure.Message}");
+                }
+            }
+        }
+    }
+
+    /// <summary>
+    /// Until a person changes it, a list that must be there is an empty one and a box that must be there is not ticked; that is
+    /// also what the form would send.
+    /// </summary>
+    private static JsonObject AsAFormHolds(Form form, JsonObject values)
+    {
+        var held = values.DeepClone().AsObject();
+        while (form.Validate(held).Applicable.FirstOrDefault(
+            field => field is { Type: FieldType.Multiselect or FieldType.Boolean, Required: true, Default: null } && !held.ContainsKey(field.Id)) is { } field)
+        {
+            held[field.Id] = field.Type is FieldType.Boolean ? false : new JsonArray();
+        }
+
+        return held;
+    }
+
+    [Fact]
+    public async Task With_the_template_of_the_docs_fields_stand_in_their_groups()
+    {
+        var form = TestForm.OfGroups("""
+            - { id: first, name: The first, description: What matters <most>., fields: [{ id: a, name: A, type: boolean }, { id: b, name: B, type: string }] }
+            - { id: second, name: The second, fields: [{ id: c, name: C, type: string, conditional: { dependsOn: a, condition: equals, value: true } }] }
+            - { id: third, name: The third, fields: [{ id: d, name: D, type: string }] }
+            """);
+
+        var html = await node.RenderAsync(form.ToJsonSchema(), [], grouped: true);
+        var all = await node.RenderAsync(form.ToJsonSchema(), new JsonObject { ["a"] = true }, grouped: true);
+
+        Assert.Matches("<legend>The first</legend><p>What matters &lt;most&gt;.</p>.*root_a.*root_b.*</fieldset><fieldset><legend>The third</legend>.*root_d", html);
+        Assert.DoesNotContain("The second", html, StringComparison.Ordinal);
+        Assert.Matches("root_b.*</fieldset><fieldset><legend>The second</legend>.*root_c.*</fieldset><fieldset><legend>The third", all);
+    }
+
+    [Fact]
+    public void The_docs_show_the_template_and_the_settings_that_are_tested()
+    {
+        var docs = File.ReadAllText(Path.Combine(TestCatalog.SampleFolder, "..", "docs", "catalog.md"));
+
+        Assert.Contains(File.ReadAllText(Path.Combine(NodeForms.Folder, "grouped-fields.mjs")), docs, StringComparison.Ordinal);
+        Assert.Contains("""<Form schema={schema} uiSchema={ui} validator={validator} {...settings} />""", docs, StringComparison.Ordinal);
+        Assert.Contains(
+            File.ReadLines(Path.Combine(NodeForms.Folder, "forms.mjs")).Single(line => line.StartsWith("const settings = ", StringComparison.Ordinal)),
+            docs, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Every_sample_shows_the_fields_that_apply_and_its_schema_passes_Ajv()
     {
         Environment.SetEnvironmentVariable("SANDBOX_URL", "http://127.0.0.1:8090");
         using var catalog = TestCatalog.Of(TestCatalog.Options(TestCatalog.SampleFolder, "SANDBOX_URL"));
-        var items = (await catalog.RefreshAsync(TestContext.Current.CancellationToken)).Items.Values;
-        Assert.NotEmpty(items);
-        foreach (var item in items)
+        var snapshot = await catalog.RefreshAsync(TestContext.Current.CancellationToken);
+        Form[] forms = [.. snapshot.Items.Values.Select(item => item.Form), .. snapshot.Bundles.Values.Select(bundle => bundle.Form)];
+        Assert.NotEmpty(forms);
+        foreach (var form in forms)
         {
-            var published = item.Form.ToJsonSchema();
+            var published = form.ToJsonSchema();
             await node.CheckAsync(published["schema"]!, ["{}"]);
-            await AssertShownAsync(item.Form, []);
-            foreach (var field in item.Form.Fields.Where(field => item.Form.Fields.Any(other => other.Condition?.DependsOn == field.Id)))
+            await AssertShownAsync(form, []);
+            foreach (var field in form.Fields.Where(field => form.Fields.Any(other => other.Condition?.DependsOn == field.Id)))
             {
                 foreach (var value in ValuesOf(field))
                 {
-                    await AssertShownAsync(item.Form, new JsonObject { [field.Id] = value });
+                    await AssertShownAsync(form, new JsonObject { [field.Id] = value });
                 }
             }
         }
@@ -84,6 +161,7 @@ public sealed partial class RenderingTests(NodeForms node) : IClassFixture<NodeF
         FieldType.Select => field.Options!.Select(option => (JsonNode)option.Value),
         FieldType.Multiselect => [new JsonArray(field.Options?[0].Value ?? "a")],
         FieldType.Date => ["2026-04-01"],
+        FieldType.File => ["data:text/plain;name=a.txt;base64,aGk="],
         _ => ["a@b.example"],
     };
 
@@ -96,7 +174,7 @@ public sealed partial class RenderingTests(NodeForms node) : IClassFixture<NodeF
         foreach (var field in applicable)
         {
             var shown = Between(html, field.Id, applicable);
-            Assert.Contains(field.Name, shown, StringComparison.Ordinal);
+            AssertHas(shown, field.Name, skipped: false);
             AssertHas(shown, field.Placeholder, field.Type is FieldType.Boolean or FieldType.Multiselect or FieldType.File);
             AssertHas(shown, field.Description, skipped: false);
             AssertHas(shown, field.Limits.Message, skipped: false);

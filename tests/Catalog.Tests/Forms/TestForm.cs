@@ -16,10 +16,20 @@ internal static class TestForm
         return form;
     }
 
-    public static (Form Form, IReadOnlyList<Finding> Findings) Read(string fields)
+    /// <param name="groups">The YAML of whole groups.</param>
+    public static Form OfGroups(string groups)
     {
-        var indented = fields.ReplaceLineEndings("\n          ");
-        var yaml = $"presentation:\n  form:\n    groups:\n      - id: main\n        name: Main\n        fields:\n          {indented}\n";
+        var (form, findings) = ReadGroups(groups);
+        Assert.Empty(findings);
+        return form;
+    }
+
+    public static (Form Form, IReadOnlyList<Finding> Findings) Read(string fields) =>
+        ReadGroups($"- id: main\n  name: Main\n  fields:\n    {fields.ReplaceLineEndings("\n    ")}");
+
+    private static (Form Form, IReadOnlyList<Finding> Findings) ReadGroups(string groups)
+    {
+        var yaml = $"presentation:\n  form:\n    groups:\n      {groups.ReplaceLineEndings("\n      ")}\n";
         var findings = new FindingList("form.yaml");
         var root = (YamlMapping)YamlReader.Read(Encoding.UTF8.GetBytes(yaml), findings)!;
         var form = new FormReader(findings, new FakeTimeProvider(TestCatalog.Now)).Read(new MappingReader(root, "A document", findings));

@@ -7,10 +7,13 @@ import { createElement } from "react";
 import { renderToStaticMarkup } from "react-dom/server";
 import Form from "@rjsf/core";
 import { customizeValidator } from "@rjsf/validator-ajv8";
+import { GroupedFields } from "./grouped-fields.mjs";
 
 const complaints = [];
 console.warn = console.error = (...parts) => complaints.push(parts.map(String).join(" "));
 
+// What docs/catalog.md says of a Form's properties.
+const settings = { omitExtraData: true, liveOmit: true, experimental_defaultFormStateBehavior: { arrayMinItems: { populate: "requiredOnly" } } };
 const formatOptions = { mode: "full", keywords: true };
 const dataUrl = /^data:([a-z]+\/[a-z0-9-+.]+)?;(?:name=(.*);)?base64,(.*)$/;
 
@@ -22,11 +25,24 @@ function newAjv() {
   return ajv;
 }
 
+function newValidator() {
+  return customizeValidator({ AjvClass: Ajv2020, ajvFormatOptions: formatOptions });
+}
+
 const operations = {
-  // Whether each of the values, given as JSON texts, is valid; for those that are not, why.
+  // Whether each of the values, given as JSON texts, is valid, to Ajv as to the form; for those that are not, why.
   check({ schema, values }) {
     const validate = newAjv().compile(schema);
-    return values.map((text) => (validate(JSON.parse(text)) ? [] : validate.errors.map((e) => `${e.instancePath} ${e.message}`)));
+    const validator = newValidator();
+    return values.map((text) => {
+      const errors = validate(JSON.parse(text)) ? [] : validate.errors.map((e) => `${e.instancePath} ${e.message}`);
+      const inForm = validator.rawValidation(schema, JSON.parse(text)).errors ?? [];
+      if ((errors.length === 0) !== (inForm.length === 0)) {
+        throw new Error(`Ajv and the form's own validator disagree on ${text}: ${JSON.stringify([errors, inForm])}`);
+      }
+
+      return errors;
+    });
   },
 
   // The same of patterns and texts.
@@ -43,10 +59,16 @@ const operations = {
     });
   },
 
-  // The fields that are shown for some values, in their order.
-  render({ schema, ui, values }) {
-    const validator = customizeValidator({ AjvClass: Ajv2020, ajvFormatOptions: formatOptions });
-    return renderToStaticMarkup(createElement(Form, { schema, uiSchema: ui, formData: values, validator }));
+  // The fields that are shown for some values, in their order; in their groups if that is asked for.
+  render({ schema, ui, values, grouped }) {
+    const templates = grouped ? { ObjectFieldTemplate: GroupedFields } : {};
+    return renderToStaticMarkup(createElement(Form, { schema, uiSchema: ui, formData: values, validator: newValidator(), templates, ...settings }));
+  },
+
+  // The fields that are shown after each step of filling in, and what is sent in the end, or why nothing is.
+  async fill({ schema, ui, steps }) {
+    const { fill } = await import("./filling.mjs");
+    return fill({ schema, uiSchema: ui, validator: newValidator(), settings, steps });
   },
 };
 
@@ -55,7 +77,7 @@ for await (const line of createInterface({ input: process.stdin })) {
   complaints.length = 0;
   let answer;
   try {
-    answer = { result: operations[operation](question), complaints };
+    answer = { result: await operations[operation](question), complaints };
   } catch (error) {
     answer = { error: String(error.stack ?? error) };
   }

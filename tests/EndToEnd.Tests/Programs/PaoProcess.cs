@@ -18,6 +18,9 @@ internal sealed class PaoProcess : ServerProcess
             ["Pao__Egress__AllowHttp__tests"] = "127.0.0.1",
             ["Pao__Resilience__FewestCalls"] = "1000", // tests of failures count tries; a breaker would park what they wait for
             ["Pao__Secrets__sandbox-webhook"] = "sandbox-webhook-secret",
+            ["Pao__Secrets__sandbox-api-token"] = "sandbox-api-token",
+            ["Pao__Secrets__sandbox-storage-password"] = "sandbox-storage-password",
+            ["Pao__Secrets__sandbox-client-secret"] = "sandbox-client-secret",
             ["Pao__TaskHub__Lease"] = "00:00:03",
             ["DATABASE_URL"] = databaseUrl,
         };

@@ -65,6 +65,18 @@ public abstract class FulfilBundleTests(RunningService service) : BundleRunTests
     }
 
     [Fact]
+    public async Task The_bundle_and_its_items_name_fields_by_their_groups_too()
+    {
+        var config = new JsonObject { ["body"] = new JsonObject { ["template"] = new JsonObject { ["note"] = "{{ fields.main.name }}!" } } };
+        var component = Component("app", [], [Action("make") with { Config = config }], name: "{{ fields.shop.name }}?");
+        var input = await StartAsync(Sequential(component with { Item = component.Item with { Groups = Group("main") } }) with { Groups = Group("shop") });
+
+        await WaitForAsync(input, RequestStatus.Completed);
+
+        Assert.Equal("shop?!", (string?)Executions(input)[^1].Config["body"]?["template"]?["note"]);
+    }
+
+    [Fact]
     public async Task A_component_whose_condition_does_not_hold_is_skipped_and_holds_up_nobody()
     {
         var input = await StartAsync(Sequential(

@@ -28,6 +28,9 @@ internal static class TestBundle
         dependsOn,
         outputs);
 
+    /// <summary>A group that has the field <c>name</c>.</summary>
+    public static IReadOnlyDictionary<string, IReadOnlyList<string>> Group(string id) => new Dictionary<string, IReadOnlyList<string>> { [id] = ["name"] };
+
     public static ActionDefinition Action(string id, string type = ActionTypes.Webhook) => new(
         id, null, type,
         new JsonObject { ["body"] = new JsonObject { ["template"] = new JsonObject { ["note"] = "{{ fields.name }} by {{ metadata.name }}" } } },

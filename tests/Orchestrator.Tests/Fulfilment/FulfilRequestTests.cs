@@ -1,5 +1,7 @@
+using System.Text.Json.Nodes;
 using Pao.Catalog;
 using Pao.DurableTask.Client;
+using Pao.Orchestrator.Fulfilment;
 using Pao.Orchestrator.Requests;
 
 namespace Pao.Orchestrator.Tests.Fulfilment;
@@ -19,6 +21,24 @@ public sealed class FulfilRequestTests(RunningService service) : IClassFixture<R
         await service.WaitForAsync(input, request => request.Status is RequestStatus.Completed);
 
         Assert.Equal(["first", "last"], Calls(input));
+    }
+
+    [Fact]
+    public async Task Templates_name_fields_by_their_group_too_and_where_the_service_runs()
+    {
+        var config = new JsonObject { ["body"] = new JsonObject { ["template"] = new JsonObject { ["x"] = "{{ fields.site.name }}{{ fields.name }} {{ system.region }}" } } };
+        var input = await service.SubmitAsync(
+            new PinnedItem("item", "1.0.0", "digest", [], [Action("only") with { Config = config }])
+            {
+                Groups = new Dictionary<string, IReadOnlyList<string>> { ["site"] = ["name", "other"] },
+            },
+            new JsonObject { ["name"] = "a" });
+
+        await service.Fulfilments.StartAsync(input, Cancellation);
+        await service.WaitForAsync(input, request => request.Status is RequestStatus.Completed);
+
+        var sent = service.Script.Calls.Single(call => call.RequestId == input.RequestId).Config;
+        Assert.Equal("aa local", (string?)sent["body"]?["template"]?["x"]);
     }
 
     [Fact]
@@ -90,7 +110,7 @@ public sealed class FulfilRequestTests(RunningService service) : IClassFixture<R
             service.Script.Calls.Where(call => call.RequestId == input.RequestId).Select(call => call.IdempotencyKey).Distinct());
     }
 
-    private async Task<Pao.Orchestrator.Fulfilment.FulfilmentInput> StartFailingAsync(int times)
+    private async Task<FulfilmentInput> StartFailingAsync(int times)
     {
         var input = await service.SubmitAsync(Action("only"));
         service.Script.Fail(input.RequestId, "only", times);
@@ -99,7 +119,7 @@ public sealed class FulfilRequestTests(RunningService service) : IClassFixture<R
         return input;
     }
 
-    private List<string> Calls(Pao.Orchestrator.Fulfilment.FulfilmentInput input) =>
+    private List<string> Calls(FulfilmentInput input) =>
         [.. service.Script.Calls.Where(call => call.RequestId == input.RequestId).Select(call => call.ActionId)];
 
     private static ActionDefinition Action(string id, params IReadOnlyList<string> dependsOn) =>

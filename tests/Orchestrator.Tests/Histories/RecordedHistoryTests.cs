@@ -5,7 +5,7 @@ using Pao.DurableTask.Replay;
 namespace Pao.Orchestrator.Tests.Histories;
 
 /// <summary>
-/// The histories that a run of every sample item left, one of the example's custom action whose worker came late, and of a
+/// The histories that runs of five sample items left, one of the example's custom action whose worker came late, and of a
 /// bundle one of whose components failed and was retried, replayed with today's code (the end-to-end tests record them, with
 /// <c>PAO_RECORD_HISTORIES</c> naming a folder). A difference means that requests which are running when this version is
 /// installed would break: keep the old way for them, then record anew.
@@ -29,7 +29,7 @@ public sealed class RecordedHistoryTests
     }
 
     [Fact]
-    public void Every_sample_item_a_custom_action_and_a_bundle_has_a_history() => Assert.Equal(5 + 1 + 2, Files.Count);
+    public void Five_sample_items_a_custom_action_and_a_bundle_have_histories() => Assert.Equal(5 + 1 + 2, Files.Count);
 
     private sealed class NoServices : IServiceProvider
     {

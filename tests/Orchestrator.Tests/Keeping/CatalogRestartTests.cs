@@ -174,7 +174,7 @@ public abstract class CatalogRestartTests<TDatabase> : StoreConformance<TDatabas
           manual:
             actions:
               - type: jira-ticket
-                config: { ticket: { project: PLAT, summaryTemplate: "{{ fields.name }} for {{ request.user.name }}" } }
+                config: { ticket: { project: PLAT, summaryTemplate: "{{ fields.name }} for {{ request.user.id }}" } }
           automatic:
             actions:
               - type: webhook

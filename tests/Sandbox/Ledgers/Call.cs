@@ -1,16 +1,18 @@
 using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.WebUtilities;
 
 namespace Pao.Sandbox.Ledgers;
 
-/// <summary>A call as it arrived.</summary>
-internal sealed record Call(string? Key, string Method, string Path, byte[] Body)
+/// <summary>A call as it arrived; the fields of a form by themselves.</summary>
+internal sealed record Call(string? Key, string Method, string Path, byte[] Body, JsonObject? Form = null)
 {
     public string BodySha256 { get; } = Convert.ToHexStringLower(SHA256.HashData(Body));
 
-    /// <summary>The body as a JSON object; null when it is none.</summary>
-    public JsonObject? Json { get; } = Parse(Body);
+    /// <summary>The body as a JSON object; null when it is none, and no form either.</summary>
+    public JsonObject? Json { get; } = Form ?? Parse(Body);
 
     /// <summary>Makes the call a parameter of endpoints.</summary>
     public static async ValueTask<Call?> BindAsync(HttpContext context)
@@ -18,8 +20,12 @@ internal sealed record Call(string? Key, string Method, string Path, byte[] Body
         using var body = new MemoryStream();
         await context.Request.Body.CopyToAsync(body, context.RequestAborted);
         var key = context.Request.Headers["Idempotency-Key"].ToString();
-        return new Call(key.Length > 0 ? key : null, context.Request.Method, context.Request.Path, body.ToArray());
+        var form = context.Request.HasFormContentType ? ParseForm(Encoding.UTF8.GetString(body.ToArray())) : null;
+        return new Call(key.Length > 0 ? key : null, context.Request.Method, context.Request.Path, body.ToArray(), form);
     }
+
+    private static JsonObject ParseForm(string body) => new(
+        QueryHelpers.ParseQuery(body).Select(field => KeyValuePair.Create(field.Key, (JsonNode?)field.Value.ToString())));
 
     private static JsonObject? Parse(byte[] body)
     {

@@ -1,3 +1,5 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using Pao.Catalog.Templates;
 using Pao.Catalog.Yaml;
 
@@ -17,6 +19,11 @@ internal static class HttpConfig
         "Connection", "Content-Length", "Expect", "Host", "Keep-Alive", "Proxy-Connection", "TE", "Trailer",
         "Transfer-Encoding", "Upgrade", "Idempotency-Key", "X-Correlation-Id",
     };
+
+    private static readonly HashSet<string> Credentials =
+        new(StringComparer.OrdinalIgnoreCase) { "Authorization", "Cookie", "Proxy-Authorization", "X-Api-Key" };
+
+    private const int MaxJsonDepth = 64;
 
     public static void Endpoint(MappingReader config, bool methodRequired, FindingList findings)
     {
@@ -74,6 +81,30 @@ internal static class HttpConfig
             }
 
             Plain(entry, "header", findings);
+            if (Credentials.Contains(entry.Key) && entry.Value is YamlScalar { Value: string text } && !Template.HasTags(text))
+            {
+                findings.Error(
+                    "secret.literal", entry.Value.Place, $"The header '{entry.Key}' holds a secret, which must not be written into the catalog.",
+                    "name it: '{{ secrets.my-token }}', or use 'authentication'");
+            }
+        }
+    }
+
+    /// <summary>A body that is written as text. One with templates is judged with them.</summary>
+    public static void Json(string text, YamlScalar scalar, string suggestion, FindingList findings)
+    {
+        if (Template.HasTags(text))
+        {
+            return;
+        }
+
+        try
+        {
+            JsonNode.Parse(text, documentOptions: new JsonDocumentOptions { AllowDuplicateProperties = false, MaxDepth = MaxJsonDepth });
+        }
+        catch (JsonException)
+        {
+            findings.Error("body.json", scalar.Place, "The body is no valid JSON.", suggestion);
         }
     }
 

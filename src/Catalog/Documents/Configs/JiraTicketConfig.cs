@@ -30,8 +30,8 @@ internal sealed class JiraTicketConfig(MappingReader config, FindingList finding
         if (ticket.RequiredText("project") is { } project && !Template.HasTags(project) && !Spelling.IsProjectKey(project))
         {
             findings.Error(
-                "jira.project", ticket.PlaceOf("project"), $"The project key '{project}' must be upper case.",
-                $"write {project.ToUpperInvariant()}");
+                "jira.project", ticket.PlaceOf("project"), $"The project key '{project}' must be upper case: letters, digits and '_'.",
+                Spelling.IsProjectKey(project.ToUpperInvariant()) ? $"write {project.ToUpperInvariant()}" : null);
         }
 
         ticket.Text("issueType");

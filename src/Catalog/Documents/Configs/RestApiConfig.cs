@@ -1,6 +1,3 @@
-using System.Text.Json;
-using System.Text.Json.Nodes;
-using Pao.Catalog.Templates;
 using Pao.Catalog.Yaml;
 
 namespace Pao.Catalog.Documents.Configs;
@@ -8,7 +5,6 @@ namespace Pao.Catalog.Documents.Configs;
 /// <summary>The <c>config</c> of a <c>rest-api</c> action.</summary>
 internal sealed class RestApiConfig(MappingReader config, FindingList findings)
 {
-    private const int MaxJsonDepth = 64;
     private static readonly TimeSpan Shortest = TimeSpan.FromSeconds(1);
 
     private static readonly string[] AuthenticationKeys =
@@ -79,15 +75,21 @@ internal sealed class RestApiConfig(MappingReader config, FindingList findings)
             return;
         }
 
-        var type = body.Choice("type", ["json", "form", "text"]) ?? "json";
+        var type = body.Choice("type", ["json", "form", "text"]) ?? (body.Mapping.Find("type") is null ? "json" : "");
         switch (body.Any("contentTemplate"))
         {
             case null when body.Mapping.Find("contentTemplate") is null:
                 body.Missing("contentTemplate");
                 break;
             case YamlScalar { Value: string text } scalar:
-                CheckJson(type, text, scalar);
+                if (type is "json")
+                {
+                    HttpConfig.Json(text, scalar, "write it as a mapping, or set the body's 'type' to text", findings);
+                }
+
                 break;
+            case YamlMapping or YamlSequence when type is "":
+                break; // which is told already
             case YamlMapping fields when type is "form":
                 HttpConfig.Parameters(fields, "form field", findings);
                 break;
@@ -101,23 +103,6 @@ internal sealed class RestApiConfig(MappingReader config, FindingList findings)
         }
 
         body.Done();
-    }
-
-    private void CheckJson(string type, string text, YamlScalar scalar)
-    {
-        if (type is not "json" || Template.HasTags(text))
-        {
-            return;
-        }
-
-        try
-        {
-            JsonNode.Parse(text, documentOptions: new JsonDocumentOptions { AllowDuplicateProperties = false, MaxDepth = MaxJsonDepth });
-        }
-        catch (JsonException)
-        {
-            findings.Error("body.json", scalar.Place, "The body is no valid JSON.", "write it as a mapping, or set the body's 'type' to text");
-        }
     }
 
     private void Expect(MappingReader owner)

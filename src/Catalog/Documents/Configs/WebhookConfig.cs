@@ -17,6 +17,9 @@ internal sealed class WebhookConfig(MappingReader config, FindingList findings)
                 case null when body.Mapping.Find("template") is null:
                     body.Missing("template");
                     break;
+                case YamlScalar { Value: string text } scalar:
+                    HttpConfig.Json(text, scalar, "write it as a mapping", findings);
+                    break;
                 case YamlScalar { Value: not string } other:
                     findings.Error("schema.type", other.Place, $"'template' must be a string, a mapping or a list, not {other.Kind}.");
                     break;

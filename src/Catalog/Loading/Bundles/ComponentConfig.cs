@@ -3,6 +3,7 @@ using Pao.Catalog.Documents;
 using Pao.Catalog.Forms;
 using Pao.Catalog.Forms.Patterns;
 using Pao.Catalog.Templates;
+using Pao.Catalog.Yaml;
 
 namespace Pao.Catalog.Loading.Bundles;
 
@@ -34,7 +35,11 @@ internal sealed class ComponentConfig(
             }
         }
 
-        CheckPresence(new KnownFields(item.Form, given));
+        if (component.Source.Find("config") is null or YamlMapping)
+        {
+            CheckPresence(new KnownFields(item.Form, given));
+        }
+
         return config;
     }
 

@@ -49,7 +49,8 @@ internal sealed class ItemSelection(IReadOnlyDictionary<string, CatalogItem> ite
     {
         if (!_suggestions.TryGetValue(id, out var suggestion))
         {
-            suggestion = Nearest.DidYouMean(id, items.Keys);
+            suggestion = Nearest.DidYouMean(id, items.Keys)
+                ?? (id.StartsWith("bundle-", StringComparison.Ordinal) ? "components are items: a bundle holds no bundles" : null);
             _suggestions.Add(id, suggestion);
         }
 
