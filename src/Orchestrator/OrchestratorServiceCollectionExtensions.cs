@@ -10,6 +10,7 @@ using Pao.DurableTask.Client;
 using Pao.Orchestrator.Bundles;
 using Pao.Orchestrator.Deciding;
 using Pao.Orchestrator.Escalations;
+using Pao.Orchestrator.Explaining;
 using Pao.Orchestrator.Following;
 using Pao.Orchestrator.Fulfilment;
 using Pao.Orchestrator.Inbound;
@@ -44,6 +45,7 @@ public static class OrchestratorServiceCollectionExtensions
         services.AddSingleton<IConfigureOptions<EscalationOptions>, EscalationConfiguration>();
         services.AddOptionsWithValidateOnStart<EscalationOptions, EscalationOptionsValidator>();
         services.AddSingleton<EscalationStore>();
+        services.AddSingleton<Explanations>();
         services.AddSingleton<UnstartedRequests>();
         services.AddSingleton<OpenRequests>();
         services.AddSingleton<FulfilmentInputs>();

@@ -30,7 +30,7 @@ public sealed partial class RequestStore
 
     private const string Columns = """
           r.id, r.catalog_item_id, r.catalog_item_version, r.user_id, r.team, r.status, r.request_data, r.correlation_id,
-          r.error, r.action_count, r.version, r.created_at, r.updated_at, r.completed_at,
+          r.error, r.plan, r.action_count, r.version, r.created_at, r.updated_at, r.completed_at,
           (select count(*) from request_actions a
             where a.request_id = r.id and a.status in ('completed', 'skipped') and a.component_id <> '@escalation') as actions_done,
           (select case a.component_id when '' then a.action_id else a.component_id || '/' || a.action_id end from request_actions a

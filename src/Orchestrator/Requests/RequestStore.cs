@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Pao.Orchestrator.Fulfilment;
+using Pao.Orchestrator.Planning;
 using Pao.Orchestrator.Storage;
 
 namespace Pao.Orchestrator.Requests;
@@ -151,7 +152,10 @@ public sealed partial class RequestStore(Database database, TimeProvider time)
         row.Number("version"),
         row.Time("created_at"),
         row.Time("updated_at"),
-        row.TimeOrNull("completed_at"));
+        row.TimeOrNull("completed_at"))
+    {
+        Plan = ChosenPlan.Read(row),
+    };
 
     private static RequestComponent ReadComponent(Row row) => new(
         row.Text("component_id"),
