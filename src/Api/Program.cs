@@ -40,7 +40,7 @@ if (role.TakesRequests)
     api.MapRequests();
     api.MapOrchestrations();
     api.MapCatalog();
-    api.MapFormPreview();
+    api.MapAuthoring();
     app.MapOpenApi();
 }
 

@@ -5,6 +5,7 @@ using Pao.Activities;
 using Pao.Activities.Custom;
 using Pao.Activities.Following;
 using Pao.Activities.Secrets;
+using Pao.Catalog.Keeping;
 using Pao.DurableTask;
 using Pao.DurableTask.Client;
 using Pao.Orchestrator.Bundles;
@@ -14,6 +15,7 @@ using Pao.Orchestrator.Explaining;
 using Pao.Orchestrator.Following;
 using Pao.Orchestrator.Fulfilment;
 using Pao.Orchestrator.Inbound;
+using Pao.Orchestrator.Keeping;
 using Pao.Orchestrator.Planning;
 using Pao.Orchestrator.Requests;
 using Pao.Orchestrator.Secrets;
@@ -37,6 +39,7 @@ public static class OrchestratorServiceCollectionExtensions
         services.AddSingleton<SecretCipher>();
         services.AddSingleton<IRequestSecrets, RequestSecrets>();
 
+        services.AddSingleton<ICatalogArchive, CatalogArchive>();
         services.AddSingleton<RequestStore>();
         services.AddSingleton<RequestProgress>();
         services.AddSingleton<ComponentProgress>();

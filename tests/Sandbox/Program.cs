@@ -1,10 +1,12 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Pao.Sandbox;
+using Pao.Sandbox.Aws;
 using Pao.Sandbox.Faults;
 using Pao.Sandbox.Ledgers;
 using Pao.Sandbox.OAuth;
 using Pao.Sandbox.Resources;
+using Pao.Sandbox.Vault;
 
 var builder = WebApplication.CreateBuilder(args);
 
@@ -19,6 +21,8 @@ builder.Services.AddSingleton<Ledger>();
 builder.Services.AddSingleton<FaultPlan>();
 builder.Services.AddSingleton<ResourceShelf>();
 builder.Services.AddSingleton<TokenServer>();
+builder.Services.AddSingleton<VaultServer>();
+builder.Services.AddSingleton<AwsSecrets>();
 
 var app = builder.Build();
 
@@ -26,6 +30,10 @@ app.MapGet("/health", () => "ok");
 app.MapLedger();
 app.MapFaults();
 app.MapOAuthOperator();
+app.MapVaultOperator();
+app.MapVault();
+app.MapAwsOperator();
+app.MapAws();
 
 var calls = app.MapGroup("").AddEndpointFilter<FaultFilter>();
 calls.MapGreetings();

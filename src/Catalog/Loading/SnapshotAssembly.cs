@@ -2,7 +2,6 @@ using System.Collections.Frozen;
 using System.Security.Cryptography;
 using System.Text;
 using Pao.Catalog.Loading.Bundles;
-using Pao.Catalog.Yaml;
 
 namespace Pao.Catalog.Loading;
 
@@ -11,23 +10,34 @@ internal sealed class SnapshotAssembly(EnvironmentAllowList environment, DateTim
 {
     private readonly Dictionary<string, CatalogItem> _items = new(StringComparer.Ordinal);
     private readonly Dictionary<string, CatalogBundle> _bundles = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, CatalogEntry> _inForce = new(StringComparer.Ordinal);
     private readonly List<Finding> _findings = [];
 
     /// <returns>The snapshot, and the documents with the bundles that are in force now.</returns>
     public (CatalogSnapshot Snapshot, IReadOnlyList<LoadedDocument> Documents) Of(IEnumerable<LoadedDocument> documents, string? revision)
     {
-        var inOrder = documents.OrderBy(document => document.Latest.File, StringComparer.Ordinal).ToList();
+        var inOrder = documents.OrderBy(document => document.File, StringComparer.Ordinal).ToList();
         foreach (var document in inOrder)
         {
-            if (document.InForce is { } item && !_items.TryAdd(item.Id, item))
+            if (document.InForce is not { } item)
+            {
+                continue;
+            }
+
+            if (_items.TryAdd(item.Id, item))
+            {
+                _inForce[document.File] = item;
+            }
+            else
             {
                 Duplicate(document, item, _items[item.Id]);
             }
         }
 
         var bundles = new BundleAssembly(_items, environment, now);
-        var judged = inOrder.Select(document => Judge(document, bundles)).ToList();
-        _findings.AddRange(judged.Select(Dangling).OfType<Finding>());
+        var judged = inOrder.Select(document => Judge(document, bundles).Dated(now)).ToList();
+        var ids = _items.Keys.Concat(_bundles.Keys).ToHashSet(StringComparer.Ordinal);
+        _findings.AddRange(judged.Select(document => Dangling(document, ids)).OfType<Finding>());
         var snapshot = new CatalogSnapshot
         {
             Version = VersionOf([.. _items.Values, .. _bundles.Values]),
@@ -35,6 +45,8 @@ internal sealed class SnapshotAssembly(EnvironmentAllowList environment, DateTim
             Bundles = _bundles.ToFrozenDictionary(StringComparer.Ordinal),
             Revision = revision,
             Findings = _findings,
+            Stale = StaleOf(judged),
+            Rejected = judged.Count(document => !_inForce.ContainsKey(document.File)),
             LoadedAt = now,
         };
         return (snapshot, judged);
@@ -58,17 +70,22 @@ internal sealed class SnapshotAssembly(EnvironmentAllowList environment, DateTim
     private LoadedDocument Judge(LoadedDocument document, BundleAssembly bundles)
     {
         var latest = document.Latest;
+        if (document.Refusal is { } refusal)
+        {
+            _findings.Add(refusal);
+        }
+
         if (latest.Bundle is null)
         {
             _findings.AddRange(latest.Findings);
-            return latest.HasErrors ? Kept(document, bundles) : document.WithBundle(null);
+            return latest.HasErrors ? Kept(document, bundles) : document.WithoutBundle();
         }
 
         // Both look at the templates: what the document alone is wrong in is found twice.
         var (bundle, findings) = bundles.Assemble(latest.Bundle);
         _findings.AddRange(latest.Findings.Concat(findings).Distinct().OrderBy(finding => finding.Line).ThenBy(finding => finding.Column));
         return bundle is not null && !latest.HasErrors
-            ? Enforce(document.WithBundle(latest.Bundle), bundle)
+            ? Enforce(document.WithLatestBundle(), bundle)
             : Kept(document, bundles);
     }
 
@@ -87,29 +104,24 @@ internal sealed class SnapshotAssembly(EnvironmentAllowList environment, DateTim
         {
             Duplicate(document, bundle, _bundles[bundle.Id]);
         }
+        else
+        {
+            _inForce[document.File] = bundle;
+        }
 
         return document;
     }
 
-    private void Duplicate(LoadedDocument document, CatalogEntry entry, CatalogEntry first)
-    {
-        var place = document.Latest.IdPlace;
-        _findings.Add(new Finding(
-            Severity.Error, "id.duplicate", $"The document {first.File} has the id '{entry.Id}' already.",
-            entry.File, place.Line, place.Column, place.Pointer.ToString(), null));
-    }
+    private FrozenDictionary<string, StaleDocument> StaleOf(IEnumerable<LoadedDocument> documents) => documents
+        .Where(document => _inForce.GetValueOrDefault(document.File) is { IsStale: true })
+        .ToFrozenDictionary(
+            document => document.File,
+            document => new StaleDocument(_inForce[document.File].Id, _inForce[document.File].Version, document.RejectedSince ?? now),
+            StringComparer.Ordinal);
 
-    private Finding? Dangling(LoadedDocument document)
-    {
-        var entry = (CatalogEntry?)document.InForce ?? _bundles.Values.FirstOrDefault(bundle => bundle.File == document.Latest.File);
-        if (entry?.Lifecycle?.ReplacedBy is not { } id || _items.ContainsKey(id) || _bundles.ContainsKey(id))
-        {
-            return null;
-        }
+    private void Duplicate(LoadedDocument document, CatalogEntry entry, CatalogEntry first) =>
+        _findings.Add(NeighbourRules.Duplicate(document.Latest, entry, first));
 
-        var place = document.Latest.ReplacedByPlace ?? Place.Start with { Pointer = Pointer.Root.Child("lifecycle").Child("replacedBy") };
-        return new Finding(
-            Severity.Warning, "lifecycle.replaced-by", $"'{id}' is neither an item nor a bundle of this catalog.",
-            entry.File, place.Line, place.Column, place.Pointer.ToString(), Nearest.DidYouMean(id, _items.Keys.Concat(_bundles.Keys)));
-    }
+    private Finding? Dangling(LoadedDocument document, HashSet<string> ids) =>
+        NeighbourRules.Dangling(document.Latest, document.InForce ?? _inForce.GetValueOrDefault(document.File), ids);
 }

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Pao.Activities;
+using Pao.Catalog;
 
 namespace Pao.Orchestrator.Fulfilment;
 
@@ -21,6 +22,10 @@ internal sealed record ActionScope(
         RequestId, step.Action.Id, step.Revision, step.Action.Type, step.Action.Config, step.Action.Outputs, CorrelationId, step.Action.Timeout)
     {
         ComponentId = ComponentId,
+        // A custom action names no secrets, so that nobody asks whose it is.
+        Origin = step.Action.Type != ActionTypes.Custom && (string?)Metadata["id"] is { } item
+            ? new ActionOrigin(item, (string?)Metadata["owner"]?["team"])
+            : null,
     };
 
     /// <summary>The same, for one whose orchestration is not asked.</summary>

@@ -50,6 +50,8 @@ public abstract class MigrationTests<TDatabase> : StoreConformance<TDatabase>
             Script("request_decisions ("),
             "alter table requests drop column form",
             "alter table requests drop column plan",
+            "drop table catalog_load",
+            "drop table catalog_items",
             "create table before as select * from request_actions",
             "drop table request_actions",
             "drop table request_components",
