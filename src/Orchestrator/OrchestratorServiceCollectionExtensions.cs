@@ -45,6 +45,7 @@ public static class OrchestratorServiceCollectionExtensions
         services.AddSingleton<ComponentProgress>();
         services.AddSingleton<Decisions>();
         services.AddSingleton<Corrections>();
+        services.AddSingleton<Completions>();
         services.AddSingleton<IConfigureOptions<EscalationOptions>, EscalationConfiguration>();
         services.AddOptionsWithValidateOnStart<EscalationOptions, EscalationOptionsValidator>();
         services.AddSingleton<EscalationStore>();

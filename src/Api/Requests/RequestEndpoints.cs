@@ -43,6 +43,7 @@ internal static class RequestEndpoints
         requests.MapLogs();
         requests.MapHistory();
         requests.MapDecisions();
+        requests.MapCompletion();
         requests.MapExplain();
         requests.MapEscalation();
     }

@@ -12,11 +12,12 @@ namespace Pao.Orchestrator.Deciding;
 /// <param name="Shown">As people see it.</param>
 /// <param name="Prepared">What it sends; null before it was prepared.</param>
 /// <param name="Waiting">What goes on outside; null when nothing does.</param>
-internal sealed record StoredAction(RequestAction Shown, PreparedAction? Prepared, ActionProgress.Waiting? Waiting)
+/// <param name="Follower">The orchestration that waits for that.</param>
+internal sealed record StoredAction(RequestAction Shown, PreparedAction? Prepared, ActionProgress.Waiting? Waiting, string? Follower)
 {
     public const string Find = """
         select component_id, action_id, action_type, status, attempt, action_config, output, error, external_reference, started_at,
-          completed_at, revision, intent, waiting, waiting_since, waits_until, looked_at, parked_system, parked_since, prepared
+          completed_at, revision, intent, waiting, waiting_since, waits_until, looked_at, parked_system, parked_since, prepared, follower
         from request_actions
         where request_id = @id and component_id <> '@escalation'
         order by action_index
@@ -27,7 +28,8 @@ internal sealed record StoredAction(RequestAction Shown, PreparedAction? Prepare
     public static StoredAction Read(Row row) => new(
         RequestAction.Read(row),
         row.TextOrNull("prepared") is { } prepared ? JsonSerializer.Deserialize<PreparedAction>(prepared) : null,
-        row.TextOrNull("intent") is "waiting" ? JsonSerializer.Deserialize<ActionProgress.Waiting>(row.Text("waiting")) : null);
+        row.TextOrNull("intent") is "waiting" ? JsonSerializer.Deserialize<ActionProgress.Waiting>(row.Text("waiting")) : null,
+        row.TextOrNull("follower"));
 
     /// <summary>What goes on outside, as its executor needs it to end it.</summary>
     public LeftEffect? LeftEffect(FulfilmentInput input) => Prepared is null || Waiting is null || Shown.Status == "completed"

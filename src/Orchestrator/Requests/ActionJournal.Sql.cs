@@ -52,7 +52,7 @@ internal sealed partial class ActionJournal
     private const string Follow = """
         update request_actions
         set waiting = @waiting, external_reference = coalesce(@external_reference, external_reference),
-          error = null, waits_until = @until, looked_at = @now
+          error = null, follower = @follower, waits_until = @until, looked_at = @now
         where request_id = @id and component_id = @component_id and action_id = @action_id
           and revision = @revision and intent = 'waiting' and status <> 'completed'
         """;

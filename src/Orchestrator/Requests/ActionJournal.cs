@@ -101,6 +101,7 @@ internal sealed partial class ActionJournal(Database database, TimeProvider time
                     .Number("revision", execution.Revision)
                     .Json("waiting", JsonSerializer.Serialize(waiting))
                     .Text("external_reference", waiting.ExternalReference)
+                    .Text("follower", follower.InstanceId)
                     .Time("until", follower.Until)
                     .Time("now", Clock.Microseconds(time)),
                 cancellationToken);

@@ -55,6 +55,8 @@ public class RunningService : IAsyncLifetime
 
     internal Corrections Corrections => Get<Corrections>();
 
+    internal Completions Completions => Get<Completions>();
+
     internal EscalationStore Escalations => Get<EscalationStore>();
 
     internal Fulfilments Fulfilments => Get<Fulfilments>();

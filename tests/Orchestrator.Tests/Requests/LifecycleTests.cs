@@ -28,6 +28,33 @@ public abstract class LifecycleTests<TDatabase> : StoreConformance<TDatabase>
     }
 
     [Fact]
+    public async Task The_plan_that_was_made_first_stays()
+    {
+        var input = await SubmitAsync();
+        var manual = new ChosenPlan(new PlanChoice(Catalog.FulfillmentMode.Manual, "The system is away."), Components: null);
+        await Progress.BeginAsync(input.RequestId, _ => manual, Cancellation);
+
+        var again = await Progress.BeginAsync(input.RequestId, ChosenPlan.AsWritten, Cancellation);
+
+        Assert.Equal(manual.Item, again?.Item);
+        Assert.Equal(manual.Item, (await FindAsync(input)).Plan?.Item);
+        Assert.Contains(
+            await Store.LogAsync(input.RequestId, 0, 10, Cancellation),
+            line => line.Message == "Started: 2 action(s), manual. The system is away.");
+    }
+
+    [Fact]
+    public async Task A_request_that_was_taken_back_has_no_plan()
+    {
+        var input = await SubmitAsync();
+        Assert.IsType<DecisionOutcome.Taken>(await DecideAsync(input, DecisionKind.Cancel));
+
+        Assert.Null(await Progress.BeginAsync(input.RequestId, ChosenPlan.AsWritten, Cancellation));
+
+        Assert.Empty(await Store.ActionsAsync(input.RequestId, Cancellation));
+    }
+
+    [Fact]
     public async Task A_completed_request_never_goes_back()
     {
         var input = await StartAsync();
