@@ -2,8 +2,10 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Pao.Sandbox;
 using Pao.Sandbox.Faults;
+using Pao.Sandbox.Jira;
 using Pao.Sandbox.Ledgers;
 using Pao.Sandbox.Resources;
+using Pao.Sandbox.Traffic;
 
 var builder = WebApplication.CreateBuilder(args);
 
@@ -16,18 +18,29 @@ builder.Services.ConfigureHttpJsonOptions(options =>
 builder.Services.AddSingleton(TimeProvider.System);
 builder.Services.AddSingleton<Ledger>();
 builder.Services.AddSingleton<FaultPlan>();
+builder.Services.AddSingleton<PlannedFaults>();
+builder.Services.AddSingleton<TrafficLog>();
 builder.Services.AddSingleton<ResourceShelf>();
+builder.Services.AddSingleton<JiraSites>();
+builder.Services.AddSingleton<JiraResolver>();
+builder.Services.AddSingleton<JiraHooks>();
+builder.Services.AddHostedService(services => services.GetRequiredService<JiraHooks>());
 
 var app = builder.Build();
+
+app.UseMiddleware<PlannedFaultMiddleware>();
+app.UseTrafficLog(below: "/jira");
 
 app.MapGet("/health", () => "ok");
 app.MapLedger();
 app.MapFaults();
+app.MapTraffic();
 
 var calls = app.MapGroup("").AddEndpointFilter<FaultFilter>();
 calls.MapGreetings();
 calls.MapResources();
 calls.MapTroubledResources();
 calls.MapHooks();
+calls.MapJira();
 
 app.Run();

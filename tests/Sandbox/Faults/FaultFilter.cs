@@ -1,3 +1,4 @@
+using Pao.Sandbox.Jira;
 using Pao.Sandbox.Ledgers;
 
 namespace Pao.Sandbox.Faults;
@@ -8,7 +9,7 @@ internal sealed class FaultFilter(FaultPlan plan, Ledger ledger) : IEndpointFilt
     public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
         var (fails, hangs) = plan.Roll();
-        if (fails && context.Arguments.OfType<Call>().FirstOrDefault() is { } call)
+        if (fails && CallOf(context) is { } call)
             return ledger.Note(call, Outcome.Refused, Answer.Error(503, "a planned fault")).ToResult();
 
         var result = await next(context);
@@ -16,4 +17,7 @@ internal sealed class FaultFilter(FaultPlan plan, Ledger ledger) : IEndpointFilt
             await Task.Delay(Timeout.InfiniteTimeSpan, context.HttpContext.RequestAborted);
         return result;
     }
+
+    private static Call? CallOf(EndpointFilterInvocationContext context) =>
+        context.Arguments.OfType<Call>().FirstOrDefault() ?? context.Arguments.OfType<JiraCall>().FirstOrDefault()?.Raw;
 }
