@@ -6,17 +6,25 @@ namespace Pao.Activities;
 /// </summary>
 public interface IActionJournal
 {
-    /// <summary>Notes that an attempt begins, and counts it.</summary>
-    /// <returns>The receipt, when an earlier attempt left one: then there is nothing more to do.</returns>
-    Task<ActionResult?> BeginAsync(ActionExecution execution, CancellationToken cancellationToken);
+    /// <summary>Notes the intent of an attempt and counts it, unless the action is done or its effect goes on.</summary>
+    Task<ActionIntent> BeginAsync(ActionExecution execution, CancellationToken cancellationToken);
+
+    /// <summary>Notes what a probe found about an earlier attempt.</summary>
+    Task ProbedAsync(ActionExecution execution, ProbeVerdict verdict, CancellationToken cancellationToken);
+
+    /// <summary>Notes the receipt of an effect that goes on: where it is found again, and which events are about it.</summary>
+    Task WaitAsync(ActionExecution execution, ActionProgress.Waiting waiting, CancellationToken cancellationToken);
 
     /// <summary>Notes the receipt of a successful attempt.</summary>
     Task CompleteAsync(ActionExecution execution, ActionResult result, CancellationToken cancellationToken);
 
-    /// <summary>
-    /// Notes how an attempt failed: a stable code such as <c>action.rejected</c>, a message for people with secrets
-    /// masked, and whether the same attempt may succeed later.
-    /// </summary>
-    Task FailAsync(
-        ActionExecution execution, string code, string message, bool retryable, CancellationToken cancellationToken);
+    /// <summary>Notes how an attempt failed. The intent stands unless the effect is known not to have happened, or to be over.</summary>
+    Task FailAsync(ActionExecution execution, ActionSetback setback, CancellationToken cancellationToken);
 }
+
+/// <summary>How an attempt failed.</summary>
+/// <param name="Code">For programs, such as <c>action.rejected</c>.</param>
+/// <param name="Message">For people, with secrets masked.</param>
+/// <param name="Retryable">Whether the same attempt may succeed later.</param>
+/// <param name="Effect">What is known of its effect.</param>
+public sealed record ActionSetback(string Code, string Message, bool Retryable, ActionEffect Effect);

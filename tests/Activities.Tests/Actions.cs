@@ -45,7 +45,15 @@ internal sealed class Actions : IAsyncDisposable
 
     public Task<ActionResult> WebhookAsync(string config) => RunAsync(Action("webhook", config));
 
-    public Task<ActionResult> RunAsync(ActionExecution execution) =>
+    /// <summary>Runs an action that must be done at once.</summary>
+    public async Task<ActionResult> RunAsync(ActionExecution execution)
+    {
+        var result = (await StandAsync(execution)).Result;
+        Assert.NotNull(result);
+        return result;
+    }
+
+    public Task<ActionStanding> StandAsync(ActionExecution execution) =>
         _services.GetRequiredService<ExecuteAction>().RunAsync(new Context(), execution);
 
     /// <summary>Runs an action that must fail.</summary>

@@ -7,7 +7,8 @@ public sealed class FailCustomAction(IActionJournal journal) : TaskActivity<Cust
 {
     public override async Task<object?> RunAsync(TaskActivityContext context, CustomFailure input)
     {
-        await journal.FailAsync(input.Execution, input.Code, input.Message, input.Retryable, context.CancellationToken);
+        var setback = new ActionSetback(input.Code, input.Message, input.Retryable, ActionEffect.Unknown);
+        await journal.FailAsync(input.Execution, setback, context.CancellationToken);
         throw new ActivityFailedException(input.Code, input.Message, input.Retryable);
     }
 }

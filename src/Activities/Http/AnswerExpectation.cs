@@ -20,7 +20,8 @@ internal sealed record AnswerExpectation(IReadOnlyCollection<int> Statuses)
 
         throw answer.Status switch
         {
-            408 or 425 or 429 or >= 500 => ActionFailure.Unavailable(message),
+            425 or 429 => ActionFailure.Unavailable(message),
+            408 or >= 500 => ActionFailure.Lost(message),
             >= 400 => ActionFailure.Rejected(message),
             >= 300 => ActionFailure.Unexpected($"{message} (redirects are not followed; name the final address in the document)"),
             _ => ActionFailure.Unexpected($"{message} (expected: {string.Join(", ", Statuses)})"),

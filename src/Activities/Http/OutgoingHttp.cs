@@ -42,17 +42,25 @@ internal sealed class OutgoingHttp(IOptions<ActivitiesOptions> options, TimeProv
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            throw ActionFailure.TimedOut(secrets.Mask(expiry.IsCancellationRequested
-                ? $"{name} did not answer within {timeout.TotalSeconds:0.#} s."
-                : $"{name} could not be reached in time."));
+            throw expiry.IsCancellationRequested
+                ? ActionFailure.TimedOut(secrets.Mask($"{name} did not answer within {timeout.TotalSeconds:0.#} s."))
+                : ActionFailure.Unavailable(secrets.Mask($"{name} could not be reached in time."));
+        }
+        catch (HttpRequestException unreached) when (IsUnreached(unreached))
+        {
+            throw ActionFailure.Unavailable(secrets.Mask($"{name} could not be reached: {unreached.Message}"));
         }
         catch (Exception lost) when (lost is HttpRequestException or IOException or SocketException)
         {
-            throw ActionFailure.Unavailable(secrets.Mask($"{name} failed without an answer: {lost.Message}"));
+            throw ActionFailure.Lost(secrets.Mask($"{name} failed without an answer: {lost.Message}"));
         }
     }
 
     public void Dispose() => _client.Dispose();
+
+    // There was no connection yet, so nothing of the request has left.
+    private static bool IsUnreached(HttpRequestException failure) => failure.HttpRequestError is
+        HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError or HttpRequestError.SecureConnectionError;
 
     private static SocketsHttpHandler CreateHandler() => new()
     {

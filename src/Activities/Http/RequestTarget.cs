@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 
 namespace Pao.Activities.Http;
@@ -14,6 +15,19 @@ internal static class RequestTarget
             throw ActionFailure.Invalid($"'endpoint.method' is '{method}'; it must be one of {string.Join(", ", Methods)}.");
 
         return new HttpRequestMessage(new HttpMethod(method), Address(config));
+    }
+
+    /// <summary>The origin of <c>endpoint.url</c>; null when a template or a secret decides it.</summary>
+    public static string? SystemOf(JsonObject config)
+    {
+        var url = (config["endpoint"] as JsonObject)?["url"] is JsonValue value && value.GetValueKind() is JsonValueKind.String
+            ? value.GetValue<string>()
+            : "";
+        return url.Split(['/', '?', '#'], 4) is [var scheme, "", var authority, ..]
+            && !authority.Contains('{', StringComparison.Ordinal)
+            && Uri.TryCreate($"{scheme}//{authority}", UriKind.Absolute, out var address)
+                ? address.GetLeftPart(UriPartial.Authority)
+                : null;
     }
 
     /// <summary>Adds the members of <c>query</c> to the URL, each value percent-encoded.</summary>

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Pao.Activities.Expressions;
 using Pao.Activities.Http;
 using Pao.Activities.Secrets;
@@ -10,7 +11,9 @@ internal sealed class RestApiExecutor(OutgoingHttp http, SecretStore store, Resp
 {
     public string Type => ActionTypes.RestApi;
 
-    public async Task<ActionResult> ExecuteAsync(ActionExecution execution, CancellationToken cancellationToken)
+    public ActionNeeds Needs(JsonObject config) => new(RequestTarget.SystemOf(config));
+
+    public async Task<ActionProgress> StartAsync(ActionExecution execution, CancellationToken cancellationToken)
     {
         var secrets = await store.OpenAsync(execution, cancellationToken);
         var config = new ActionConfig(execution.Config, secrets);
@@ -24,6 +27,9 @@ internal sealed class RestApiExecutor(OutgoingHttp http, SecretStore store, Resp
 
         var answer = await http.SendAsync(request, execution, secrets, cancellationToken);
         expectation.Check(request, answer, secrets);
-        return outputs.Select(answer, secrets);
+        return new ActionProgress.Done(outputs.Select(answer, secrets));
     }
+
+    public Task<ProbeVerdict> ProbeAsync(ActionExecution execution, CancellationToken cancellationToken) =>
+        Task.FromResult<ProbeVerdict>(new ProbeVerdict.Repeatable("the call has the same idempotency key."));
 }

@@ -57,7 +57,8 @@ internal sealed class ActionStep(TaskOrchestrationContext context, ActionScope s
         {
             try
             {
-                return await context.CallActivityAsync<ActionResult>(ExecuteName, execution, Retries.Of(prepared.Retry));
+                var standing = await context.CallActivityAsync<ActionStanding>(ExecuteName, execution, Retries.Of(prepared.Retry));
+                return standing.Result ?? throw new NotSupportedException($"Action {execution.Path} waits, which comes with the next change.");
             }
             catch (TaskFailedException failure) when (Retries.IsStoreAway(failure.FailureDetails))
             {

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Pao.Activities;
 using Pao.Catalog;
@@ -8,17 +9,15 @@ namespace Pao.Orchestrator.Requests;
 /// <summary>The journal of a request's actions: each attempt is counted before its call, each receipt kept after it.</summary>
 internal sealed partial class ActionJournal(Database database, TimeProvider time) : IActionJournal
 {
-    public Task<ActionResult?> BeginAsync(ActionExecution execution, CancellationToken cancellationToken) =>
+    public Task<ActionIntent> BeginAsync(ActionExecution execution, CancellationToken cancellationToken) =>
         database.WriteAsync(async transaction =>
         {
             await TouchAsync(transaction, execution, cancellationToken);
-            var receipts = await transaction.ReadAsync(
-                FindReceipt,
-                p => BindAction(p, execution).Number("revision", execution.Revision),
-                row => new ActionResult(row.ObjectOrNull("output") ?? [], row.TextOrNull("external_reference")),
-                cancellationToken);
-            if (receipts.SingleOrDefault() is { } receipt)
-                return receipt;
+            var found = await transaction.ReadAsync(
+                FindIntent, p => BindAction(p, execution).Number("revision", execution.Revision), ReadIntent, cancellationToken);
+            var intent = found.SingleOrDefault() ?? new ActionIntent.Fresh();
+            if (intent is ActionIntent.Done or ActionIntent.Waiting)
+                return intent;
 
             var noted = await transaction.ExecuteAsync(
                 Intend,
@@ -28,8 +27,34 @@ internal sealed partial class ActionJournal(Database database, TimeProvider time
                 throw new InvalidOperationException(
                     $"Request {execution.RequestId} has no action {execution.Path} in its plan, or is not in work; nothing was called.");
 
-            await AppendLogAsync(transaction, execution, "info", "Started", Waits(execution), cancellationToken);
-            return null;
+            var detail = intent is ActionIntent.Unsure
+                ? ": an earlier attempt left no receipt, so its effect is looked for first"
+                : Waits(execution);
+            await AppendLogAsync(transaction, execution, "info", "Started", detail, cancellationToken);
+            return intent;
+        }, cancellationToken);
+
+    public Task ProbedAsync(ActionExecution execution, ProbeVerdict verdict, CancellationToken cancellationToken) =>
+        database.WriteAsync(async transaction =>
+        {
+            await TouchAsync(transaction, execution, cancellationToken);
+            return await AppendLogAsync(transaction, execution, "info", "Probed", $": {Said(verdict)}", cancellationToken);
+        }, cancellationToken);
+
+    public Task WaitAsync(ActionExecution execution, ActionProgress.Waiting waiting, CancellationToken cancellationToken) =>
+        database.WriteAsync(async transaction =>
+        {
+            await TouchAsync(transaction, execution, cancellationToken);
+            var noted = await transaction.ExecuteAsync(
+                Wait,
+                p => BindAction(p, execution)
+                    .Number("revision", execution.Revision)
+                    .Json("waiting", JsonSerializer.Serialize(waiting))
+                    .Text("external_reference", waiting.ExternalReference),
+                cancellationToken);
+            if (noted == 1)
+                await AppendLogAsync(transaction, execution, "info", "Waits", $": {waiting.WaitsFor}", cancellationToken);
+            return noted;
         }, cancellationToken);
 
     public Task CompleteAsync(ActionExecution execution, ActionResult result, CancellationToken cancellationToken) =>
@@ -49,19 +74,41 @@ internal sealed partial class ActionJournal(Database database, TimeProvider time
             return received;
         }, cancellationToken);
 
-    public Task FailAsync(
-        ActionExecution execution, string code, string message, bool retryable, CancellationToken cancellationToken) =>
+    public Task FailAsync(ActionExecution execution, ActionSetback setback, CancellationToken cancellationToken) =>
         database.WriteAsync(async transaction =>
         {
             await TouchAsync(transaction, execution, cancellationToken);
-            var error = new JsonObject { ["code"] = code, ["message"] = message, ["retryable"] = retryable };
+            var error = new JsonObject { ["code"] = setback.Code, ["message"] = setback.Message, ["retryable"] = setback.Retryable };
             var noted = await transaction.ExecuteAsync(
                 Fail,
-                p => BindAction(p, execution).Number("revision", execution.Revision).Json("error", error.ToJsonString()),
+                p => BindAction(p, execution)
+                    .Number("revision", execution.Revision)
+                    .Number("settled", setback.Effect is ActionEffect.Unknown ? 0 : 1)
+                    .Json("error", error.ToJsonString()),
                 cancellationToken);
-            await AppendLogAsync(transaction, execution, "warning", "Failed", $": {message}", cancellationToken);
+            await AppendLogAsync(transaction, execution, "warning", "Failed", $": {setback.Message}", cancellationToken);
             return noted;
         }, cancellationToken);
+
+    private static ActionIntent ReadIntent(Row row) => (row.Text("status"), row.TextOrNull("intent")) switch
+    {
+        ("completed", _) => new ActionIntent.Done(
+            new ActionResult(row.ObjectOrNull("output") ?? [], row.TextOrNull("external_reference"))),
+        (_, "waiting") => new ActionIntent.Waiting(
+            JsonSerializer.Deserialize<ActionProgress.Waiting>(row.Text("waiting"))
+                ?? throw new InvalidDataException("An action waits, and the row does not say for what.")),
+        (_, "open") => new ActionIntent.Unsure(),
+        _ => new ActionIntent.Fresh(),
+    };
+
+    private static string Said(ProbeVerdict verdict) => verdict switch
+    {
+        ProbeVerdict.Happened => "the effect is there and is adopted",
+        ProbeVerdict.DidNotHappen => "the effect did not happen; it is made now",
+        ProbeVerdict.Repeatable repeatable => $"the effect may be there; the call is repeated, because {repeatable.Why}",
+        ProbeVerdict.Unknown unknown => $"nobody can tell whether the effect is there. {unknown.Why}",
+        _ => throw new ArgumentOutOfRangeException(nameof(verdict), verdict, "No such verdict."),
+    };
 
     // Who carries it out may not be there yet; without this line nobody could see what the request waits for.
     private static string Waits(ActionExecution execution) => execution.Type == ActionTypes.Custom

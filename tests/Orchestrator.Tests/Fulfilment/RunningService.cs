@@ -201,7 +201,12 @@ internal sealed class Script : IActionExecutor
 
     public void Release(Guid request, string action) => _held[(request, action)].SetResult();
 
-    public async Task<ActionResult> ExecuteAsync(ActionExecution execution, CancellationToken cancellationToken)
+    public ActionNeeds Needs(JsonObject config) => new(System: null);
+
+    public Task<ProbeVerdict> ProbeAsync(ActionExecution execution, CancellationToken cancellationToken) =>
+        Task.FromResult<ProbeVerdict>(new ProbeVerdict.Repeatable("the test says so."));
+
+    public async Task<ActionProgress> StartAsync(ActionExecution execution, CancellationToken cancellationToken)
     {
         Calls.Enqueue(execution);
         if (_held.TryGetValue((execution.RequestId, execution.Path), out var held))
@@ -209,6 +214,7 @@ internal sealed class Script : IActionExecutor
         var left = _failures.AddOrUpdate((execution.RequestId, execution.Path), -1, (_, times) => times - 1);
         return left >= 0
             ? throw new ActivityFailedException("test.refused", "Not now.", retryable: false)
-            : new ActionResult(new JsonObject { ["id"] = execution.Path, ["sent"] = execution.Config.DeepClone() }, null);
+            : new ActionProgress.Done(
+                new ActionResult(new JsonObject { ["id"] = execution.Path, ["sent"] = execution.Config.DeepClone() }, null));
     }
 }
