@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
 
@@ -24,8 +23,8 @@ internal sealed class WikiInline
     private readonly List<JsonObject> _nodes = [];
     private readonly StringBuilder _text = new();
 
-    // What is not closed anywhere behind is not looked for again: a text full of openings would take quadratic time.
-    private readonly HashSet<(string Delimiter, int To)> _unclosed = [];
+    // What is not closed on the rest of a line is not looked for again: a text full of openings would take quadratic time.
+    private readonly HashSet<(string Delimiter, int LineEnd)> _unclosed = [];
 
     private WikiInline(string written) => _written = written;
 
@@ -60,8 +59,8 @@ internal sealed class WikiInline
                 return after;
             case '[' when Link(at, to, marks) is { } after:
                 return after;
-            case 'h' or 'H' when !IsWord(at - 1) && WikiLink.BareLength(_written.AsSpan(at, to - at)) is > 0 and var length:
-                Add(Adf.Link(_written.Substring(at, length)), marks, () => _text.Append(_written, at, length));
+            case 'h' or 'H' when !IsWord(at - 1) && !InLink(marks) && WikiLink.BareLength(_written.AsSpan(at, to - at)) is > 0 and var length:
+                AddBare(_written.Substring(at, length), marks);
                 return at + length;
             case var c:
                 if (Emphasised(at, to, marks) is { } end)
@@ -112,7 +111,7 @@ internal sealed class WikiInline
 
     private int? Link(int at, int to, IReadOnlyList<JsonObject> marks)
     {
-        var close = marks.Any(mark => Adf.TypeOf(mark) is "link") ? -1 : IndexOf("]", at, to);
+        var close = InLink(marks) ? -1 : IndexOf("]", at, to);
         if (close < 0 || WikiLink.Parse(_written, at + 1, close) is not { } link)
             return null;
 
@@ -121,17 +120,22 @@ internal sealed class WikiInline
             Flush(marks);
             _nodes.Add(Adf.Mention(account));
         }
+        else if (link.HasText)
+        {
+            Flush(marks);
+            Read(at + 1, link.TextTo, [.. marks, Adf.Link(link.Target)]);
+        }
         else
-            Add(Adf.Link(link.Target), marks, () => Read(link.TextFrom, link.TextTo, [.. marks, Adf.Link(link.Target)]));
+            AddBare(link.Target, marks);
         return close + 1;
     }
 
-    /// <summary>Puts what an action writes under one more mark.</summary>
-    private void Add(JsonObject mark, IReadOnlyList<JsonObject> marks, Action write)
+    /// <summary>A link that shows its own target.</summary>
+    private void AddBare(string url, IReadOnlyList<JsonObject> marks)
     {
         Flush(marks);
-        write();
-        Flush([.. marks, mark]);
+        _text.Append(url);
+        Flush([.. marks, Adf.Link(url)]);
     }
 
     private int? Emphasised(int at, int to, IReadOnlyList<JsonObject> marks)
@@ -141,7 +145,8 @@ internal sealed class WikiInline
             return null;
 
         var start = at + delimiter.Length;
-        if (start >= to || char.IsWhiteSpace(_written[start]) || Close(delimiter, start, to) is not { } close)
+        // Two in a row are a dash, or nothing.
+        if (start >= to || char.IsWhiteSpace(_written[start]) || _written[start] == _written[at] || Close(delimiter, start, LineEnd(start, to)) is not { } close)
             return null;
 
         Flush(marks);
@@ -149,38 +154,43 @@ internal sealed class WikiInline
         return close + delimiter.Length;
     }
 
-    /// <summary>Where an emphasis ends: on its line, behind something that is no space, and not within a word.</summary>
-    private int? Close(string delimiter, int start, int to)
+    /// <summary>Where an emphasis ends: behind something that is no space, and not within a word.</summary>
+    private int? Close(string delimiter, int start, int lineEnd)
     {
-        if (_unclosed.Contains((delimiter, to)))
+        if (_unclosed.Contains((delimiter, lineEnd)))
             return null;
 
-        for (var at = start; at < to && _written[at] is not '\n'; at++)
+        for (var at = start; at < lineEnd; at++)
         {
             if (_written[at] is '\\')
                 at++;
             else if (at > start && string.CompareOrdinal(_written, at, delimiter, 0, delimiter.Length) is 0
-                && !char.IsWhiteSpace(_written[at - 1]) && !(at + delimiter.Length < to && IsWord(at + delimiter.Length)))
+                && at + delimiter.Length <= lineEnd
+                && !char.IsWhiteSpace(_written[at - 1]) && !(at + delimiter.Length < lineEnd && IsWord(at + delimiter.Length)))
                 return at;
         }
 
-        if (_written.IndexOf('\n', start, to - start) < 0)
-            _unclosed.Add((delimiter, to));
+        _unclosed.Add((delimiter, lineEnd));
         return null;
     }
 
+    private int LineEnd(int from, int to) => _written.IndexOf('\n', from, to - from) is >= 0 and var end ? end : to;
+
+    private static bool InLink(IReadOnlyList<JsonObject> marks) => marks.Any(mark => Adf.TypeOf(mark) is "link");
+
     private bool IsWord(int at) => at >= 0 && at < _written.Length && char.IsLetterOrDigit(_written[at]);
 
-    /// <summary>On the same line, before the end.</summary>
+    /// <summary>On the same line, before the end; -1 when it is not there.</summary>
     private int IndexOf(string wanted, int from, int to)
     {
-        if (from >= to || _unclosed.Contains((wanted, to)))
+        var lineEnd = from < to ? LineEnd(from, to) : from;
+        if (_unclosed.Contains((wanted, lineEnd)))
             return -1;
 
-        var found = _written.IndexOf(wanted, from, to - from, StringComparison.Ordinal);
+        var found = _written.IndexOf(wanted, from, lineEnd - from, StringComparison.Ordinal);
         if (found < 0)
-            _unclosed.Add((wanted, to));
-        return found >= 0 && _written.IndexOf('\n', from, found - from) < 0 ? found : -1;
+            _unclosed.Add((wanted, lineEnd));
+        return found;
     }
 
     private void Flush(IReadOnlyList<JsonObject> marks)
@@ -188,46 +198,5 @@ internal sealed class WikiInline
         if (_text.Length > 0)
             _nodes.Add(Adf.Text(_text.ToString(), marks));
         _text.Clear();
-    }
-}
-
-/// <summary>Numeric entities: how markup writes a character that would mean something.</summary>
-internal static class WikiEntity
-{
-    private const int Longest = 10;
-
-    public static (string Text, int Length)? Read(string written, int at, int to)
-    {
-        var end = at + 2;
-        while (end < to && end - at < Longest && char.IsAsciiDigit(written[end]))
-            end++;
-
-        return end < to && written[end] is ';' && written[at + 1] is '#' && end > at + 2
-            && int.TryParse(written.AsSpan(at + 2, end - at - 2), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
-            && Rune.TryCreate(number, out var rune) && number >= ' '
-                ? (rune.ToString(), end + 1 - at)
-                : null;
-    }
-
-    /// <summary>A text with nothing but entities and backslashes to undo.</summary>
-    public static string Plain(string written)
-    {
-        var plain = new StringBuilder(written.Length);
-        for (var at = 0; at < written.Length;)
-        {
-            if (written[at] is '&' && Read(written, at, written.Length) is { } entity)
-            {
-                plain.Append(entity.Text);
-                at += entity.Length;
-            }
-            else
-            {
-                if (written[at] is '\\' && at + 1 < written.Length && char.IsAsciiLetterOrDigit(written[at + 1]) is false && written[at + 1] is not (' ' or '\\'))
-                    at++;
-                plain.Append(written[at++]);
-            }
-        }
-
-        return plain.ToString();
     }
 }

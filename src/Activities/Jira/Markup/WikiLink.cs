@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 namespace Pao.Activities.Jira.Markup;
 
 /// <summary>What stands between the brackets of a link, or the account that is mentioned.</summary>
-internal readonly partial record struct WikiLink(string Target, int TextFrom, int TextTo, string? AccountId)
+internal readonly partial record struct WikiLink(string Target, bool HasText, int TextTo, string? AccountId)
 {
     private const string Account = "~accountid:";
 
@@ -12,14 +12,16 @@ internal readonly partial record struct WikiLink(string Target, int TextFrom, in
     {
         var inner = written.AsSpan(from, to - from);
         if (inner.StartsWith(Account, StringComparison.OrdinalIgnoreCase))
-            return AccountPattern().IsMatch(inner[Account.Length..]) ? new WikiLink("", from, to, inner[Account.Length..].ToString()) : null;
+            return AccountPattern().IsMatch(inner[Account.Length..]) ? new WikiLink("", HasText: false, to, inner[Account.Length..].ToString()) : null;
 
         var bar = inner.IndexOf('|');
         var target = bar < 0 ? inner : inner[(bar + 1)..];
         var tip = target.IndexOf('|');
         target = (tip < 0 ? target : target[..tip]).Trim();
         var textTo = bar < 0 ? to : from + bar;
-        return IsTarget(target) && (bar < 0 || !inner[..bar].IsWhiteSpace()) ? new WikiLink(target.ToString(), from, textTo, AccountId: null) : null;
+        return IsTarget(target) && (bar < 0 || !inner[..bar].IsWhiteSpace())
+            ? new WikiLink(target.ToString(), bar >= 0, textTo, AccountId: null)
+            : null;
     }
 
     /// <summary>How long the URL is that a text begins with; 0 when it does with none.</summary>
