@@ -11,6 +11,9 @@ internal static class ActionFailure
 
     public static ActionFailedException SecretMissing(string message) => Nothing("action.secret_missing", message, retryable: false);
 
+    /// <summary>The service may not call there; nothing was sent.</summary>
+    public static ActionFailedException EgressRefused(string message) => Nothing("action.egress_refused", message, retryable: false);
+
     /// <summary>The other system refused, and would refuse again.</summary>
     public static ActionFailedException Rejected(string message) => Nothing("action.rejected", message, retryable: false);
 

@@ -7,23 +7,33 @@ using Pao.DurableTask;
 namespace Pao.Activities.Tests;
 
 /// <summary>The executors as a host has them.</summary>
-internal sealed class Actions : IAsyncDisposable
+internal sealed class Actions : IAsyncDisposable, IDisposable
 {
+    // The systems of the tests are on this machine.
+    private static readonly Dictionary<string, string?> Defaults = new()
+    {
+        ["Pao:Egress:Allow:loopback"] = "127.0.0.1",
+        ["Pao:Egress:AllowHttp:loopback"] = "127.0.0.1",
+    };
+
     private readonly ServiceProvider _services;
 
     public Actions(params (string Key, string Value)[] settings)
-        : this(null, settings)
+        : this(null, null, settings)
     {
     }
 
-    public Actions(IRequestSecrets? requestSecrets, params (string Key, string Value)[] settings)
+    public Actions(IRequestSecrets? requestSecrets, TimeProvider? clock, params (string Key, string Value)[] settings)
     {
         var configuration = new ConfigurationBuilder()
+            .AddInMemoryCollection(Defaults)
             .AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create<string, string?>(setting.Key, setting.Value)))
             .Build();
         var services = new ServiceCollection();
         if (requestSecrets is not null)
             services.AddSingleton(requestSecrets);
+        if (clock is not null)
+            services.AddSingleton(clock);
         _services = services
             .AddSingleton<IConfiguration>(configuration)
             .AddLogging()
@@ -33,6 +43,8 @@ internal sealed class Actions : IAsyncDisposable
             .AddTransient<ExecuteAction>()
             .BuildServiceProvider(validateScopes: true);
     }
+
+    public IServiceProvider Services => _services;
 
     public MemoryJournal Journal => _services.GetRequiredService<MemoryJournal>();
 
@@ -56,9 +68,18 @@ internal sealed class Actions : IAsyncDisposable
     public Task<ActionStanding> StandAsync(ActionExecution execution) =>
         _services.GetRequiredService<ExecuteAction>().RunAsync(new Context(), execution);
 
+    /// <summary>Calls the other system without a journal, so that many may do so at once.</summary>
+    public async Task<ActionResult> CallAsync(ActionExecution execution)
+    {
+        var executor = _services.GetServices<IActionExecutor>().First(executor => executor.Type == execution.Type);
+        return Assert.IsType<ActionProgress.Done>(await executor.StartAsync(execution, TestContext.Current.CancellationToken)).Result;
+    }
+
     /// <summary>Runs an action that must fail.</summary>
     public async Task<ActivityFailedException> FailAsync(string type, string config, string? outputs = null, TimeSpan? timeout = null) =>
         await Assert.ThrowsAsync<ActivityFailedException>(() => RunAsync(Action(type, config, outputs, timeout)));
+
+    public void Dispose() => _services.Dispose();
 
     public ValueTask DisposeAsync() => _services.DisposeAsync();
 

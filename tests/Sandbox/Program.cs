@@ -4,6 +4,7 @@ using Pao.Sandbox;
 using Pao.Sandbox.Faults;
 using Pao.Sandbox.Jira;
 using Pao.Sandbox.Ledgers;
+using Pao.Sandbox.OAuth;
 using Pao.Sandbox.Resources;
 using Pao.Sandbox.Traffic;
 
@@ -25,6 +26,7 @@ builder.Services.AddSingleton<JiraSites>();
 builder.Services.AddSingleton<JiraResolver>();
 builder.Services.AddSingleton<JiraHooks>();
 builder.Services.AddHostedService(services => services.GetRequiredService<JiraHooks>());
+builder.Services.AddSingleton<TokenServer>();
 
 var app = builder.Build();
 
@@ -35,6 +37,7 @@ app.MapGet("/health", () => "ok");
 app.MapLedger();
 app.MapFaults();
 app.MapTraffic();
+app.MapOAuthOperator();
 
 var calls = app.MapGroup("").AddEndpointFilter<FaultFilter>();
 calls.MapGreetings();
@@ -42,5 +45,6 @@ calls.MapResources();
 calls.MapTroubledResources();
 calls.MapHooks();
 calls.MapJira();
+calls.MapOAuth();
 
 app.Run();

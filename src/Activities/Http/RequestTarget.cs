@@ -14,7 +14,7 @@ internal static class RequestTarget
         if (!Methods.Contains(method))
             throw ActionFailure.Invalid($"'endpoint.method' is '{method}'; it must be one of {string.Join(", ", Methods)}.");
 
-        return new HttpRequestMessage(new HttpMethod(method), Address(config));
+        return new HttpRequestMessage(new HttpMethod(method), Address(config, "endpoint.url"));
     }
 
     /// <summary>The origin of <c>endpoint.url</c>; null when a template or a secret decides it.</summary>
@@ -51,14 +51,15 @@ internal static class RequestTarget
         where value is not null
         select KeyValuePair.Create(member.Key, config.Secrets.Text(value, $"{path}.{member.Key}"));
 
-    private static Uri Address(ActionConfig config)
+    /// <summary>A URL of a document: absolute, by http or https, with nobody's name in it.</summary>
+    public static Uri Address(ActionConfig config, string path)
     {
-        var text = config.Text("endpoint.url", Uri.EscapeDataString);
+        var text = config.Text(path, Uri.EscapeDataString);
         if (!Uri.TryCreate(text, UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https"))
-            throw ActionFailure.Invalid("'endpoint.url' must be an absolute http or https URL.");
+            throw ActionFailure.Invalid($"'{path}' must be an absolute http or https URL.");
 
         return address.UserInfo.Length is 0
             ? address
-            : throw ActionFailure.Invalid("'endpoint.url' has a user name or password in it; use 'authentication'.");
+            : throw ActionFailure.Invalid($"'{path}' has a user name or password in it; use 'authentication'.");
     }
 }

@@ -7,7 +7,7 @@ using Pao.Catalog;
 namespace Pao.Activities.Rest;
 
 /// <summary>Calls a REST API and reads outputs from its answer.</summary>
-internal sealed class RestApiExecutor(OutgoingHttp http, SecretStore store, ResponseExpressions expressions) : IActionExecutor
+internal sealed class RestApiExecutor(RestCalls calls, SecretStore store, ResponseExpressions expressions) : IActionExecutor
 {
     public string Type => ActionTypes.RestApi;
 
@@ -25,7 +25,7 @@ internal sealed class RestApiExecutor(OutgoingHttp http, SecretStore store, Resp
         var outputs = RestOutputs.Read(execution.Outputs, expressions);
         using var request = RestRequest.Create(config);
 
-        var answer = await http.SendAsync(request, execution, secrets, cancellationToken);
+        var answer = await calls.SendAsync(request, config, execution, cancellationToken);
         expectation.Check(request, answer, secrets);
         return new ActionProgress.Done(outputs.Select(answer, secrets));
     }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
@@ -10,7 +11,7 @@ internal sealed class SecretScope(SecretStore store, IReadOnlyDictionary<string,
 {
     private const string Mark = "***";
 
-    private readonly HashSet<string> _masked = [];
+    private readonly ConcurrentDictionary<string, bool> _masked = new(StringComparer.Ordinal);
 
     /// <summary>Whether a node is a reference to secrets in place of a text.</summary>
     public static bool IsReference(JsonNode? node) =>
@@ -49,19 +50,21 @@ internal sealed class SecretScope(SecretStore store, IReadOnlyDictionary<string,
     /// <summary>Masks a text from here on, in each form in which another system may send it back.</summary>
     public void Protect(string value)
     {
-        _masked.UnionWith([
+        string[] forms =
+        [
             value,
             Uri.EscapeDataString(value),
             JsonEncodedText.Encode(value).Value,
             JsonEncodedText.Encode(value, JavaScriptEncoder.UnsafeRelaxedJsonEscaping).Value,
             Convert.ToBase64String(Encoding.UTF8.GetBytes(value)),
-        ]);
-        _masked.Remove("");
+        ];
+        foreach (var form in forms.Where(form => form.Length > 0))
+            _masked[form] = true;
     }
 
     public string Mask(string text) =>
         // The longest first: a secret may be a part of another.
-        _masked.OrderByDescending(value => value.Length)
+        _masked.Keys.OrderByDescending(value => value.Length)
             .Aggregate(text, (masked, value) => masked.Replace(value, Mark, StringComparison.Ordinal));
 
     public JsonNode? Mask(JsonNode? node) => node switch
@@ -71,7 +74,7 @@ internal sealed class SecretScope(SecretStore store, IReadOnlyDictionary<string,
             .Select(member => KeyValuePair.Create(Mask(member.Key), Mask(member.Value)))),
         JsonArray items => new JsonArray([.. items.Select(Mask)]),
         JsonValue value when value.GetValueKind() is JsonValueKind.String => Mask(value.GetValue<string>()),
-        JsonValue value when _masked.Contains(value.ToJsonString()) => Mark,
+        JsonValue value when _masked.ContainsKey(value.ToJsonString()) => Mark,
         _ => node?.DeepClone(),
     };
 }

@@ -1,4 +1,5 @@
 using Pao.Activities;
+using Pao.Activities.Egress;
 using Pao.Api.Access;
 using Pao.Api.Authoring;
 using Pao.Api.Configuration;
@@ -24,6 +25,7 @@ internal static class Parts
     public static IServiceCollection AddParts(this IServiceCollection services, ProcessRole role)
     {
         services.AddSingleton(role);
+        services.AddEgress();
         services.AddHub(role);
         if (role.TakesRequests)
         {

@@ -15,12 +15,6 @@ internal static class JiraControl
         });
         control.MapPost("/issues/{key}/move", Move);
         control.MapDelete("/issues/{key}/properties", Forget);
-        control.MapPost("/tokens/revoke", (string site, JiraSites sites) =>
-        {
-            lock (sites.Get(site).Gate)
-                sites.Get(site).Tokens.Clear();
-            return Results.NoContent();
-        });
         control.MapGet("/issues", (string site, JiraSites sites, HttpRequest request) => Show(sites.Get(site), request));
         routes.MapGet("/jira/{site}/browse/{key}", (string site, string key, JiraSites sites, HttpRequest request) =>
             sites.Get(site).Find(key) is { } issue

@@ -7,7 +7,6 @@ internal static class JiraEndpoints
 {
     public static void MapJira(this IEndpointRouteBuilder routes)
     {
-        JiraAuthentication.MapToken(routes);
         JiraControl.Map(routes);
 
         var api = routes.MapGroup("/jira/{site}/rest/api/{version:regex(^[23]$)}").AddEndpointFilter<JiraAuthentication>();

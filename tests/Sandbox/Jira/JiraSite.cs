@@ -17,9 +17,6 @@ internal sealed class JiraSite(string name, TimeProvider clock)
 
     public JiraSettings Settings { get; set; } = new();
 
-    /// <summary>Tokens of OAuth 2 that hold, with how many calls are left to them.</summary>
-    public Dictionary<string, int> Tokens { get; } = [];
-
     public IReadOnlyCollection<JiraIssue> Issues => _byKey.Values;
 
     public JiraIssue? Find(string keyOrId) =>
@@ -86,12 +83,6 @@ internal sealed record JiraSettings
     public int WebhookCopies { get; init; } = 1;
 
     public int WebhookDelayMilliseconds { get; init; }
-
-    /// <summary>How many calls a token of OAuth 2 is good for.</summary>
-    public int CallsPerToken { get; init; } = int.MaxValue;
-
-    /// <summary>What <c>expires_in</c> says of it.</summary>
-    public int TokenSeconds { get; init; } = 3600;
 
     /// <summary>Whether tickets may be linked.</summary>
     public bool IssueLinking { get; init; } = true;
