@@ -5,6 +5,7 @@ using Pao.Activities.Egress;
 using Pao.Activities.Expressions;
 using Pao.Activities.Http;
 using Pao.Activities.Http.OAuth;
+using Pao.Activities.Jira;
 using Pao.Activities.Rest;
 using Pao.Activities.Secrets;
 using Pao.Activities.Webhooks;
@@ -31,6 +32,7 @@ public static class ActivitiesServiceCollectionExtensions
         services.AddSingleton(provider => new CustomOutputs(provider.GetRequiredService<ResponseExpressions>()));
         services.AddSingleton<IActionExecutor, RestApiExecutor>();
         services.AddSingleton<IActionExecutor, WebhookExecutor>();
+        services.AddJira();
         return services;
     }
 }

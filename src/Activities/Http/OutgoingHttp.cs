@@ -46,7 +46,10 @@ internal sealed class OutgoingHttp(IHttpClientFactory clients, IOptions<Activiti
             var text = await ReadAsync(response.Content, either.Token)
                 ?? throw ActionFailure.TooLarge(secrets.Mask(
                     $"{name} answered {(int)response.StatusCode} with more than {options.Value.MaxResponseBytes} bytes."));
-            return new HttpAnswer((int)response.StatusCode, response.ReasonPhrase, text, response.Headers.Location);
+            return new HttpAnswer((int)response.StatusCode, response.ReasonPhrase, text, response.Headers.Location)
+            {
+                Pause = response.Headers.RetryAfter,
+            };
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
