@@ -16,7 +16,7 @@ internal static class WikiEntity
 
         return end < to && written[end] is ';' && written[at + 1] is '#' && end > at + 2
             && int.TryParse(written.AsSpan(at + 2, end - at - 2), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
-            && Rune.TryCreate(number, out var rune) && number >= ' '
+            && Rune.TryCreate(number, out var rune) && number is >= ' ' or '\t'
                 ? (rune.ToString(), end + 1 - at)
                 : null;
     }
