@@ -35,9 +35,9 @@ internal sealed class JiraSite(string name, TimeProvider clock)
         return issue;
     }
 
-    /// <summary>The newest first. A ticket that the index has not yet is one search nearer to it.</summary>
+    /// <summary>The newest first, unless it is asked otherwise. A ticket that the index has not yet is one search nearer to it.</summary>
     public IReadOnlyList<JiraIssue> Search(Jql query) =>
-        [.. _byKey.Values.Reverse().Where(query.Matches).Where(issue => issue.HiddenFromSearches-- <= 0)];
+        [.. (query.OldestFirst ? _byKey.Values : _byKey.Values.Reverse()).Where(query.Matches).Where(issue => issue.HiddenFromSearches-- <= 0)];
 
     public static void Link(string type, JiraIssue inward, JiraIssue outward)
     {

@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 namespace Pao.Sandbox.Jira;
 
 /// <summary>The part of JIRA's query language that finds tickets by project, key, label and status, joined with AND.</summary>
-internal sealed partial record Jql(IReadOnlyList<Jql.Clause> Clauses)
+internal sealed partial record Jql(IReadOnlyList<Jql.Clause> Clauses, bool OldestFirst)
 {
     public sealed record Clause(string Field, IReadOnlyList<string> Values);
 
@@ -34,7 +34,7 @@ internal sealed partial record Jql(IReadOnlyList<Jql.Clause> Clauses)
 
         if (clauses.Count == 0)
             problem = "Unbounded JQL queries are not allowed here. Please add a search restriction to your query.";
-        return clauses.Count == 0 ? null : new Jql(clauses);
+        return clauses.Count == 0 ? null : new Jql(clauses, OldestFirstPattern().IsMatch(text));
     }
 
     public bool Matches(JiraIssue issue) => Clauses.All(clause => clause.Field switch
@@ -47,6 +47,9 @@ internal sealed partial record Jql(IReadOnlyList<Jql.Clause> Clauses)
 
     [GeneratedRegex(@"\border\s+by\b.*$", RegexOptions.IgnoreCase | RegexOptions.Singleline)]
     private static partial Regex OrderPattern();
+
+    [GeneratedRegex(@"\border\s+by\s+created\s+asc\s*$", RegexOptions.IgnoreCase)]
+    private static partial Regex OldestFirstPattern();
 
     [GeneratedRegex(@"\s+and\s+", RegexOptions.IgnoreCase)]
     private static partial Regex AndPattern();
