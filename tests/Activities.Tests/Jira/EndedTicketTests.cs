@@ -1,7 +1,6 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
-using Pao.Activities.Jira;
 
 namespace Pao.Activities.Tests.Jira;
 
@@ -63,7 +62,7 @@ public sealed class EndedTicketTests(SandboxProcess sandbox) : IClassFixture<San
     [InlineData(false)]
     public async Task A_component_s_ticket_is_blocked_by_those_of_the_components_that_it_depends_on(bool isCloud)
     {
-        var related = new Related();
+        var related = new RelatedTickets();
         await using var desk = new TicketDesk(sandbox, isCloud, related);
         await desk.StartAsync(TicketDesk.Plain());
         related.Tickets = [new($"{desk.Url}/browse/PLAT-1", "PLAT-1"), new("https://another.example/browse/PLAT-9", "PLAT-9")];
@@ -89,7 +88,7 @@ public sealed class EndedTicketTests(SandboxProcess sandbox) : IClassFixture<San
     [InlineData(500, false)]
     public async Task A_ticket_that_JIRA_does_not_link_is_followed_even_so(int status, bool goesOn)
     {
-        var related = new Related();
+        var related = new RelatedTickets();
         await using var desk = new TicketDesk(sandbox, related: related);
         related.Tickets = [new($"{desk.Url}/browse/PLAT-7", "PLAT-7")];
         var action = TicketDesk.Plain() with { ComponentId = "app" };
@@ -127,13 +126,5 @@ public sealed class EndedTicketTests(SandboxProcess sandbox) : IClassFixture<San
         var failure = Assert.Throws<OptionsValidationException>(() => services.GetRequiredService<IStartupValidator>().Validate());
 
         Assert.Contains(says, failure.Message);
-    }
-
-    private sealed class Related : IRelatedTickets
-    {
-        public IReadOnlyList<RelatedTicket> Tickets { get; set; } = [];
-
-        public Task<IReadOnlyList<RelatedTicket>> BlockersAsync(ActionExecution execution, CancellationToken cancellationToken) =>
-            Task.FromResult(Tickets);
     }
 }
