@@ -1,3 +1,5 @@
+using Pao.Activities.Resilience;
+
 namespace Pao.Activities;
 
 /// <summary>The ways an action fails. The codes are contract: orchestrations and people branch on them.</summary>
@@ -16,14 +18,25 @@ internal static class ActionFailure
     /// <summary>The service may not call there; nothing was sent.</summary>
     public static ActionFailedException EgressRefused(string message) => Nothing("action.egress_refused", message, retryable: false);
 
+    /// <summary>The other system is left alone for now. The action waits and goes on by itself; it costs none of its tries.</summary>
+    /// <param name="parked">Which system, and for how long.</param>
+    /// <param name="wasSent">It was the call that tested the system, and failed.</param>
+    public static ActionFailedException SystemUnavailable(Admission.Parked parked, bool wasSent = false) =>
+        new(FailureProperties.SystemUnavailable, parked.Describe(), retryable: true, wasSent ? ActionEffect.Unknown : ActionEffect.None)
+        {
+            Properties = FailureProperties.Of(parked),
+        };
+
     /// <summary>The other system refused, and would refuse again.</summary>
     public static ActionFailedException Rejected(string message) => Nothing("action.rejected", message, retryable: false);
 
     /// <summary>The other system could not be reached, or said that it did not take the call; it may later.</summary>
-    public static ActionFailedException Unavailable(string message) => Nothing("action.unavailable", message, retryable: true);
+    public static ActionFailedException Unavailable(string message, TimeSpan? pause = null) =>
+        Nothing("action.unavailable", message, retryable: true, pause);
 
     /// <summary>The connection was lost after something was sent, or the other system broke down over it.</summary>
-    public static ActionFailedException Lost(string message) => Unsure("action.unavailable", message, retryable: true);
+    public static ActionFailedException Lost(string message, TimeSpan? pause = null) =>
+        Unsure("action.unavailable", message, retryable: true, pause);
 
     /// <summary>It was sent, and no answer came in time.</summary>
     public static ActionFailedException TimedOut(string message) => Unsure("action.timeout", message, retryable: true);
@@ -44,9 +57,9 @@ internal static class ActionFailure
     public static ActionFailedException OutcomeUnknown(string message) =>
         Unsure("action.outcome_unknown", message, retryable: false);
 
-    private static ActionFailedException Nothing(string code, string message, bool retryable) =>
-        new(code, message, retryable, ActionEffect.None);
+    private static ActionFailedException Nothing(string code, string message, bool retryable, TimeSpan? pause = null) =>
+        new(code, message, retryable, ActionEffect.None) { Properties = FailureProperties.Of(pause) };
 
-    private static ActionFailedException Unsure(string code, string message, bool retryable) =>
-        new(code, message, retryable, ActionEffect.Unknown);
+    private static ActionFailedException Unsure(string code, string message, bool retryable, TimeSpan? pause = null) =>
+        new(code, message, retryable, ActionEffect.Unknown) { Properties = FailureProperties.Of(pause) };
 }

@@ -6,6 +6,7 @@ using Pao.Activities.Expressions;
 using Pao.Activities.Http;
 using Pao.Activities.Http.OAuth;
 using Pao.Activities.Jira;
+using Pao.Activities.Resilience;
 using Pao.Activities.Rest;
 using Pao.Activities.Secrets;
 using Pao.Activities.Webhooks;
@@ -24,6 +25,8 @@ public static class ActivitiesServiceCollectionExtensions
             .BindConfiguration(ActivitiesOptions.Section);
         services.TryAddSingleton(TimeProvider.System);
         services.AddEgress();
+        services.AddResilience();
+        services.AddHttpClient(OutgoingHttp.ClientName).UseExternalSystems();
         services.AddSingleton<OutgoingHttp>();
         services.AddSingleton<AccessTokens>();
         services.AddSingleton<RestCalls>();

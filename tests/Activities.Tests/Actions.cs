@@ -57,6 +57,9 @@ internal sealed class Actions : IAsyncDisposable, IDisposable
 
     public Task<ActionResult> WebhookAsync(string config) => RunAsync(Action("webhook", config));
 
+    /// <summary>The executor of a type, as a host has it.</summary>
+    public IActionExecutor Executor(string type) => _services.GetServices<IActionExecutor>().First(executor => executor.Type == type);
+
     /// <summary>Runs an action that must be done at once.</summary>
     public async Task<ActionResult> RunAsync(ActionExecution execution)
     {
@@ -69,15 +72,16 @@ internal sealed class Actions : IAsyncDisposable, IDisposable
         _services.GetRequiredService<ExecuteAction>().RunAsync(new Context(), execution);
 
     /// <summary>Calls the other system without a journal, so that many may do so at once.</summary>
-    public async Task<ActionResult> CallAsync(ActionExecution execution)
+    public async Task<ActionResult> CallAsync(ActionExecution execution, CancellationToken? cancellationToken = null)
     {
         var executor = _services.GetServices<IActionExecutor>().First(executor => executor.Type == execution.Type);
-        return Assert.IsType<ActionProgress.Done>(await executor.StartAsync(execution, TestContext.Current.CancellationToken)).Result;
+        var progress = await executor.StartAsync(execution, cancellationToken ?? TestContext.Current.CancellationToken);
+        return Assert.IsType<ActionProgress.Done>(progress).Result;
     }
 
     /// <summary>Runs an action that must fail.</summary>
-    public async Task<ActivityFailedException> FailAsync(string type, string config, string? outputs = null, TimeSpan? timeout = null) =>
-        await Assert.ThrowsAsync<ActivityFailedException>(() => RunAsync(Action(type, config, outputs, timeout)));
+    public async Task<ActionFailedException> FailAsync(string type, string config, string? outputs = null, TimeSpan? timeout = null) =>
+        await Assert.ThrowsAsync<ActionFailedException>(() => RunAsync(Action(type, config, outputs, timeout)));
 
     public void Dispose() => _services.Dispose();
 

@@ -1,10 +1,11 @@
 using System.Net;
+using System.Net.Http.Headers;
 using System.Net.Sockets;
 using System.Text;
 using Microsoft.Extensions.Options;
 using Pao.Activities.Egress;
+using Pao.Activities.Resilience;
 using Pao.Activities.Secrets;
-using Pao.DurableTask;
 
 namespace Pao.Activities.Http;
 
@@ -14,21 +15,29 @@ internal sealed class OutgoingHttp(IHttpClientFactory clients, IOptions<Activiti
     public const string IdempotencyKeyHeader = "Idempotency-Key";
     public const string CorrelationIdHeader = "X-Correlation-Id";
 
-    private const string ClientName = "actions";
+    public const string ClientName = "actions";
     private static readonly TimeSpan LongestTimeout = TimeSpan.FromHours(1);
 
     /// <summary>Sends one attempt of an action and reads the whole answer, whatever its status.</summary>
-    /// <exception cref="ActivityFailedException">There was no answer, or none that could be read.</exception>
+    /// <exception cref="ActionFailedException">There was no answer, or none that could be read.</exception>
     public Task<HttpAnswer> SendAsync(
         HttpRequestMessage request, ActionExecution execution, SecretScope secrets, CancellationToken cancellationToken)
     {
         request.Headers.Add(IdempotencyKeyHeader, execution.IdempotencyKey);
+        return AskAsync(request, execution, secrets, cancellationToken);
+    }
+
+    /// <summary>Sends a question that changes nothing: it is not the call that the action's idempotency key stands for.</summary>
+    /// <exception cref="ActionFailedException">There was no answer, or none that could be read.</exception>
+    public Task<HttpAnswer> AskAsync(
+        HttpRequestMessage request, ActionExecution execution, SecretScope secrets, CancellationToken cancellationToken)
+    {
         request.Headers.Add(CorrelationIdHeader, execution.CorrelationId);
         return SendAsync(request, TimeoutOf(execution), secrets, cancellationToken);
     }
 
     /// <summary>Sends what is no attempt of an action itself, such as the request for a token.</summary>
-    /// <exception cref="ActivityFailedException">There was no answer, or none that could be read.</exception>
+    /// <exception cref="ActionFailedException">There was no answer, or none that could be read.</exception>
     public async Task<HttpAnswer> SendAsync(
         HttpRequestMessage request, TimeSpan timeout, SecretScope secrets, CancellationToken cancellationToken)
     {
@@ -48,7 +57,7 @@ internal sealed class OutgoingHttp(IHttpClientFactory clients, IOptions<Activiti
                     $"{name} answered {(int)response.StatusCode} with more than {options.Value.MaxResponseBytes} bytes."));
             return new HttpAnswer((int)response.StatusCode, response.ReasonPhrase, text, response.Headers.Location)
             {
-                Pause = response.Headers.RetryAfter,
+                Pause = Relative(response.Headers.RetryAfter),
             };
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
@@ -60,6 +69,11 @@ internal sealed class OutgoingHttp(IHttpClientFactory clients, IOptions<Activiti
         catch (EgressRefusedException refusal)
         {
             throw ActionFailure.EgressRefused(secrets.Mask($"{name} was not sent: {refusal.Message}"));
+        }
+        catch (SystemUnavailableException unavailable)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            throw ActionFailure.SystemUnavailable(unavailable.Parked, unavailable.WasSent);
         }
         catch (HttpRequestException unreached) when (IsUnreached(unreached))
         {
@@ -74,6 +88,9 @@ internal sealed class OutgoingHttp(IHttpClientFactory clients, IOptions<Activiti
     // There was no connection yet, so nothing of the request has left.
     private static bool IsUnreached(HttpRequestException failure) => failure.HttpRequestError is
         HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError or HttpRequestError.SecureConnectionError;
+
+    private RetryConditionHeaderValue? Relative(RetryConditionHeaderValue? pause) =>
+        pause?.Date is { } date ? new(date - clock.GetUtcNow() is { Ticks: > 0 } wait ? wait : TimeSpan.Zero) : pause;
 
     private TimeSpan TimeoutOf(ActionExecution execution) => execution.Timeout switch
     {

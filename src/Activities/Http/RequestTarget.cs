@@ -17,6 +17,9 @@ internal static class RequestTarget
         return new HttpRequestMessage(new HttpMethod(method), Address(config, "endpoint.url"));
     }
 
+    public static Uri Of(HttpRequestMessage request) =>
+        request.RequestUri ?? throw new InvalidOperationException("A request goes somewhere.");
+
     /// <summary>The origin of <c>endpoint.url</c>; null when a template or a secret decides it.</summary>
     public static string? SystemOf(JsonObject config)
     {
@@ -29,6 +32,20 @@ internal static class RequestTarget
                 ? address.GetLeftPart(UriPartial.Authority)
                 : null;
     }
+
+    /// <summary>A further address of the same action. What it authenticates itself with goes to the endpoint's host only.</summary>
+    public static Uri SameOrigin(ActionConfig config, string text, string path)
+    {
+        if (!Uri.TryCreate(text, UriKind.Absolute, out var address) || address.UserInfo.Length > 0)
+            throw ActionFailure.Invalid($"'{path}' must be an absolute URL without a user name.");
+
+        return IsSameOrigin(address, Address(config, "endpoint.url"))
+            ? address
+            : throw ActionFailure.Invalid($"'{path}' must be on the same host as 'endpoint.url'.");
+    }
+
+    public static bool IsSameOrigin(Uri one, Uri other) =>
+        one.GetLeftPart(UriPartial.Authority).Equals(other.GetLeftPart(UriPartial.Authority), StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Adds the members of <c>query</c> to the URL, each value percent-encoded.</summary>
     public static void AddQuery(HttpRequestMessage request, IEnumerable<KeyValuePair<string, string>> parameters)

@@ -14,13 +14,13 @@ internal sealed class JiraAccess(OutgoingHttp http, AccessTokens tokens, JiraIns
     public async Task<HttpAnswer> SendAsync(
         JiraInstance instance, Func<HttpRequestMessage> create, ActionExecution execution, SecretScope secrets, CancellationToken cancellationToken)
     {
-        // The action's own timeout is for the person who resolves the ticket, not for a call.
+        // The action's own timeout is for the person who resolves the ticket, not for a call. JIRA knows no idempotency key.
         var call = execution with { Timeout = null };
         if (instance.AuthenticationType is not JiraAuthenticationType.OAuth2)
         {
             using var request = create();
             request.Headers.Authorization = Authorization(instance, secrets);
-            return await http.SendAsync(request, call, secrets, cancellationToken);
+            return await http.AskAsync(request, call, secrets, cancellationToken);
         }
 
         var credentials = Credentials(instance, secrets);
@@ -34,7 +34,7 @@ internal sealed class JiraAccess(OutgoingHttp http, AccessTokens tokens, JiraIns
         {
             using var request = create();
             request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", bearer.Value);
-            return await http.SendAsync(request, call, secrets, cancellationToken);
+            return await http.AskAsync(request, call, secrets, cancellationToken);
         }
     }
 

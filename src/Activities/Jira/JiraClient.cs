@@ -2,6 +2,7 @@ using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json.Nodes;
 using Pao.Activities.Http;
+using Pao.Activities.Resilience;
 using Pao.Activities.Secrets;
 
 namespace Pao.Activities.Jira;
@@ -52,7 +53,7 @@ internal sealed class JiraClient(
     }
 
     public ActionFailedException Refused(HttpMethod method, string path, HttpAnswer answer) =>
-        JiraRefusal.Of($"{method} {Shown(path)}", instance, answer, secrets);
+        JiraRefusal.Of($"{method} {Shown(path)}", instance, answer, answer.RetryAfter(clock.GetUtcNow()), secrets);
 
     /// <summary>An answer came, and cannot be what JIRA says: something stands between, or it was cut short.</summary>
     public ActionFailedException Malformed(HttpMethod method, string path) => ActionFailure.Lost(
@@ -69,6 +70,7 @@ internal sealed class JiraClient(
     private HttpRequestMessage Request(HttpMethod method, string path, JsonObject? body)
     {
         var request = new HttpRequestMessage(method, instance.Api(path)) { Headers = { Accept = { new("application/json") } } };
+        ExternalSystems.Name(request, instance.System);
         if (body is not null)
             request.Content = new ByteArrayContent(Encoding.UTF8.GetBytes(body.ToJsonString()))
             {

@@ -9,7 +9,7 @@ internal static class JiraRefusal
 {
     private const int MostErrors = 20;
 
-    public static ActionFailedException Of(string call, JiraInstance instance, HttpAnswer answer, SecretScope secrets)
+    public static ActionFailedException Of(string call, JiraInstance instance, HttpAnswer answer, TimeSpan? pause, SecretScope secrets)
     {
         var reason = Reason(answer, secrets);
         var message = $"{call}: JIRA '{instance.Name}' answered {answer.Status}{(reason.Length > 0 ? $": {reason}" : "")}";
@@ -21,8 +21,8 @@ internal static class JiraRefusal
             404 => ActionFailure.Rejected($"{message} (there is no such thing, the account may not see it, or BaseAddress or Kind of Pao:Jira:Instances:{instance.Name} is wrong)"),
             409 => ActionFailure.Unavailable($"{message} (somebody changed the ticket at the same time)"),
             413 => ActionFailure.Rejected($"{message} (the ticket has as many comments or links as JIRA takes)"),
-            425 or 429 => ActionFailure.Unavailable($"{message} (too many calls{(answer.Pause is { } pause ? $"; to be left alone for {pause}" : "")})"),
-            408 or >= 500 => ActionFailure.Lost(message),
+            425 or 429 => ActionFailure.Unavailable($"{message} (too many calls{(pause is { } asked ? $"; to be left alone for {asked.TotalSeconds:0} s" : "")})", pause),
+            408 or >= 500 => ActionFailure.Lost(message, pause),
             >= 400 => ActionFailure.Rejected(message),
             _ => ActionFailure.Unexpected($"{message} (redirects are not followed; set BaseAddress to the final address)"),
         };

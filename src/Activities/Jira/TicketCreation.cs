@@ -52,7 +52,7 @@ internal sealed partial class TicketCreation(
         catch (ActionFailedException failure) when (failure.Effect is ActionEffect.Unknown)
         {
             // Questions only were asked so far, whatever became of them.
-            throw new ActionFailedException(failure.Code, failure.Message, failure.Retryable, ActionEffect.None, failure);
+            throw failure.With(ActionEffect.None);
         }
     }
 

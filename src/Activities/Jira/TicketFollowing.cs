@@ -25,7 +25,7 @@ internal sealed partial class TicketFollowing(JiraClients clients, ResponseExpre
         catch (ActionFailedException failure) when (failure.Effect is ActionEffect.None)
         {
             // Nothing was made now, but the ticket is there.
-            throw new ActionFailedException(failure.Code, failure.Message, failure.Retryable, ActionEffect.Unknown, failure);
+            throw failure.With(ActionEffect.Unknown);
         }
     }
 
@@ -62,7 +62,7 @@ internal sealed partial class TicketFollowing(JiraClients clients, ResponseExpre
             404 => ActionFailure.Unsuccessful(
                 $"Ticket {ticket.Key} is gone: it was deleted, or moved to where the account of JIRA '{client.Instance.Name}' may not look. Retry makes a new ticket."),
             // An operator mends the token; until then nothing is known, and nothing is lost.
-            401 or 403 => new ActionFailedException(refusal.Code, refusal.Message, retryable: true, ActionEffect.Unknown),
+            401 or 403 => refusal.With(ActionEffect.Unknown, retryable: true),
             _ => refusal,
         };
     }

@@ -7,22 +7,35 @@ namespace Pao.Activities.Rest;
 /// <summary>Sends REST calls, with a token where the document asks for one.</summary>
 internal sealed class RestCalls(OutgoingHttp http, AccessTokens tokens)
 {
-    /// <summary>Sends a call. One that is answered 401 for its token is sent once more, with a new token.</summary>
-    public async Task<HttpAnswer> SendAsync(
-        HttpRequestMessage request, ActionConfig config, ActionExecution execution, CancellationToken cancellationToken)
-    {
-        var secrets = config.Secrets;
-        if (RestAuthentication.ClientCredentials(config) is not { } credentials)
-            return await http.SendAsync(request, execution, secrets, cancellationToken);
+    /// <summary>Sends the action's call. One that is answered 401 for its token is sent once more, with a new token.</summary>
+    public Task<HttpAnswer> SendAsync(
+        HttpRequestMessage request, ActionConfig config, ActionExecution execution, CancellationToken cancellationToken) =>
+        SendAsync(
+            request, () => RestRequest.Create(config), config,
+            call => http.SendAsync(call, execution, config.Secrets, cancellationToken), cancellationToken);
 
-        var token = await tokens.GetAsync(credentials, refused: null, secrets, cancellationToken);
+    /// <summary>The same for a question.</summary>
+    public Task<HttpAnswer> AskAsync(
+        HttpRequestMessage request, ActionConfig config, ActionExecution execution, CancellationToken cancellationToken) =>
+        SendAsync(
+            request, () => RestRequest.Ask(config, RequestTarget.Of(request), request.Method), config,
+            question => http.AskAsync(question, execution, config.Secrets, cancellationToken), cancellationToken);
+
+    private async Task<HttpAnswer> SendAsync(
+        HttpRequestMessage request, Func<HttpRequestMessage> anew, ActionConfig config, Func<HttpRequestMessage, Task<HttpAnswer>> send,
+        CancellationToken cancellationToken)
+    {
+        if (RestAuthentication.ClientCredentials(config) is not { } credentials)
+            return await send(request);
+
+        var token = await tokens.GetAsync(credentials, refused: null, config.Secrets, cancellationToken);
         RestAuthentication.Apply(request, token);
-        var answer = await http.SendAsync(request, execution, secrets, cancellationToken);
+        var answer = await send(request);
         if (answer.Status is not (int)HttpStatusCode.Unauthorized)
             return answer;
 
-        using var again = RestRequest.Create(config);
-        RestAuthentication.Apply(again, await tokens.GetAsync(credentials, refused: token, secrets, cancellationToken));
-        return await http.SendAsync(again, execution, secrets, cancellationToken);
+        using var again = anew();
+        RestAuthentication.Apply(again, await tokens.GetAsync(credentials, refused: token, config.Secrets, cancellationToken));
+        return await send(again);
     }
 }

@@ -34,8 +34,12 @@ internal sealed class WebhookExecutor(OutgoingHttp http, SecretStore store, Time
         return new ActionProgress.Done(new ActionResult(new JsonObject { ["status"] = answer.Status }, ExternalReference: null));
     }
 
-    public Task<ProbeVerdict> ProbeAsync(ActionExecution execution, CancellationToken cancellationToken) =>
-        Task.FromResult<ProbeVerdict>(new ProbeVerdict.Repeatable("the delivery has the same id."));
+    public async Task<ProbeVerdict> ProbeAsync(ActionExecution execution, CancellationToken cancellationToken)
+    {
+        var config = new ActionConfig(execution.Config, await store.OpenAsync(execution, cancellationToken));
+        using var request = RequestTarget.Create(config, defaultMethod: "POST");
+        return Repetition.Judge(config, request.Method);
+    }
 
     private void Sign(HttpRequestMessage request, ActionConfig config, byte[] body)
     {

@@ -9,13 +9,8 @@ internal static class Availability
     public static (Place Place, string Problem)? Problem(WrittenAction action)
     {
         var type = action.Definition.Type;
-        if (ActionTypes.All.Contains(type) && !ActionTypes.IsExecutable(type))
-        {
-            return (PlaceOf(action.Source, "type"), $"Actions of type '{type}' can not be carried out by this version.");
-        }
-
-        return action.Source.Find("config") is YamlMapping config && config.Find("poll") is { } poll
-            ? (poll.Place, "'poll' is not supported by this version.")
+        return ActionTypes.All.Contains(type) && !ActionTypes.IsExecutable(type)
+            ? (PlaceOf(action.Source, "type"), $"Actions of type '{type}' can not be carried out by this version.")
             : null;
     }
 

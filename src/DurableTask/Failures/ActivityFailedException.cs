@@ -14,4 +14,7 @@ public class ActivityFailedException(string code, string message, bool retryable
     public string Code { get; } = code;
 
     public bool Retryable { get; } = retryable;
+
+    /// <summary>Further values for the orchestration, kept as <see cref="TaskFailureDetails.Properties"/>: texts, numbers, true or false.</summary>
+    public IDictionary<string, object?>? Properties { get; init; }
 }

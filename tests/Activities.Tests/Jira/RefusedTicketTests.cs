@@ -46,7 +46,7 @@ public sealed class RefusedTicketTests(SandboxProcess sandbox) : IClassFixture<S
         var failure = await desk.FailAsync(TicketDesk.Plain());
 
         Assert.True(failure.Retryable);
-        Assert.Contains("to be left alone for 120", failure.Message);
+        Assert.Contains("to be left alone for 120 s", failure.Message);
     }
 
     [Theory]

@@ -7,6 +7,9 @@ internal readonly partial record struct WikiLink(string Target, bool HasText, in
 {
     private const string Account = "~accountid:";
 
+    /// <summary>A longer one is text: each place in it where another might begin would be read to its end.</summary>
+    private const int Longest = 2048;
+
     /// <summary>Null when it is no link to another page: attachments, anchors and the like stay text.</summary>
     public static WikiLink? Parse(string written, int from, int to)
     {
@@ -27,10 +30,11 @@ internal readonly partial record struct WikiLink(string Target, bool HasText, in
     /// <summary>How long the URL is that a text begins with; 0 when it does with none.</summary>
     public static int BareLength(ReadOnlySpan<char> text)
     {
-        foreach (var match in BarePattern().EnumerateMatches(text))
+        var beginning = text[..Math.Min(text.Length, Longest + 1)];
+        foreach (var match in BarePattern().EnumerateMatches(beginning))
         {
-            var url = text[..match.Length].TrimEnd(".,;:!?'\"*_-+~^");
-            return IsTarget(url) ? url.Length : 0;
+            var url = beginning[..match.Length].TrimEnd(".,;:!?'\"*_-+~^");
+            return match.Length <= Longest && IsTarget(url) ? url.Length : 0;
         }
 
         return 0;

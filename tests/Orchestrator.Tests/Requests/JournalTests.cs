@@ -1,0 +1,126 @@
+using System.Text.Json.Nodes;
+using Pao.Activities;
+using Pao.Orchestrator.Fulfilment;
+
+namespace Pao.Orchestrator.Tests.Requests;
+
+public sealed class PostgresJournalTests : JournalTests<PostgresTestDatabase>;
+
+public sealed class SqliteJournalTests : JournalTests<SqliteTestDatabase>;
+
+/// <summary>What an attempt finds out about the ones before it.</summary>
+public abstract class JournalTests<TDatabase> : StoreConformance<TDatabase>
+    where TDatabase : ITestDatabase, new()
+{
+    private static readonly ActionProgress.Waiting Ticket = new(new JsonObject { ["key"] = "PAO-12" }, "ticket PAO-12")
+    {
+        ExternalReference = "https://jira.example.com/browse/PAO-12",
+        PollAfter = TimeSpan.FromSeconds(30),
+        HintKeys = ["jira:default:PAO-12"],
+    };
+
+    [Fact]
+    public async Task An_intent_without_a_receipt_is_not_forgotten()
+    {
+        var input = await StartAsync();
+
+        Assert.IsType<ActionIntent.Fresh>(await Journal.BeginAsync(Execution(input), Cancellation));
+        Assert.IsType<ActionIntent.Unsure>(await Journal.BeginAsync(Execution(input), Cancellation));
+
+        Assert.Contains(
+            "Started (attempt 2): an earlier attempt left no receipt, so its effect is looked for first", await LogAsync(input));
+    }
+
+    [Theory]
+    [InlineData(ActionEffect.None, typeof(ActionIntent.Fresh))]
+    [InlineData(ActionEffect.Ended, typeof(ActionIntent.Fresh))]
+    [InlineData(ActionEffect.Unknown, typeof(ActionIntent.Unsure))]
+    public async Task A_failure_settles_the_intent_when_its_effect_is_known(ActionEffect effect, Type next)
+    {
+        var input = await StartAsync();
+        await Journal.BeginAsync(Execution(input), Cancellation);
+        await FailAsync(input, effect);
+
+        Assert.IsType(next, await Journal.BeginAsync(Execution(input), Cancellation));
+    }
+
+    [Fact]
+    public async Task An_effect_that_goes_on_is_found_again_with_all_that_is_known_of_it()
+    {
+        var input = await StartAsync();
+        await Journal.BeginAsync(Execution(input), Cancellation);
+        await Journal.WaitAsync(Execution(input), Ticket, Cancellation);
+
+        var intent = Assert.IsType<ActionIntent.Waiting>(await Journal.BeginAsync(Execution(input), Cancellation));
+
+        Assert.Equal("PAO-12", (string?)intent.Progress.Handle["key"]);
+        Assert.Equal(Ticket with { Handle = intent.Progress.Handle, HintKeys = intent.Progress.HintKeys }, intent.Progress);
+        Assert.Equal(Ticket.HintKeys, intent.Progress.HintKeys);
+        var action = (await Store.ActionsAsync(input.RequestId, Cancellation))[0];
+        Assert.Equal((1, Ticket.ExternalReference), (action.Attempts, action.ExternalReference));
+        Assert.Contains("Waits (attempt 1): ticket PAO-12", await LogAsync(input));
+    }
+
+    [Theory]
+    [InlineData(ActionEffect.Unknown, typeof(ActionIntent.Waiting))]
+    [InlineData(ActionEffect.Ended, typeof(ActionIntent.Fresh))]
+    public async Task An_effect_that_goes_on_is_over_only_when_that_is_known(ActionEffect effect, Type next)
+    {
+        var input = await StartAsync();
+        await Journal.BeginAsync(Execution(input), Cancellation);
+        await Journal.WaitAsync(Execution(input), Ticket, Cancellation);
+        await FailAsync(input, effect);
+
+        Assert.IsType(next, await Journal.BeginAsync(Execution(input), Cancellation));
+    }
+
+    [Fact]
+    public async Task A_receipt_keeps_the_reference_that_was_known_while_it_waited()
+    {
+        var input = await StartAsync();
+        await Journal.BeginAsync(Execution(input), Cancellation);
+        await Journal.WaitAsync(Execution(input), Ticket, Cancellation);
+        await Journal.CompleteAsync(Execution(input), new ActionResult([], ExternalReference: null), Cancellation);
+
+        var done = Assert.IsType<ActionIntent.Done>(await Journal.BeginAsync(Execution(input), Cancellation));
+
+        Assert.Equal(Ticket.ExternalReference, done.Receipt.ExternalReference);
+    }
+
+    [Fact]
+    public async Task A_new_revision_begins_anew_and_an_older_one_no_more()
+    {
+        var input = await StartAsync();
+        await Journal.BeginAsync(Execution(input), Cancellation);
+
+        Assert.IsType<ActionIntent.Fresh>(await Journal.BeginAsync(Execution(input) with { Revision = 1 }, Cancellation));
+
+        await Assert.ThrowsAsync<InvalidOperationException>(() => Journal.BeginAsync(Execution(input), Cancellation));
+        await Journal.CompleteAsync(Execution(input), new ActionResult([], "late"), Cancellation);
+        Assert.Equal("in_progress", (await Store.ActionsAsync(input.RequestId, Cancellation))[0].Status);
+    }
+
+    [Fact]
+    public async Task The_log_shows_what_a_probe_found()
+    {
+        var input = await StartAsync();
+        await Journal.BeginAsync(Execution(input), Cancellation);
+
+        await Journal.ProbedAsync(Execution(input), new ProbeVerdict.DidNotHappen(), Cancellation);
+        await Journal.ProbedAsync(Execution(input), new ProbeVerdict.Repeatable("PUT may be repeated."), Cancellation);
+        await Journal.ProbedAsync(Execution(input), new ProbeVerdict.Happened(Ticket), Cancellation);
+        await Journal.ProbedAsync(Execution(input), new ProbeVerdict.Unknown("It cannot be asked."), Cancellation);
+
+        var log = await LogAsync(input);
+        Assert.Contains("Probed (attempt 1): the effect did not happen; it is made now", log);
+        Assert.Contains("Probed (attempt 1): the effect may be there; the call is repeated, because PUT may be repeated.", log);
+        Assert.Contains("Probed (attempt 1): the effect is there and is adopted", log);
+        Assert.Contains("Probed (attempt 1): nobody can tell whether the effect is there. It cannot be asked.", log);
+    }
+
+    private Task FailAsync(FulfilmentInput input, ActionEffect effect) => Journal.FailAsync(
+        Execution(input), new ActionSetback("action.unavailable", "503", Retryable: true, effect), Cancellation);
+
+    private async Task<List<string>> LogAsync(FulfilmentInput input) =>
+        [.. (await Store.LogAsync(input.RequestId, 0, 20, Cancellation)).Select(line => line.Message)];
+}
