@@ -62,7 +62,7 @@ internal static class FulfillmentReader
             findings.Error("schema.value", written.Place, $"'{mode}' must have at least one action.");
         }
 
-        var actions = new ActionReader(findings).Read(section.Mappings("actions", "An action"));
+        var actions = new ActionReader(isManual: mode is "manual", findings).Read(section.Mappings("actions", "An action"));
         section.Done();
         return actions.Count == written?.Items.Count ? actions : [.. actions.Select(action => action with { IsNamed = false })];
     }
