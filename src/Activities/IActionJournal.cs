@@ -1,3 +1,5 @@
+using Pao.Activities.Following;
+
 namespace Pao.Activities;
 
 /// <summary>
@@ -12,8 +14,12 @@ public interface IActionJournal
     /// <summary>Notes what a probe found about an earlier attempt.</summary>
     Task ProbedAsync(ActionExecution execution, ProbeVerdict verdict, CancellationToken cancellationToken);
 
-    /// <summary>Notes the receipt of an effect that goes on: where it is found again, and which events are about it.</summary>
+    /// <summary>Notes the receipt of an effect that goes on: where it is found again.</summary>
     Task WaitAsync(ActionExecution execution, ActionProgress.Waiting waiting, CancellationToken cancellationToken);
+
+    /// <summary>Notes where an effect that goes on stands now, and who follows it.</summary>
+    Task FollowAsync(
+        ActionExecution execution, ActionProgress.Waiting waiting, Follower follower, CancellationToken cancellationToken);
 
     /// <summary>Notes the receipt of a successful attempt.</summary>
     Task CompleteAsync(ActionExecution execution, ActionResult result, CancellationToken cancellationToken);

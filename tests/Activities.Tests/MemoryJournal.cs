@@ -1,3 +1,5 @@
+using Pao.Activities.Following;
+
 namespace Pao.Activities.Tests;
 
 /// <summary>Keeps the journal's notes in the order they are made.</summary>
@@ -27,6 +29,13 @@ internal sealed class MemoryJournal : IActionJournal
     public Task WaitAsync(ActionExecution execution, ActionProgress.Waiting waiting, CancellationToken cancellationToken)
     {
         Notes.Add($"waits for {waiting.WaitsFor}");
+        return Task.CompletedTask;
+    }
+
+    public Task FollowAsync(
+        ActionExecution execution, ActionProgress.Waiting waiting, Follower follower, CancellationToken cancellationToken)
+    {
+        Notes.Add($"{follower.InstanceId} follows {waiting.WaitsFor}");
         return Task.CompletedTask;
     }
 

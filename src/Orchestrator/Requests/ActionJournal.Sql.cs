@@ -24,25 +24,45 @@ internal sealed partial class ActionJournal
 
     private const string Wait = """
         update request_actions
-        set intent = 'waiting', waiting = @waiting, external_reference = coalesce(@external_reference, external_reference), error = null
+        set intent = 'waiting', waiting = @waiting, external_reference = coalesce(@external_reference, external_reference),
+          error = null, waiting_since = @now, waits_until = null, looked_at = @now
         where request_id = @id and component_id = @component_id and action_id = @action_id
           and revision = @revision and status <> 'completed'
+        """;
+
+    private const string Follow = """
+        update request_actions
+        set waiting = @waiting, external_reference = coalesce(@external_reference, external_reference),
+          error = null, waits_until = @until, looked_at = @now
+        where request_id = @id and component_id = @component_id and action_id = @action_id
+          and revision = @revision and intent = 'waiting' and status <> 'completed'
+        """;
+
+    private const string StopListening = """
+        delete from waiting_for where request_id = @id and component_id = @component_id and action_id = @action_id
+        """;
+
+    private const string Listen = """
+        insert into waiting_for (hint_key, request_id, component_id, action_id, instance_id)
+        values (@hint_key, @id, @component_id, @action_id, @instance_id)
         """;
 
     // A receipt stands: a slow first attempt that ends after the second one changes nothing.
     private const string Receive = """
         update request_actions
-        set status = 'completed', intent = null, waiting = null, output = @output,
+        set status = 'completed', intent = null, waiting = null, waits_until = null, output = @output,
           external_reference = coalesce(@external_reference, external_reference), error = null, completed_at = @now
         where request_id = @id and component_id = @component_id and action_id = @action_id
           and revision = @revision and status <> 'completed'
         """;
 
+    // An effect that is over is not made again under the same key.
     private const string Fail = """
         update request_actions
         set error = @error,
           intent = case @settled when 1 then null else intent end,
-          waiting = case @settled when 1 then null else waiting end
+          waiting = case @settled when 1 then null else waiting end,
+          revision = revision + @ended
         where request_id = @id and component_id = @component_id and action_id = @action_id
           and revision = @revision and status = 'in_progress'
         """;

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Pao.Activities;
+using Pao.Activities.Following;
 using Pao.Catalog;
 using Pao.Orchestrator.Storage;
 
@@ -50,10 +51,41 @@ internal sealed partial class ActionJournal(Database database, TimeProvider time
                 p => BindAction(p, execution)
                     .Number("revision", execution.Revision)
                     .Json("waiting", JsonSerializer.Serialize(waiting))
-                    .Text("external_reference", waiting.ExternalReference),
+                    .Text("external_reference", waiting.ExternalReference)
+                    .Time("now", Clock.Microseconds(time)),
                 cancellationToken);
             if (noted == 1)
                 await AppendLogAsync(transaction, execution, "info", "Waits", $": {waiting.WaitsFor}", cancellationToken);
+            return noted;
+        }, cancellationToken);
+
+    public Task FollowAsync(
+        ActionExecution execution, ActionProgress.Waiting waiting, Follower follower, CancellationToken cancellationToken) =>
+        database.WriteAsync(async transaction =>
+        {
+            var known = (await transaction.ReadAsync(
+                FindIntent, p => BindAction(p, execution).Number("revision", execution.Revision), ReadIntent, cancellationToken))
+                .OfType<ActionIntent.Waiting>().SingleOrDefault();
+            if (known is null)
+                return 0;
+
+            // A look that sees the same leaves no line and wakes nobody who watches the request.
+            var changed = known.Progress.WaitsFor != waiting.WaitsFor;
+            if (changed)
+                await TouchAsync(transaction, execution, cancellationToken);
+            var noted = await transaction.ExecuteAsync(
+                Follow,
+                p => BindAction(p, execution)
+                    .Number("revision", execution.Revision)
+                    .Json("waiting", JsonSerializer.Serialize(waiting))
+                    .Text("external_reference", waiting.ExternalReference)
+                    .Time("until", follower.Until)
+                    .Time("now", Clock.Microseconds(time)),
+                cancellationToken);
+            if (noted == 1 && changed)
+                await AppendLogAsync(transaction, execution, "info", "Waits", $": {waiting.WaitsFor}", cancellationToken);
+            if (noted == 1)
+                await ListenAsync(transaction, execution, waiting.HintKeys, follower, cancellationToken);
             return noted;
         }, cancellationToken);
 
@@ -70,7 +102,11 @@ internal sealed partial class ActionJournal(Database database, TimeProvider time
                     .Time("now", Clock.Microseconds(time)),
                 cancellationToken);
             if (received == 1)
+            {
+                await transaction.ExecuteAsync(StopListening, p => BindAction(p, execution), cancellationToken);
                 await AppendLogAsync(transaction, execution, "info", "Done", "", cancellationToken);
+            }
+
             return received;
         }, cancellationToken);
 
@@ -84,11 +120,24 @@ internal sealed partial class ActionJournal(Database database, TimeProvider time
                 p => BindAction(p, execution)
                     .Number("revision", execution.Revision)
                     .Number("settled", setback.Effect is ActionEffect.Unknown ? 0 : 1)
+                    .Number("ended", setback.Effect is ActionEffect.Ended ? 1 : 0)
                     .Json("error", error.ToJsonString()),
                 cancellationToken);
+            if (noted == 1 && !setback.Retryable)
+                await transaction.ExecuteAsync(StopListening, p => BindAction(p, execution), cancellationToken);
             await AppendLogAsync(transaction, execution, "warning", "Failed", $": {setback.Message}", cancellationToken);
             return noted;
         }, cancellationToken);
+
+    /// <summary>Events about these keys go to this follower, and those about others to nobody.</summary>
+    private static async Task ListenAsync(
+        Transaction transaction, ActionExecution execution, IReadOnlyList<string> keys, Follower follower, CancellationToken cancellationToken)
+    {
+        await transaction.ExecuteAsync(StopListening, p => BindAction(p, execution), cancellationToken);
+        foreach (var key in keys.Distinct(StringComparer.Ordinal))
+            await transaction.ExecuteAsync(
+                Listen, p => BindAction(p, execution).Text("hint_key", key).Text("instance_id", follower.InstanceId), cancellationToken);
+    }
 
     private static ActionIntent ReadIntent(Row row) => (row.Text("status"), row.TextOrNull("intent")) switch
     {

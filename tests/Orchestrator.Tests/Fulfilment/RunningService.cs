@@ -9,7 +9,9 @@ using Pao.DurableTask;
 using Pao.DurableTask.Client;
 using Pao.DurableTask.Worker;
 using Pao.Orchestrator.Bundles;
+using Pao.Orchestrator.Following;
 using Pao.Orchestrator.Fulfilment;
+using Pao.Orchestrator.Inbound;
 using Pao.Orchestrator.Requests;
 using Pao.Orchestrator.Storage;
 using Pao.Orchestrator.Tests.Requests;
@@ -40,6 +42,8 @@ public class RunningService : IAsyncLifetime
 
     internal Script Script { get; } = new();
 
+    internal Tickets Tickets { get; } = new();
+
     internal CustomWorker Custom { get; } = new();
 
     internal RequestStore Requests => Get<RequestStore>();
@@ -49,6 +53,8 @@ public class RunningService : IAsyncLifetime
     internal Fulfilments Fulfilments => Get<Fulfilments>();
 
     internal RequestProgress Progress => Get<RequestProgress>();
+
+    internal InboundEvents Inbound => Get<InboundEvents>();
 
     internal FulfilmentSweeper Sweeper => Get<FulfilmentSweeper>();
 
@@ -143,10 +149,12 @@ public class RunningService : IAsyncLifetime
             .AddFulfilmentActivities()
             .AddOrchestrator<FulfilBundle>()
             .AddOrchestrator<FulfilComponent>()
+            .AddOrchestrator<AwaitAction>()
             .AddActivityFunc<JsonObject, JsonNode?>(CustomWorker.Activity, (_, input) => Custom.RunAsync(input))
             .AddOrchestratorFunc<FulfilmentInput, FulfilmentOutcome>(FulfilRequest.Name, (context, input) => Code(context, input))));
         builder.Services.AddDurableTaskClient();
         builder.Services.AddSingleton<IActionExecutor>(Script); // the first of its type is the one that counts
+        builder.Services.AddSingleton<IActionExecutor>(Tickets);
         builder.Services.AddActivities();
         return builder.Build();
     }

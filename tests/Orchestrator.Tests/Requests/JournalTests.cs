@@ -1,6 +1,11 @@
 using System.Text.Json.Nodes;
+using Microsoft.Extensions.Time.Testing;
 using Pao.Activities;
+using Pao.Activities.Following;
+using Pao.Catalog;
 using Pao.Orchestrator.Fulfilment;
+using Pao.Orchestrator.Inbound;
+using Pao.Orchestrator.Requests;
 
 namespace Pao.Orchestrator.Tests.Requests;
 
@@ -33,7 +38,6 @@ public abstract class JournalTests<TDatabase> : StoreConformance<TDatabase>
 
     [Theory]
     [InlineData(ActionEffect.None, typeof(ActionIntent.Fresh))]
-    [InlineData(ActionEffect.Ended, typeof(ActionIntent.Fresh))]
     [InlineData(ActionEffect.Unknown, typeof(ActionIntent.Unsure))]
     public async Task A_failure_settles_the_intent_when_its_effect_is_known(ActionEffect effect, Type next)
     {
@@ -61,17 +65,85 @@ public abstract class JournalTests<TDatabase> : StoreConformance<TDatabase>
         Assert.Contains("Waits (attempt 1): ticket PAO-12", await LogAsync(input));
     }
 
-    [Theory]
-    [InlineData(ActionEffect.Unknown, typeof(ActionIntent.Waiting))]
-    [InlineData(ActionEffect.Ended, typeof(ActionIntent.Fresh))]
-    public async Task An_effect_that_goes_on_is_over_only_when_that_is_known(ActionEffect effect, Type next)
+    [Fact]
+    public async Task An_effect_that_goes_on_is_still_there_when_it_could_not_be_read()
     {
         var input = await StartAsync();
         await Journal.BeginAsync(Execution(input), Cancellation);
         await Journal.WaitAsync(Execution(input), Ticket, Cancellation);
-        await FailAsync(input, effect);
+        await FailAsync(input, ActionEffect.Unknown);
 
-        Assert.IsType(next, await Journal.BeginAsync(Execution(input), Cancellation));
+        Assert.IsType<ActionIntent.Waiting>(await Journal.BeginAsync(Execution(input), Cancellation));
+    }
+
+    [Fact]
+    public async Task An_effect_that_is_over_is_made_anew_under_a_new_key_only()
+    {
+        var input = await StartAsync();
+        await Journal.BeginAsync(Execution(input), Cancellation);
+        await Journal.WaitAsync(Execution(input), Ticket, Cancellation);
+        await FailAsync(input, ActionEffect.Ended);
+
+        await Assert.ThrowsAsync<InvalidOperationException>(() => Journal.BeginAsync(Execution(input), Cancellation));
+        var step = await Progress.PrepareAsync(
+            new ActionKey(input.RequestId, ComponentId: null, "call-1"),
+            () => new PreparedAction("call-1", "rest-api", Skipped: false, [], null, null, null),
+            Cancellation);
+        Assert.IsType<ActionIntent.Fresh>(await Journal.BeginAsync(Execution(input) with { Revision = step.Revision }, Cancellation));
+    }
+
+    [Theory]
+    [InlineData("same", 1)]
+    [InlineData("other", 2)]
+    public async Task A_look_that_sees_the_same_leaves_no_line(string seen, int lines)
+    {
+        var input = await StartAsync();
+        await Journal.BeginAsync(Execution(input), Cancellation);
+        var ticket = Ticket with { WaitsFor = "same" };
+        await Journal.WaitAsync(Execution(input), ticket, Cancellation);
+        var version = (await FindAsync(input)).Version;
+
+        await Journal.FollowAsync(Execution(input), ticket with { WaitsFor = seen }, new Follower("follower", null), Cancellation);
+
+        Assert.Equal(lines, (await LogAsync(input)).Count(line => line.StartsWith("Waits", StringComparison.Ordinal)));
+        Assert.Equal(version + lines - 1, (await FindAsync(input)).Version);
+    }
+
+    [Fact]
+    public async Task Events_find_the_follower_until_the_effect_has_ended()
+    {
+        var input = await StartAsync();
+        await Journal.BeginAsync(Execution(input), Cancellation);
+        await Journal.WaitAsync(Execution(input), Ticket, Cancellation);
+        await Inbound.AcceptAsync("jira:default", "1", [Ticket.HintKeys[0], "jira:default:PAO-13"], Cancellation);
+        Assert.Empty(await Inbound.AwaitedAsync(10, Cancellation));
+
+        await Journal.FollowAsync(Execution(input), Ticket, new Follower("first", null), Cancellation);
+        await Journal.FollowAsync(Execution(input), Ticket, new Follower("second", null), Cancellation);
+        var awaited = Assert.Single(await Inbound.AwaitedAsync(10, Cancellation));
+        Assert.Equal("second", Assert.Single(awaited.Followers));
+
+        await Inbound.MarkDeliveredAsync(awaited, Cancellation);
+        Assert.Empty(await Inbound.AwaitedAsync(10, Cancellation));
+
+        await Inbound.AcceptAsync("jira:default", "2", [Ticket.HintKeys[0]], Cancellation);
+        await Journal.CompleteAsync(Execution(input), new ActionResult([], null), Cancellation);
+        Assert.Empty(await Inbound.AwaitedAsync(10, Cancellation));
+    }
+
+    [Fact]
+    public async Task Events_that_nobody_asked_for_are_forgotten_after_some_days()
+    {
+        var clock = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
+        var events = new InboundEvents(Database, clock);
+        await events.AcceptAsync("github", "old", ["a"], Cancellation);
+        clock.Advance(TimeSpan.FromDays(6));
+        await events.AcceptAsync("github", "young", ["a"], Cancellation);
+        clock.Advance(TimeSpan.FromDays(2));
+
+        Assert.Equal(1, await events.ForgetAsync(Cancellation));
+        Assert.False(await events.AcceptAsync("github", "young", ["a"], Cancellation));
+        Assert.True(await events.AcceptAsync("github", "old", ["a"], Cancellation));
     }
 
     [Fact]
@@ -117,6 +189,8 @@ public abstract class JournalTests<TDatabase> : StoreConformance<TDatabase>
         Assert.Contains("Probed (attempt 1): the effect is there and is adopted", log);
         Assert.Contains("Probed (attempt 1): nobody can tell whether the effect is there. It cannot be asked.", log);
     }
+
+    private InboundEvents Inbound => new(Database, TimeProvider.System);
 
     private Task FailAsync(FulfilmentInput input, ActionEffect effect) => Journal.FailAsync(
         Execution(input), new ActionSetback("action.unavailable", "503", Retryable: true, effect), Cancellation);
