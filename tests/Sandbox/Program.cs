@@ -2,6 +2,8 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Pao.Sandbox;
 using Pao.Sandbox.Faults;
+using Pao.Sandbox.Git;
+using Pao.Sandbox.GitHub;
 using Pao.Sandbox.Ledgers;
 using Pao.Sandbox.Resources;
 
@@ -17,17 +19,21 @@ builder.Services.AddSingleton(TimeProvider.System);
 builder.Services.AddSingleton<Ledger>();
 builder.Services.AddSingleton<FaultPlan>();
 builder.Services.AddSingleton<ResourceShelf>();
+builder.Services.AddSingleton<Forges>();
+builder.Services.AddSingleton<Deliveries>();
 
 var app = builder.Build();
 
 app.MapGet("/health", () => "ok");
 app.MapLedger();
 app.MapFaults();
+app.MapWork();
 
 var calls = app.MapGroup("").AddEndpointFilter<FaultFilter>();
 calls.MapGreetings();
 calls.MapResources();
 calls.MapTroubledResources();
 calls.MapHooks();
+calls.MapGitHub();
 
 app.Run();
