@@ -17,6 +17,7 @@ public sealed partial class ServiceCatalog : IDisposable
     private readonly ILogger<ServiceCatalog> _logger;
     private readonly SemaphoreSlim _oneLoad = new(1, 1);
     private Dictionary<string, LoadedDocument> _documents = new(StringComparer.Ordinal);
+    private string? _memory;
     private volatile CatalogSnapshot _current = CatalogSnapshot.Empty;
 
     internal ServiceCatalog(
@@ -67,7 +68,7 @@ public sealed partial class ServiceCatalog : IDisposable
 
     private async Task<CatalogSnapshot> LoadAsync(CancellationToken cancellationToken)
     {
-        var tree = await _source.ListAsync(cancellationToken);
+        var tree = await _source.ListAsync(_memory, cancellationToken);
         var documents = new Dictionary<string, LoadedDocument>(StringComparer.Ordinal);
         foreach (var file in tree.Files)
         {
@@ -79,6 +80,7 @@ public sealed partial class ServiceCatalog : IDisposable
 
         var (snapshot, judged) = new SnapshotAssembly(_environment, _clock.GetUtcNow()).Of(documents.Values, tree.Revision);
         _documents = judged.ToDictionary(document => document.Latest.File, StringComparer.Ordinal);
+        _memory = tree.Memory;
         return snapshot with { Findings = [.. tree.Findings, .. snapshot.Findings] };
     }
 

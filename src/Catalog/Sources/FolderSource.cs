@@ -19,7 +19,7 @@ internal sealed partial class FolderSource(CatalogOptions options, TimeProvider 
 
     private readonly string _root = Path.GetFullPath(options.Folder);
 
-    public Task<SourceTree> ListAsync(CancellationToken cancellationToken)
+    public Task<SourceTree> ListAsync(string? memory, CancellationToken cancellationToken)
     {
         try
         {

@@ -6,8 +6,12 @@ namespace Pao.Catalog.Sources;
 internal interface ICatalogSource
 {
     /// <summary>What the source holds now, without the files' content.</summary>
+    /// <param name="memory">
+    /// The <see cref="SourceTree.Memory"/> of the last tree that was loaded, by this process or, what the database kept of it, by
+    /// another one or one before; null when there is none. It may be of another source: the source reads only its own.
+    /// </param>
     /// <exception cref="SourceUnavailableException">The source can not be read now.</exception>
-    Task<SourceTree> ListAsync(CancellationToken cancellationToken);
+    Task<SourceTree> ListAsync(string? memory, CancellationToken cancellationToken);
 
     /// <returns>At most <paramref name="limit"/> bytes; null when the file has gone meanwhile.</returns>
     /// <exception cref="SourceUnavailableException">The source can not be read now.</exception>
@@ -21,7 +25,14 @@ internal interface ICatalogSource
 /// <param name="Revision">What the source calls it, such as a commit's SHA; null where it has no name.</param>
 /// <param name="Files">The documents, in order of their paths.</param>
 /// <param name="Findings">What is wrong with the source itself, such as a link that is not followed.</param>
-internal sealed record SourceTree(string? Revision, IReadOnlyList<SourceFile> Files, IReadOnlyList<Finding> Findings);
+internal sealed record SourceTree(string? Revision, IReadOnlyList<SourceFile> Files, IReadOnlyList<Finding> Findings)
+{
+    /// <summary>
+    /// What the source wants to know when it is asked next, also after a restart, such as the commit that it judged last. Only
+    /// the source reads it. It is kept together with the documents, and only when all of the tree was loaded; some KiB at most.
+    /// </summary>
+    public string? Memory { get; init; }
+}
 
 /// <param name="Path">Below the catalog's root, with <c>/</c>.</param>
 /// <param name="ContentId">Equal for equal content, such as a git blob's SHA, so that it need not be read again; null where only reading tells.</param>
