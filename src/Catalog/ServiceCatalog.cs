@@ -47,6 +47,10 @@ public sealed partial class ServiceCatalog : IDisposable
             }
 
             Log.Loaded(_logger, _current.Items.Count, _current.Bundles.Count, _current.Findings.Count);
+            if (await _source.TellAsync(_current, cancellationToken) is { } untold)
+            {
+                _current = _current with { Findings = [.. _current.Findings, untold] };
+            }
         }
         catch (SourceUnavailableException failure)
         {
@@ -60,6 +64,10 @@ public sealed partial class ServiceCatalog : IDisposable
 
         return _current;
     }
+
+    /// <summary>Takes the hint that a branch has moved: when it is the catalog's, it is loaded at once. Nothing is believed of it.</summary>
+    /// <returns>Whether it is the catalog's.</returns>
+    public bool Notice(SourcePush push) => _source.Notice(push);
 
     public void Dispose() => _oneLoad.Dispose();
 

@@ -51,6 +51,11 @@ internal sealed partial class FolderSource(CatalogOptions options, TimeProvider 
         }
     }
 
+    /// <summary>Who changes a folder looks at the service, not at the folder.</summary>
+    public Task<Finding?> TellAsync(CatalogSnapshot snapshot, CancellationToken cancellationToken) => Task.FromResult<Finding?>(null);
+
+    public bool Notice(SourcePush push) => false;
+
     public async Task WatchAsync(ChannelWriter<bool> changes, CancellationToken cancellationToken)
     {
         using var watcher = Watch(changes);

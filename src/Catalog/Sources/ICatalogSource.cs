@@ -17,6 +17,14 @@ internal interface ICatalogSource
     /// <exception cref="SourceUnavailableException">The source can not be read now.</exception>
     Task<byte[]?> ReadAsync(SourceFile file, int limit, CancellationToken cancellationToken);
 
+    /// <summary>Tells the people who change the source what came of it, once per revision. A load tells of each snapshot that it made.</summary>
+    /// <returns>A warning when they could not be told.</returns>
+    Task<Finding?> TellAsync(CatalogSnapshot snapshot, CancellationToken cancellationToken);
+
+    /// <summary>Takes the hint that a branch has moved; <see cref="WatchAsync"/> then looks at once.</summary>
+    /// <returns>Whether it is about this source.</returns>
+    bool Notice(SourcePush push);
+
     /// <summary>Writes whenever the source may have changed, until it is cancelled. It begins before the first load.</summary>
     Task WatchAsync(ChannelWriter<bool> changes, CancellationToken cancellationToken);
 }
