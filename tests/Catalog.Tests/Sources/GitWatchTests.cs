@@ -67,11 +67,13 @@ public sealed class GitWatchTests(SandboxProcess sandbox) : IClassFixture<Sandbo
         var reader = Task.Factory.StartNew(
             () =>
             {
+                bool isLast;
                 do
                 {
+                    isLast = done.IsCancellationRequested;
                     seen.Add(string.Join(' ', catalog.Current.Items.Values.Select(item => item.Version).Distinct()));
                 }
-                while (!done.IsCancellationRequested);
+                while (!isLast);
             },
             CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         for (var version = 2; version <= 4; version++)
