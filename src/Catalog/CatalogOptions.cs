@@ -3,6 +3,7 @@ using Microsoft.Extensions.Options;
 using Pao.Catalog.Sources;
 using Pao.Catalog.Sources.GitHub;
 using Pao.Catalog.Sources.GitLab;
+using Pao.Catalog.Sources.Ownership;
 
 namespace Pao.Catalog;
 
@@ -17,6 +18,10 @@ public sealed class CatalogOptions
     /// <summary>What the documents are read from.</summary>
     [EnumDataType(typeof(SourceKind), ErrorMessage = "Pao:Catalog:Source must be folder, github or gitlab.")]
     public SourceKind Source { get; set; }
+
+    /// <summary>What becomes of changes by somebody whom CODEOWNERS does not name as owner; for repositories that have one.</summary>
+    [EnumDataType(typeof(OwnershipMode), ErrorMessage = "Pao:Catalog:Ownership must be enforce, report or off.")]
+    public OwnershipMode Ownership { get; set; }
 
     /// <summary>The repository, when the source is GitHub.</summary>
     public GitHubOptions GitHub { get; } = new();

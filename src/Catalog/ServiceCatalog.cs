@@ -86,7 +86,9 @@ public sealed partial class ServiceCatalog : IDisposable
             }
         }
 
-        var (snapshot, judged) = new SnapshotAssembly(_environment, _clock.GetUtcNow()).Of(documents.Values, tree.Revision);
+        var withheld = tree.Files.Where(file => file.IsWithheld).Select(file => file.Path).ToHashSet(StringComparer.Ordinal);
+        var assembly = new SnapshotAssembly(_environment, _clock.GetUtcNow()) { Before = _current, Withheld = withheld };
+        var (snapshot, judged) = assembly.Of(documents.Values, tree.Revision);
         _documents = judged.ToDictionary(document => document.Latest.File, StringComparer.Ordinal);
         _memory = tree.Memory;
         return snapshot with { Findings = [.. tree.Findings, .. snapshot.Findings] };

@@ -44,4 +44,5 @@ internal sealed record SourceTree(string? Revision, IReadOnlyList<SourceFile> Fi
 
 /// <param name="Path">Below the catalog's root, with <c>/</c>.</param>
 /// <param name="ContentId">Equal for equal content, such as a git blob's SHA, so that it need not be read again; null where only reading tells.</param>
-internal sealed record SourceFile(string Path, string? ContentId);
+/// <param name="IsWithheld">Whether it is an earlier version, because the source does not let the latest come into force.</param>
+internal sealed record SourceFile(string Path, string? ContentId, bool IsWithheld = false);

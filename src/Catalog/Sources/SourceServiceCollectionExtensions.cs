@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Pao.Catalog.Sources.Git;
 using Pao.Catalog.Sources.GitHub;
+using Pao.Catalog.Sources.Ownership;
 
 namespace Pao.Catalog.Sources;
 
@@ -43,7 +44,18 @@ internal static class SourceServiceCollectionExtensions
     {
         var transport = new HostTransport(provider.GetRequiredService<IHttpMessageHandlerFactory>(), GitHubApi.HostName, clock);
         var host = new GitHubHost(options.GitHub, new GitHubApi(options.GitHub, transport), transport.Gate);
+        return Git(provider, host, options.GitHub.Folder, options, clock);
+    }
+
+    private static GitSource Git(IServiceProvider provider, IGitHost host, string folder, CatalogOptions options, TimeProvider clock)
+    {
+        var prefix = GitSettings.PrefixOf(folder);
         return new GitSource(
-            host, GitSettings.PrefixOf(options.GitHub.Folder), options.PollInterval, clock, provider.GetRequiredService<ILogger<GitSource>>());
+            host,
+            new OwnershipJudge(host, options.Ownership, prefix, clock),
+            prefix,
+            options.PollInterval,
+            clock,
+            provider.GetRequiredService<ILogger<GitSource>>());
     }
 }

@@ -1,13 +1,14 @@
 namespace Pao.Catalog.Sources.Git;
 
-/// <summary>What a commit's tree holds for the catalog: its documents, and what is not followed.</summary>
-/// <param name="Documents">By path below the catalog's folder, in order.</param>
-internal sealed record GitFiles(IReadOnlyList<GitEntry> Documents, IReadOnlyList<Finding> Findings)
+/// <summary>What a commit's tree holds for the catalog: its documents and CODEOWNERS, and what is not followed.</summary>
+/// <param name="Shas">Of documents and CODEOWNERS, by path from the repository's root.</param>
+internal sealed record GitFiles(IReadOnlyDictionary<string, string> Shas, IReadOnlyList<Finding> Findings)
 {
     /// <param name="prefix">The catalog's folder with a slash, or empty.</param>
-    public static GitFiles Of(IEnumerable<GitEntry> tree, string prefix)
+    public static GitFiles Of(IReadOnlyList<GitEntry> tree, string prefix, IReadOnlyList<string> codeOwnersPlaces)
     {
-        var documents = new List<GitEntry>();
+        var shas = tree.Where(entry => entry.IsFile && codeOwnersPlaces.Contains(entry.Path))
+            .ToDictionary(entry => entry.Path, entry => entry.Sha, StringComparer.Ordinal);
         var findings = new List<Finding>();
         foreach (var entry in tree.Where(entry => entry.Path.StartsWith(prefix, StringComparison.Ordinal)).OrderBy(entry => entry.Path, StringComparer.Ordinal))
         {
@@ -18,11 +19,11 @@ internal sealed record GitFiles(IReadOnlyList<GitEntry> Documents, IReadOnlyList
             }
             else if (below.IsFile && DocumentPaths.IsDocument(below.Path))
             {
-                documents.Add(below);
+                shas[entry.Path] = entry.Sha;
             }
         }
 
-        return new GitFiles(documents, findings);
+        return new GitFiles(shas, findings);
     }
 
     private static Finding? WhyNotFollowed(GitEntry entry) => entry switch

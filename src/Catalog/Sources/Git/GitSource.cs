@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
+using Pao.Catalog.Sources.Ownership;
 
 namespace Pao.Catalog.Sources.Git;
 
@@ -9,8 +10,8 @@ namespace Pao.Catalog.Sources.Git;
 /// is fetched. A push is heard of by webhook, or seen at the next look.
 /// </summary>
 /// <param name="prefix">The catalog's folder within the repository with a slash, or empty.</param>
-internal sealed partial class GitSource(IGitHost host, string prefix, TimeSpan pollInterval, TimeProvider clock, ILogger<GitSource> logger)
-    : ICatalogSource
+internal sealed partial class GitSource(
+    IGitHost host, OwnershipJudge judge, string prefix, TimeSpan pollInterval, TimeProvider clock, ILogger<GitSource> logger) : ICatalogSource
 {
     /// <summary>A host can tell of a push before its API shows it.</summary>
     private const int LooksAfterPush = 5;
@@ -31,14 +32,23 @@ internal sealed partial class GitSource(IGitHost host, string prefix, TimeSpan p
     public async Task<SourceTree> ListAsync(string? memory, CancellationToken cancellationToken)
     {
         var head = await host.HeadAsync(cancellationToken);
-        if (_listed is { } listed && listed.Revision == head && listed.Memory == memory)
+        var last = JudgedState.Read(memory, host.Name);
+        if (_listed is { } listed && listed.Revision == head && listed.Memory == memory && last is { Refused.Count: 0 })
         {
             return listed;
         }
 
-        var files = GitFiles.Of(await host.TreeAsync(head, cancellationToken), prefix);
-        Log.Listed(logger, host.Name, head, files.Documents.Count);
-        return _listed = new SourceTree(head, [.. files.Documents.Select(file => new SourceFile(file.Path, file.Sha))], files.Findings);
+        var now = await FilesAsync(head, cancellationToken)
+            ?? throw new SourceUnavailableException($"{host.Name} is said to be at commit {head}, which is not there.");
+        var before = last is null ? null : (await FilesAsync(last.Revision, cancellationToken))?.Shas;
+        var verdict = await judge.JudgeAsync(last, before, head, now.Shas, cancellationToken);
+        var documents = verdict.InForce
+            .Where(file => file.Key.StartsWith(prefix, StringComparison.Ordinal) && DocumentPaths.IsDocument(file.Key[prefix.Length..]))
+            .OrderBy(file => file.Key, StringComparer.Ordinal)
+            .Select(file => new SourceFile(file.Key[prefix.Length..], file.Value, IsWithheld: now.Shas.GetValueOrDefault(file.Key) != file.Value))
+            .ToList();
+        Log.Listed(logger, host.Name, head, documents.Count, verdict.State.Refused.Count);
+        return _listed = new SourceTree(head, documents, [.. now.Findings, .. verdict.Findings]) { Memory = verdict.State.Write() };
     }
 
     public async Task<byte[]?> ReadAsync(SourceFile file, int limit, CancellationToken cancellationToken)
@@ -104,6 +114,9 @@ internal sealed partial class GitSource(IGitHost host, string prefix, TimeSpan p
         }
     }
 
+    private async Task<GitFiles?> FilesAsync(string commit, CancellationToken cancellationToken) =>
+        await host.TreeAsync(commit, cancellationToken) is { } tree ? GitFiles.Of(tree, prefix, host.CodeOwnersPlaces) : null;
+
     /// <returns>The push that somebody told of; null when none was until it is time to look.</returns>
     private async Task<SourcePush?> NextPushAsync(CancellationToken cancellationToken)
     {
@@ -143,8 +156,8 @@ internal sealed partial class GitSource(IGitHost host, string prefix, TimeSpan p
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Information, "{Source} is at {Commit}: {Documents} documents.")]
-        public static partial void Listed(ILogger logger, string source, string commit, int documents);
+        [LoggerMessage(1, LogLevel.Information, "{Source} is at {Commit}: {Documents} documents, {Refused} changes refused.")]
+        public static partial void Listed(ILogger logger, string source, string commit, int documents, int refused);
 
         [LoggerMessage(2, LogLevel.Warning, "{Source}: the status of commit {Commit} could not be set: {Reason}")]
         public static partial void NotTold(ILogger logger, string source, string commit, string reason);

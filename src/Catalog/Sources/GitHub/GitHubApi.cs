@@ -31,56 +31,12 @@ internal sealed class GitHubApi
             new SimpleJsonSerializer());
     }
 
-    /// <param name="path">Below the repository's, such as <c>git/trees/main</c>.</param>
-    /// <returns>null when there is no such thing, or the token may not see it.</returns>
-    public Task<T?> FindAsync<T>(string path, CancellationToken cancellationToken, params (string Name, string Value)[] query)
-        where T : class => FindAtAsync<T>($"repos/{_options.Repository}/{path}", query, cancellationToken);
+    /// <summary>The repository's part of the API, for paths that begin there.</summary>
+    public string Repository => $"repos/{_options.Repository}";
 
-    /// <summary>Like <see cref="FindAsync"/>, of what must be there.</summary>
-    public async Task<T> GetAsync<T>(string path, CancellationToken cancellationToken, params (string Name, string Value)[] query)
-        where T : class => await FindAsync<T>(path, cancellationToken, query)
-        ?? throw new SourceUnavailableException($"{HostName} has no {path} in {_options.Repository}, or the token ({GitHubOptions.Section}:{nameof(_options.Token)}) may not read it.");
-
-    /// <summary>A list, page by page, up to a bound.</summary>
     /// <param name="path">Below the API's address.</param>
-    /// <returns>null when there is no such list, or the token may not see it.</returns>
-    public async Task<IReadOnlyList<T>?> FindAllAsync<T>(string path, int limit, CancellationToken cancellationToken)
-    {
-        var all = new List<T>();
-        for (var page = 1; all.Count < limit; page++)
-        {
-            (string, string)[] query = [("per_page", Text(PageSize)), ("page", Text(page))];
-            if (await FindAtAsync<List<T>>(path, query, cancellationToken) is not { } items)
-            {
-                return null;
-            }
-
-            all.AddRange(items);
-            if (items.Count < PageSize)
-            {
-                break;
-            }
-        }
-
-        return all;
-    }
-
-    public async Task PostAsync(string path, object body, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await _connection.Post<object>(
-                new Uri($"repos/{_options.Repository}/{path}", UriKind.Relative), body, Json, "application/json", parameters: null, cancellationToken);
-        }
-        catch (Exception failure) when (failure is ApiException or SerializationException)
-        {
-            throw Unavailable(path, failure);
-        }
-    }
-
-    public static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
-
-    private async Task<T?> FindAtAsync<T>(string path, (string Name, string Value)[] query, CancellationToken cancellationToken)
+    /// <returns>null when there is no such thing, or the token may not see it.</returns>
+    public async Task<T?> FindAsync<T>(string path, CancellationToken cancellationToken, params (string Name, string Value)[] query)
         where T : class
     {
         try
@@ -99,6 +55,61 @@ internal sealed class GitHubApi
             throw Unavailable(path, failure);
         }
     }
+
+    /// <summary>Like <see cref="FindAsync"/>, of what must be there.</summary>
+    public async Task<T> GetAsync<T>(string path, CancellationToken cancellationToken, params (string Name, string Value)[] query)
+        where T : class => await FindAsync<T>(path, cancellationToken, query)
+        ?? throw new SourceUnavailableException($"{HostName} has no {path}, or the token ({GitHubOptions.Section}:{nameof(_options.Token)}) may not read it.");
+
+    /// <summary>Like <see cref="FindAsync"/>, of what a token need not be allowed to see.</summary>
+    public async Task<T?> FindVisibleAsync<T>(string path, CancellationToken cancellationToken, params (string Name, string Value)[] query)
+        where T : class
+    {
+        try
+        {
+            return await FindAsync<T>(path, cancellationToken, query);
+        }
+        catch (SourceUnavailableException hidden) when (hidden.InnerException is ForbiddenException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>A list, page by page, up to a bound.</summary>
+    /// <returns>null when there is no such list, or the token may not see it.</returns>
+    public async Task<IReadOnlyList<T>?> FindAllVisibleAsync<T>(string path, int limit, CancellationToken cancellationToken)
+    {
+        var all = new List<T>();
+        for (var page = 1; all.Count < limit; page++)
+        {
+            if (await FindVisibleAsync<List<T>>(path, cancellationToken, ("per_page", Text(PageSize)), ("page", Text(page))) is not { } items)
+            {
+                return null;
+            }
+
+            all.AddRange(items);
+            if (items.Count < PageSize)
+            {
+                break;
+            }
+        }
+
+        return all;
+    }
+
+    public async Task PostAsync(string path, object body, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _connection.Post<object>(new Uri(path, UriKind.Relative), body, Json, "application/json", parameters: null, cancellationToken);
+        }
+        catch (Exception failure) when (failure is ApiException or SerializationException)
+        {
+            throw Unavailable(path, failure);
+        }
+    }
+
+    public static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 
     private static SourceUnavailableException Unavailable(string path, Exception failure) => new(
         failure switch

@@ -7,10 +7,13 @@ namespace Pao.Catalog.Sources.GitHub;
 internal sealed class GitHubHost(GitHubOptions options, GitHubApi api, RateGate gate) : IGitHost
 {
     private readonly GitHubTrees _trees = new(api, GitSettings.PrefixOf(options.Folder));
+    private readonly GitHubPeople _people = new(api, options.Branch);
 
     public string Name { get; } = $"{GitHubApi.HostName} {options.Repository}@{options.Branch}";
 
     public DateTimeOffset? ClosedUntil => gate.ClosedUntil;
+
+    public IReadOnlyList<string> CodeOwnersPlaces => GitHubTrees.CodeOwnersPlaces;
 
     public bool Has(SourcePush push) => push.Host is SourceKind.GitHub
         && push.Repository.Equals(options.Repository, StringComparison.OrdinalIgnoreCase) && push.Branch == options.Branch;
@@ -18,23 +21,38 @@ internal sealed class GitHubHost(GitHubOptions options, GitHubApi api, RateGate 
     public async Task<string> HeadAsync(CancellationToken cancellationToken)
     {
         var branch = string.Join('/', options.Branch.Split('/').Select(Uri.EscapeDataString));
-        var reference = await api.FindAsync<Reference>($"git/ref/heads/{branch}", cancellationToken) ?? throw new SourceUnavailableException(
+        var reference = await api.FindAsync<Reference>($"{api.Repository}/git/ref/heads/{branch}", cancellationToken) ?? throw new SourceUnavailableException(
             $"{GitHubApi.HostName} has no repository {options.Repository} with a branch {options.Branch}, "
             + $"or the token ({GitHubOptions.Section}:Token) may not read it.");
         return reference.Object.Sha;
     }
 
-    public Task<IReadOnlyList<GitEntry>> TreeAsync(string commit, CancellationToken cancellationToken) => _trees.ReadAsync(commit, cancellationToken);
+    public Task<IReadOnlyList<GitEntry>?> TreeAsync(string commit, CancellationToken cancellationToken) => _trees.ReadAsync(commit, cancellationToken);
+
+    public async Task<IReadOnlyDictionary<string, string>?> FilesAsync(string commit, IReadOnlySet<string> paths, CancellationToken cancellationToken)
+    {
+        var tree = await _trees.ReadAsync(commit, cancellationToken);
+        return tree?.Where(entry => entry.IsFile && paths.Contains(entry.Path)).ToDictionary(entry => entry.Path, entry => entry.Sha, StringComparer.Ordinal);
+    }
+
+    public Task<GitRange?> CompareAsync(string from, string to, CancellationToken cancellationToken) => _people.CompareAsync(from, to, cancellationToken);
+
+    public Task<IReadOnlyList<GitMerge>> MergesOfAsync(string commit, CancellationToken cancellationToken) =>
+        _people.MergesOfAsync(commit, cancellationToken);
+
+    public Task<IReadOnlySet<string>?> MembersAsync(string team, CancellationToken cancellationToken) => _people.MembersAsync(team, cancellationToken);
+
+    public Task<bool> IsAdministratorAsync(string login, CancellationToken cancellationToken) => _people.IsAdministratorAsync(login, cancellationToken);
 
     public async Task<byte[]?> BlobAsync(string sha, int limit, CancellationToken cancellationToken)
     {
-        if (_trees.IsTooLarge(sha))
+        if (_trees.IsLarger(sha, limit))
         {
             // What it says does not matter, it is refused for its size.
             return new byte[limit];
         }
 
-        if (await api.FindAsync<Blob>($"git/blobs/{sha}", cancellationToken) is not { } blob)
+        if (await api.FindAsync<Blob>($"{api.Repository}/git/blobs/{sha}", cancellationToken) is not { } blob)
         {
             return null;
         }
@@ -47,14 +65,14 @@ internal sealed class GitHubHost(GitHubOptions options, GitHubApi api, RateGate 
 
     public async Task<GitStatus?> StatusAsync(string commit, CancellationToken cancellationToken)
     {
-        var statuses = await api.GetAsync<List<CommitStatus>>($"commits/{commit}/statuses", cancellationToken, ("per_page", GitHubApi.Text(GitHubApi.PageSize)));
+        var statuses = await api.GetAsync<List<CommitStatus>>($"{api.Repository}/commits/{commit}/statuses", cancellationToken, ("per_page", GitHubApi.Text(GitHubApi.PageSize)));
         return statuses.Find(status => status.Context == GitStatus.Context) is { } last
             ? new GitStatus(last.State.Value is CommitState.Success, last.Description ?? "")
             : null;
     }
 
     public Task SetStatusAsync(string commit, GitStatus status, CancellationToken cancellationToken) => api.PostAsync(
-        $"statuses/{commit}",
+        $"{api.Repository}/statuses/{commit}",
         new NewCommitStatus
         {
             Context = GitStatus.Context,

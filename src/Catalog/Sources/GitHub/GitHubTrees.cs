@@ -12,18 +12,45 @@ namespace Pao.Catalog.Sources.GitHub;
 /// <param name="prefix">The catalog's folder with a slash, or empty.</param>
 internal sealed class GitHubTrees(GitHubApi api, string prefix)
 {
+    /// <summary>GitHub looks in these, in this order.</summary>
+    public static readonly IReadOnlyList<string> CodeOwnersPlaces = [".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS"];
+
     private const int MaxCalls = 1000;
+    private const int MaxRemembered = 4;
 
     private static readonly string[] CodeOwnersFolders = [".github/", "docs/"];
 
-    private readonly ConcurrentDictionary<string, bool> _tooLarge = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, int> _large = new(StringComparer.Ordinal);
+    private readonly ConcurrentQueue<(string Commit, IReadOnlyList<GitEntry> Entries)> _remembered = new();
 
-    /// <summary>Whether a file is known to be too large for a document, so that it need not be fetched.</summary>
-    public bool IsTooLarge(string sha) => _tooLarge.ContainsKey(sha);
+    /// <summary>Whether a file is known to be larger, so that it need not be fetched.</summary>
+    public bool IsLarger(string sha, int limit) => _large.TryGetValue(sha, out var size) && size > limit;
 
-    public async Task<IReadOnlyList<GitEntry>> ReadAsync(string commit, CancellationToken cancellationToken)
+    /// <returns>null when GitHub has no such commit.</returns>
+    public async Task<IReadOnlyList<GitEntry>?> ReadAsync(string commit, CancellationToken cancellationToken)
     {
-        var whole = await ListAsync(commit, isWhole: true, cancellationToken);
+        if (_remembered.FirstOrDefault(tree => tree.Commit == commit).Entries is { } known)
+        {
+            return known;
+        }
+
+        if (await api.FindAsync<TreeResponse>($"{api.Repository}/git/trees/{commit}", cancellationToken, ("recursive", "1")) is not { } whole)
+        {
+            return null;
+        }
+
+        var entries = await ReadAsync(commit, whole, cancellationToken);
+        _remembered.Enqueue((commit, entries));
+        while (_remembered.Count > MaxRemembered)
+        {
+            _remembered.TryDequeue(out _);
+        }
+
+        return entries;
+    }
+
+    private async Task<IReadOnlyList<GitEntry>> ReadAsync(string commit, TreeResponse whole, CancellationToken cancellationToken)
+    {
         if (!whole.Truncated)
         {
             return [.. EntriesOf(whole, "")];
@@ -71,7 +98,7 @@ internal sealed class GitHubTrees(GitHubApi api, string prefix)
     }
 
     private Task<TreeResponse> ListAsync(string tree, bool isWhole, CancellationToken cancellationToken) =>
-        api.GetAsync<TreeResponse>($"git/trees/{tree}", cancellationToken, isWhole ? [("recursive", "1")] : []);
+        api.GetAsync<TreeResponse>($"{api.Repository}/git/trees/{tree}", cancellationToken, isWhole ? [("recursive", "1")] : []);
 
     /// <summary>Whether a folder holds documents or CODEOWNERS, or leads there.</summary>
     private bool IsWanted(string folder) =>
@@ -84,10 +111,14 @@ internal sealed class GitHubTrees(GitHubApi api, string prefix)
         {
             if (item.Size > YamlReader.MaxBytes)
             {
-                _tooLarge[item.Sha] = true;
+                _large[item.Sha] = item.Size;
             }
 
-            yield return new GitEntry($"{path}{item.Path}", item.Mode, item.Sha);
+            var whole = $"{path}{item.Path}";
+            if (whole.StartsWith(prefix, StringComparison.Ordinal) || CodeOwnersPlaces.Contains(whole))
+            {
+                yield return new GitEntry(whole, item.Mode, item.Sha);
+            }
         }
     }
 }
