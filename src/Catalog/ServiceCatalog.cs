@@ -17,6 +17,7 @@ public sealed partial class ServiceCatalog : IDisposable
     private readonly ILogger<ServiceCatalog> _logger;
     private readonly SemaphoreSlim _oneLoad = new(1, 1);
     private Dictionary<string, LoadedDocument> _documents = new(StringComparer.Ordinal);
+    private string? _memory;
     private volatile CatalogSnapshot _current = CatalogSnapshot.Empty;
 
     internal ServiceCatalog(
@@ -46,6 +47,10 @@ public sealed partial class ServiceCatalog : IDisposable
             }
 
             Log.Loaded(_logger, _current.Items.Count, _current.Bundles.Count, _current.Findings.Count);
+            if (await _source.TellAsync(_current, cancellationToken) is { } untold)
+            {
+                _current = _current with { Findings = [.. _current.Findings, untold] };
+            }
         }
         catch (SourceUnavailableException failure)
         {
@@ -60,6 +65,10 @@ public sealed partial class ServiceCatalog : IDisposable
         return _current;
     }
 
+    /// <summary>Takes the hint that a branch has moved: when it is the catalog's, it is loaded at once. Nothing is believed of it.</summary>
+    /// <returns>Whether it is the catalog's.</returns>
+    public bool Notice(SourcePush push) => _source.Notice(push);
+
     public void Dispose() => _oneLoad.Dispose();
 
     private static Finding Unavailable(SourceUnavailableException failure) =>
@@ -67,7 +76,7 @@ public sealed partial class ServiceCatalog : IDisposable
 
     private async Task<CatalogSnapshot> LoadAsync(CancellationToken cancellationToken)
     {
-        var tree = await _source.ListAsync(cancellationToken);
+        var tree = await _source.ListAsync(_memory, cancellationToken);
         var documents = new Dictionary<string, LoadedDocument>(StringComparer.Ordinal);
         foreach (var file in tree.Files)
         {
@@ -77,8 +86,11 @@ public sealed partial class ServiceCatalog : IDisposable
             }
         }
 
-        var (snapshot, judged) = new SnapshotAssembly(_environment, _clock.GetUtcNow()).Of(documents.Values, tree.Revision);
+        var withheld = tree.Files.Where(file => file.IsWithheld).Select(file => file.Path).ToHashSet(StringComparer.Ordinal);
+        var assembly = new SnapshotAssembly(_environment, _clock.GetUtcNow()) { Before = _current, Withheld = withheld };
+        var (snapshot, judged) = assembly.Of(documents.Values, tree.Revision);
         _documents = judged.ToDictionary(document => document.Latest.File, StringComparer.Ordinal);
+        _memory = tree.Memory;
         return snapshot with { Findings = [.. tree.Findings, .. snapshot.Findings] };
     }
 

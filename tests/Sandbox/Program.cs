@@ -2,6 +2,8 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Pao.Sandbox;
 using Pao.Sandbox.Faults;
+using Pao.Sandbox.Git;
+using Pao.Sandbox.GitHub;
 using Pao.Sandbox.Jira;
 using Pao.Sandbox.Ledgers;
 using Pao.Sandbox.OAuth;
@@ -27,6 +29,8 @@ builder.Services.AddSingleton<JiraResolver>();
 builder.Services.AddSingleton<JiraHooks>();
 builder.Services.AddHostedService(services => services.GetRequiredService<JiraHooks>());
 builder.Services.AddSingleton<TokenServer>();
+builder.Services.AddSingleton<Forges>();
+builder.Services.AddSingleton<Deliveries>();
 
 var app = builder.Build();
 
@@ -38,6 +42,7 @@ app.MapLedger();
 app.MapFaults();
 app.MapTraffic();
 app.MapOAuthOperator();
+app.MapWork();
 
 var calls = app.MapGroup("").AddEndpointFilter<FaultFilter>();
 calls.MapGreetings();
@@ -46,5 +51,6 @@ calls.MapTroubledResources();
 calls.MapHooks();
 calls.MapJira();
 calls.MapOAuth();
+calls.MapGitHub();
 
 app.Run();

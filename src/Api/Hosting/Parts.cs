@@ -5,6 +5,7 @@ using Pao.Api.Authoring;
 using Pao.Api.Configuration;
 using Pao.Api.Orchestrations;
 using Pao.Api.Requests;
+using Pao.Api.Webhooks;
 using Pao.Catalog;
 using Pao.DurableTask.Client;
 using Pao.DurableTask.Grpc;
@@ -29,7 +30,7 @@ internal static class Parts
         services.AddHub(role);
         if (role.TakesRequests)
         {
-            services.AddCatalog().AddAccess().AddRequests().AddOrchestrations().AddFormPreview();
+            services.AddCatalog().AddAccess().AddRequests().AddOrchestrations().AddFormPreview().AddWebhooks();
             services.Configure<CatalogOptions>(catalog =>
                 catalog.ReservedActivities.UnionWith(OrchestratorServiceCollectionExtensions.FulfilmentNames));
         }

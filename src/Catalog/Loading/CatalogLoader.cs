@@ -33,8 +33,8 @@ internal sealed class CatalogLoader(ServiceCatalog catalog, ICatalogSource sourc
     public override void Dispose()
     {
         _stop.Cancel();
-        _stop.Dispose();
         base.Dispose();
+        _stop.Dispose();
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)

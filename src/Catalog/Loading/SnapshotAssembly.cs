@@ -13,13 +13,22 @@ internal sealed class SnapshotAssembly(EnvironmentAllowList environment, DateTim
     private readonly Dictionary<string, CatalogBundle> _bundles = new(StringComparer.Ordinal);
     private readonly List<Finding> _findings = [];
 
+    /// <summary>The snapshot in force: of two documents with one id, the one that has it keeps it.</summary>
+    public CatalogSnapshot Before { get; init; } = CatalogSnapshot.Empty;
+
+    /// <summary>Files of which an earlier version is in force, because the source withholds the latest.</summary>
+    public IReadOnlySet<string> Withheld { get; init; } = FrozenSet<string>.Empty;
+
     /// <returns>The snapshot, and the documents with the bundles that are in force now.</returns>
     public (CatalogSnapshot Snapshot, IReadOnlyList<LoadedDocument> Documents) Of(IEnumerable<LoadedDocument> documents, string? revision)
     {
-        var inOrder = documents.OrderBy(document => document.Latest.File, StringComparer.Ordinal).ToList();
+        var inOrder = documents
+            .OrderBy(document => HasItsId(document) ? 0 : 1)
+            .ThenBy(document => document.Latest.File, StringComparer.Ordinal)
+            .ToList();
         foreach (var document in inOrder)
         {
-            if (document.InForce is { } item && !_items.TryAdd(item.Id, item))
+            if (document.InForce is { } item && !_items.TryAdd(item.Id, Marked(item)))
             {
                 Duplicate(document, item, _items[item.Id]);
             }
@@ -27,18 +36,25 @@ internal sealed class SnapshotAssembly(EnvironmentAllowList environment, DateTim
 
         var bundles = new BundleAssembly(_items, environment, now);
         var judged = inOrder.Select(document => Judge(document, bundles)).ToList();
-        _findings.AddRange(judged.Select(Dangling).OfType<Finding>());
+        var inFiles = _findings.OrderBy(finding => finding.File, StringComparer.Ordinal);
         var snapshot = new CatalogSnapshot
         {
             Version = VersionOf([.. _items.Values, .. _bundles.Values]),
             Items = _items.ToFrozenDictionary(StringComparer.Ordinal),
             Bundles = _bundles.ToFrozenDictionary(StringComparer.Ordinal),
             Revision = revision,
-            Findings = _findings,
+            Findings = [.. inFiles, .. judged.Select(Dangling).OfType<Finding>()],
             LoadedAt = now,
         };
         return (snapshot, judged);
     }
+
+    /// <summary>Otherwise whoever may add a file could take over what another file offers.</summary>
+    private bool HasItsId(LoadedDocument document) =>
+        (document.InForce?.Id ?? document.Bundle?.Entry.Id ?? document.Latest.Bundle?.Entry.Id) is { } id && Before.Find(id)?.File == document.Latest.File;
+
+    private T Marked<T>(T entry)
+        where T : CatalogEntry => Withheld.Contains(entry.File) ? entry with { IsStale = true } : entry;
 
     private static string VersionOf(IEnumerable<CatalogEntry> entries)
     {
@@ -83,7 +99,7 @@ internal sealed class SnapshotAssembly(EnvironmentAllowList environment, DateTim
         {
             Duplicate(document, bundle, item);
         }
-        else if (!_bundles.TryAdd(bundle.Id, bundle))
+        else if (!_bundles.TryAdd(bundle.Id, Marked(bundle)))
         {
             Duplicate(document, bundle, _bundles[bundle.Id]);
         }

@@ -19,7 +19,7 @@ internal sealed partial class FolderSource(CatalogOptions options, TimeProvider 
 
     private readonly string _root = Path.GetFullPath(options.Folder);
 
-    public Task<SourceTree> ListAsync(CancellationToken cancellationToken)
+    public Task<SourceTree> ListAsync(string? memory, CancellationToken cancellationToken)
     {
         try
         {
@@ -50,6 +50,11 @@ internal sealed partial class FolderSource(CatalogOptions options, TimeProvider 
             throw Unreadable(failure);
         }
     }
+
+    /// <summary>Who changes a folder looks at the service, not at the folder.</summary>
+    public Task<Finding?> TellAsync(CatalogSnapshot snapshot, CancellationToken cancellationToken) => Task.FromResult<Finding?>(null);
+
+    public bool Notice(SourcePush push) => false;
 
     public async Task WatchAsync(ChannelWriter<bool> changes, CancellationToken cancellationToken)
     {

@@ -1,3 +1,5 @@
+using Pao.Activities.Following;
+
 namespace Pao.Activities.Tests.Jira;
 
 /// <summary>Remembers what is known of one action's effect, as the store does: from the intent to the receipt.</summary>
@@ -36,6 +38,13 @@ internal sealed class DeskJournal : IActionJournal
     {
         _waiting = waiting;
         Notes.Add("waits");
+        return Task.CompletedTask;
+    }
+
+    public Task FollowAsync(
+        ActionExecution execution, ActionProgress.Waiting waiting, Follower follower, CancellationToken cancellationToken)
+    {
+        _waiting = waiting;
         return Task.CompletedTask;
     }
 

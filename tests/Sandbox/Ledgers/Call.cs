@@ -21,6 +21,12 @@ internal sealed record Call(string? Key, string Method, string Path, byte[] Body
         return new Call(key.Length > 0 ? key : null, context.Request.Method, context.Request.Path, body.ToArray());
     }
 
+    /// <summary>The call that a filter sees: what its endpoint has bound already, since a body can be read once.</summary>
+    public static async ValueTask<Call> OfAsync(EndpointFilterInvocationContext context) =>
+        context.Arguments.OfType<Call>().FirstOrDefault()
+        ?? await BindAsync(context.HttpContext)
+        ?? throw new InvalidOperationException("Every call can be read.");
+
     private static JsonObject? Parse(byte[] body)
     {
         try
