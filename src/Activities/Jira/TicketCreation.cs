@@ -10,8 +10,8 @@ internal sealed partial class TicketCreation(
 {
     public async Task<ActionProgress> StartAsync(ActionExecution execution, CancellationToken cancellationToken)
     {
-        var (client, body, blockers) = await PrepareAsync(execution, cancellationToken);
-        return Made(client, await CreateAsync(client, body, cancellationToken), blockers);
+        var plan = await PrepareAsync(execution, cancellationToken);
+        return Made(plan, await CreateAsync(plan.Client, plan.Body, cancellationToken));
     }
 
     public async Task<ProbeVerdict> ProbeAsync(ActionExecution execution, CancellationToken cancellationToken)
@@ -21,7 +21,8 @@ internal sealed partial class TicketCreation(
         try
         {
             return await search.FindAsync(JiraKey.Of(execution), project, client, cancellationToken) is { } ticket
-                ? new ProbeVerdict.Happened(Made(client, ticket, await BlockersAsync(execution, client, cancellationToken)))
+                ? new ProbeVerdict.Happened(Made(
+                    new Plan(client, [], await BlockersAsync(execution, client, cancellationToken), Waits(execution, client)), ticket))
                 : new ProbeVerdict.DidNotHappen();
         }
         catch (NotSearchableException closed)
@@ -32,8 +33,7 @@ internal sealed partial class TicketCreation(
     }
 
     /// <summary>All that can be wrong is found before there is a ticket.</summary>
-    private async Task<(JiraClient Client, JsonObject Body, IReadOnlyList<string> Blockers)> PrepareAsync(
-        ActionExecution execution, CancellationToken cancellationToken)
+    private async Task<Plan> PrepareAsync(ActionExecution execution, CancellationToken cancellationToken)
     {
         try
         {
@@ -43,11 +43,12 @@ internal sealed partial class TicketCreation(
             if (JiraInstances.ProjectRefused(client.Instance, project) is { } refusal)
                 throw ActionFailure.Invalid(refusal);
 
+            var waits = Waits(execution, client);
             _ = TicketOutputs.Of(execution, expressions);
             await StatusMapping.CheckAsync(StatusMapping.Of(config), project, client, cancellationToken);
             var body = await new TicketFields(client.Instance, config, custom)
                 .CreateAsync(JiraKey.Of(execution), execution.CorrelationId, client, cancellationToken);
-            return (client, body, await BlockersAsync(execution, client, cancellationToken));
+            return new Plan(client, body, await BlockersAsync(execution, client, cancellationToken), waits);
         }
         catch (ActionFailedException failure) when (failure.Effect is ActionEffect.Unknown)
         {
@@ -73,10 +74,13 @@ internal sealed partial class TicketCreation(
         return made["id"].AsText() is { } id && made["key"].AsText() is { } key ? new TicketHandle(id, key) : throw client.Malformed(HttpMethod.Post, path);
     }
 
-    private static ActionProgress.Waiting Made(JiraClient client, TicketHandle ticket, IReadOnlyList<string> blockers)
+    private static ActionProgress.Waiting Made(Plan plan, TicketHandle ticket)
     {
-        var handle = ticket with { Instance = client.Instance.Name, ToLink = [.. blockers.Where(key => key != ticket.Key)] };
-        return TicketProgress.Waiting(client.Instance, handle, status: null) with { PollAfter = TimeSpan.Zero };
+        var handle = ticket with { Instance = plan.Client.Instance.Name, ToLink = [.. plan.Blockers.Where(key => key != ticket.Key)] };
+        var waiting = TicketProgress.Waiting(plan.Client.Instance, handle, status: null);
+
+        // Links are made with the next look, and so is what needs no waiting: the ticket is noted first.
+        return handle.ToLink.Count > 0 || !plan.Waits ? waiting with { PollAfter = TimeSpan.Zero } : waiting;
     }
 
     private async Task<IReadOnlyList<string>> BlockersAsync(ActionExecution execution, JiraClient client, CancellationToken cancellationToken)
@@ -88,11 +92,16 @@ internal sealed partial class TicketCreation(
         return [.. tickets.Where(ticket => ticket.Url == client.Instance.Browse(ticket.Key)).Select(ticket => ticket.Key).Distinct()];
     }
 
+    private static bool Waits(ActionExecution execution, JiraClient client) =>
+        TicketFollowing.WaitsForResolution(new ActionConfig(execution.Config, client.Secrets));
+
     private static string Project(ActionConfig config)
     {
         var project = config.Text("ticket.project");
         return ProjectPattern().IsMatch(project) ? project : throw ActionFailure.Invalid($"'ticket.project' is '{project}', which is no key of a project, such as PLAT.");
     }
+
+    private sealed record Plan(JiraClient Client, JsonObject Body, IReadOnlyList<string> Blockers, bool Waits);
 
     [GeneratedRegex("^[A-Z][A-Z0-9_]{0,127}$", RegexOptions.NonBacktracking)]
     private static partial Regex ProjectPattern();

@@ -91,7 +91,8 @@ internal sealed partial class TicketFollowing(JiraClients clients, ResponseExpre
         ["outwardIssue"] = new JsonObject { ["key"] = blocked },
     };
 
-    private static bool WaitsForResolution(ActionConfig config) => config.Find("waitForResolution") switch
+    /// <summary>Whether the action is done only when the ticket is.</summary>
+    public static bool WaitsForResolution(ActionConfig config) => config.Find("waitForResolution") switch
     {
         JsonValue value when value.GetValueKind() is JsonValueKind.False => false,
         null => true,

@@ -4,6 +4,7 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;
 using Microsoft.Net.Http.Headers;
+using Pao.Activities.Jira;
 using Pao.Api.OpenApi;
 using Pao.Api.Problems;
 using Pao.Api.Requests;
@@ -24,7 +25,7 @@ internal static class WebhookEndpoints
     public static IServiceCollection AddWebhooks(this IServiceCollection services)
     {
         services.AddOptions<WebhookOptions>().BindConfiguration(WebhookOptions.Section);
-        return services.AddSingleton<WebhookEvents>();
+        return services.AddSingleton<WebhookEvents>().AddJiraEvents();
     }
 
     public static void MapWebhooks(this IEndpointRouteBuilder routes)
@@ -44,6 +45,12 @@ internal static class WebhookEndpoints
             .WithName("TakeGitLabWebhook")
             .WithSummary("Hear of a push to the catalog's project from GitLab")
             .WithDescription("For GitLab to call, with the webhook's secret token (X-Gitlab-Token).")
+            .Accepts<JsonElement>(Json);
+        webhooks.MapPost("/jira", JiraWebhookEndpoint.TakeAsync)
+            .WithName("TakeJiraWebhook")
+            .WithSummary("Hear of a ticket from JIRA")
+            .WithDescription("For JIRA to call: a webhook of an administrator, signed with its secret (X-Hub-Signature).")
+            .WithProblems(Problem.StoreUnavailable)
             .Accepts<JsonElement>(Json);
     }
 

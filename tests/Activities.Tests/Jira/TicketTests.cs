@@ -94,6 +94,7 @@ public sealed class TicketTests(SandboxProcess sandbox) : IClassFixture<SandboxP
     [InlineData("""{"project": "PLAT", "summaryTemplate": "a", "customFields": {"Size": {"$secret": "x"} } }""", null, "A secret does not belong")]
     [InlineData("""{"project": "PLAT", "summaryTemplate": "a"}""", "\"statusMapping\": {\"Dnoe\": \"completed\"}", "'statusMapping' names the status 'Dnoe', which tickets of PLAT never have; there are: To Do, In Progress,")]
     [InlineData("""{"project": "PLAT", "summaryTemplate": "a"}""", "\"statusMapping\": {\"Done\": \"maybe\"}", "'statusMapping.Done' must be completed or failed.")]
+    [InlineData("""{"project": "PLAT", "summaryTemplate": "a"}""", "\"waitForResolution\": \"perhaps\"", "'waitForResolution' must be true or false.")]
     [InlineData("""{"project": "PLAT", "summaryTemplate": "a"}""", "\"instance\": \"other\"", "JIRA 'other' is not configured; there are: default.")]
     public async Task What_is_wrong_with_the_document_is_found_before_there_is_a_ticket(string ticket, string? rest, string says)
     {

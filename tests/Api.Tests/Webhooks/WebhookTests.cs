@@ -134,12 +134,14 @@ public sealed class WebhookWithoutSecretTests(Service service) : IClassFixture<S
     [Theory]
     [InlineData("github")]
     [InlineData("gitlab")]
+    [InlineData("jira")]
     public async Task Without_a_secret_nothing_is_taken_not_even_with_an_empty_one(string sender)
     {
         using var client = service.Stranger();
         using var request = new HttpRequestMessage(HttpMethod.Post, $"/api/v1/webhooks/{sender}") { Content = new StringContent("{}", Encoding.UTF8, "application/json") };
         request.Headers.Add("X-Hub-Signature-256", "sha256=" + Convert.ToHexStringLower(HMACSHA256.HashData([], "{}"u8)));
         request.Headers.Add("X-Gitlab-Token", "");
+        request.Headers.Add("X-Hub-Signature", "sha256=" + Convert.ToHexStringLower(HMACSHA256.HashData([], "{}"u8)));
 
         using var answer = await client.SendAsync(request, TestContext.Current.CancellationToken);
 
