@@ -44,7 +44,7 @@ public sealed class JiraEvents
         return sender;
     }
 
-    /// <summary>What an event is about, as those who wait for a ticket have it; nothing when it is about no ticket.</summary>
+    /// <summary>Which ticket an event is about, as those who wait for it have it; nothing when it is about none.</summary>
     /// <exception cref="JsonException">It is no JSON.</exception>
     public IReadOnlyList<string> KeysOf(string sender, ReadOnlyMemory<byte> body)
     {
@@ -53,8 +53,9 @@ public sealed class JiraEvents
             || !json.RootElement.TryGetProperty("issue", out var issue) || issue.ValueKind is not JsonValueKind.Object)
             return [];
 
-        var instance = _instances.Named(sender);
-        return [.. new[] { Text(issue, "key"), Text(issue, "id") }.OfType<string>().Where(IsKey).Select(instance.HintKey)];
+        // By its id: its key changes when it is moved to another project.
+        var about = new[] { Text(issue, "id"), Text(issue, "key") }.OfType<string>().FirstOrDefault(IsKey);
+        return about is null ? [] : [_instances.Named(sender).HintKey(about)];
     }
 
     private string? SecretOf(JiraInstance instance) =>

@@ -17,6 +17,13 @@ internal sealed class PaoProcess : ServerProcess
             ["Pao__Egress__Allow__tests"] = "127.0.0.1",
             ["Pao__Egress__AllowHttp__tests"] = "127.0.0.1",
             ["Pao__Secrets__sandbox-webhook"] = "sandbox-webhook-secret",
+            ["Pao__Jira__Instances__default__BaseAddress"] = $"{sandbox.Url}/jira/cloud",
+            ["Pao__Jira__Instances__default__Authentication__Email"] = "bot@example.com",
+            ["Pao__Jira__Instances__default__Authentication__Secret"] = "sandbox-jira",
+            ["Pao__Jira__Instances__default__SearchGrace"] = "00:00:02",
+            ["Pao__Jira__Instances__default__WebhookSecret"] = "sandbox-jira-webhook",
+            ["Pao__Secrets__sandbox-jira"] = "sandbox-jira-token",
+            ["Pao__Secrets__sandbox-jira-webhook"] = "sandbox-jira-webhook",
             ["Pao__TaskHub__Lease"] = "00:00:03",
             ["DATABASE_URL"] = databaseUrl,
         };
