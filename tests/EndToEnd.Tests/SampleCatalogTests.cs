@@ -9,7 +9,6 @@ public sealed class SampleCatalogTests : EndToEndTest
     private static readonly Dictionary<string, string> Fields = new()
     {
         ["starter-hello-standard"] = """{"name": "Ada"}""",
-        ["compute-vm-linux"] = """{"hostname": "web-1", "size": "small", "reason": "A machine for the *shop*."}""",
         ["networking-dns-record"] = """{"hostname": "shop", "address": "10.20.30.40"}""",
         ["databases-postgresql-standard"] = """{"name": "orders", "environment": "production", "replicas": 2, "contact": "ada@example.com"}""",
         ["messaging-topic-standard"] = """{"topicName": "orders", "deadLetter": true}""",
@@ -21,7 +20,6 @@ public sealed class SampleCatalogTests : EndToEndTest
     {
         var pao = Own(new PaoProcess(Sandbox, Folder("data"), catalog: Repository.SampleCatalog));
         await pao.StartAsync();
-        await Sandbox.SetJiraAsync(new { auto_resolve_milliseconds = 1_000 });
         var items = (await pao.Api.GetAsync("/catalog?limit=200"))["data"]?.AsArray() ?? [];
         var requestable = items.Where(item => (bool?)item?["requestable"] == true).Select(item => (string?)item?["id"] ?? "").ToList();
         Assert.Equal(Fields.Keys.Order(), requestable.Order());
