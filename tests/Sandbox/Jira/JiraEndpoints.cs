@@ -27,7 +27,7 @@ internal static class JiraEndpoints
 
         lock (call.Site.Gate)
         {
-            var creation = new JiraCreation(fields, call.IsCloud, key => call.Site.Find(key) is not null);
+            var creation = new JiraCreation(fields, call.IsCloud, call.Site.Exists);
             if (creation.Mistakes() is { } mistakes)
                 return call.Refuse(400, mistakes);
 

@@ -6,6 +6,9 @@ namespace Pao.Sandbox.Jira;
 /// <summary>One JIRA: its tickets, and how it behaves. Every name in the address is one of its own, so that tests do not meet.</summary>
 internal sealed class JiraSite(string name, TimeProvider clock)
 {
+    /// <summary>An epic that was there before anybody looked, for documents that name one. It is shown nowhere.</summary>
+    private const string StandingEpic = "PLAT-12";
+
     private readonly Dictionary<string, JiraIssue> _byKey = [];
     private readonly Dictionary<string, int> _numbers = [];
     private int _nextId = 10_000;
@@ -22,9 +25,14 @@ internal sealed class JiraSite(string name, TimeProvider clock)
     public JiraIssue? Find(string keyOrId) =>
         _byKey.GetValueOrDefault(keyOrId) ?? _byKey.Values.FirstOrDefault(issue => issue.Id == keyOrId);
 
+    public bool Exists(string key) => key is StandingEpic || _byKey.ContainsKey(key);
+
     public JiraIssue Create(JiraProject project, JsonObject fields, JsonArray properties)
     {
-        var number = _numbers[project.Key] = _numbers.GetValueOrDefault(project.Key) + 1;
+        var number = _numbers.GetValueOrDefault(project.Key) + 1;
+        if ($"{project.Key}-{number}" is StandingEpic)
+            number++;
+        _numbers[project.Key] = number;
         var issue = new JiraIssue(NextId(), $"{project.Key}-{number}", project, (JsonObject)fields.DeepClone(), clock.GetUtcNow())
         {
             HiddenFromSearches = Settings.HideFromSearches,
