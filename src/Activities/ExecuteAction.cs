@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Pao.Activities.Resilience;
 using Pao.DurableTask;
 
 namespace Pao.Activities;
@@ -8,7 +9,7 @@ namespace Pao.Activities;
 /// makes no call; one that finds an intent without one asks first what became of it.
 /// </summary>
 public sealed partial class ExecuteAction(
-    IActionJournal journal, IEnumerable<IActionExecutor> executors, ILogger<ExecuteAction> logger)
+    IActionJournal journal, IEnumerable<IActionExecutor> executors, ExternalSystems systems, ILogger<ExecuteAction> logger)
     : TaskActivity<ActionExecution, ActionStanding>
 {
     public override async Task<ActionStanding> RunAsync(TaskActivityContext context, ActionExecution input)
@@ -16,7 +17,7 @@ public sealed partial class ExecuteAction(
         var cancellationToken = context.CancellationToken;
 
         CrashPoint.Reach("action.before-intent");
-        switch (await journal.BeginAsync(input, cancellationToken))
+        switch (await AskToParkAsync(input, cancellationToken) ?? await journal.BeginAsync(input, cancellationToken))
         {
             case ActionIntent.Done done:
                 Log.ReceiptFound(logger, input.Path, input.RequestId);
@@ -29,6 +30,23 @@ public sealed partial class ExecuteAction(
             default:
                 return ActionStanding.Of(await StartAsync(input, mayRepeat: false, cancellationToken));
         }
+    }
+
+    /// <returns>What is known already, so that no system is needed; null when the attempt may begin.</returns>
+    /// <exception cref="ActionFailedException">The system that the action needs is away: it waits, before anything is noted of an attempt.</exception>
+    private async Task<ActionIntent?> AskToParkAsync(ActionExecution execution, CancellationToken cancellationToken)
+    {
+        var system = executors.FirstOrDefault(executor => executor.Type == execution.Type)?.Needs(execution.Config).System;
+        if (system is null || systems.Enter(system, execution.IdempotencyKey) is not Admission.Parked parked)
+            return null;
+
+        var known = await journal.FindAsync(execution, cancellationToken);
+        if (known is ActionIntent.Done or ActionIntent.Waiting)
+            return known;
+
+        await journal.ParkAsync(execution, new ParkedAction(parked.System, parked.Since, parked.Describe(), ParkedIntent.None), cancellationToken);
+        Log.Parked(logger, execution.Path, execution.RequestId, parked.System);
+        throw ActionFailure.SystemUnavailable(parked);
     }
 
     private async Task<ActionStanding> ProbeAsync(ActionExecution execution, CancellationToken cancellationToken)
@@ -115,6 +133,14 @@ public sealed partial class ExecuteAction(
                 ?? throw ActionFailure.Unsupported($"Actions of type '{execution.Type}' are not supported by this version.");
             return await call(executor);
         }
+        catch (ActionFailedException unavailable) when (unavailable.Code == FailureProperties.SystemUnavailable)
+        {
+            var intent = judge(unavailable.Effect) is ActionEffect.None ? ParkedIntent.Settled : ParkedIntent.Open;
+            var (system, since) = FailureProperties.ParkedAt(unavailable);
+            await journal.ParkAsync(execution, new ParkedAction(system, since, unavailable.Message, intent), cancellationToken);
+            Log.Parked(logger, execution.Path, execution.RequestId, system);
+            throw;
+        }
         catch (ActivityFailedException failure)
         {
             var effect = judge((failure as ActionFailedException)?.Effect ?? ActionEffect.Unknown);
@@ -138,5 +164,8 @@ public sealed partial class ExecuteAction(
 
         [LoggerMessage(4, LogLevel.Information, "Action {Action} of request {Request} waits for {What}.")]
         public static partial void Waits(ILogger logger, string action, Guid request, string what);
+
+        [LoggerMessage(5, LogLevel.Information, "Action {Action} of request {Request} waits for {System}, which is unavailable.")]
+        public static partial void Parked(ILogger logger, string action, Guid request, string system);
     }
 }

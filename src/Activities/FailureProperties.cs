@@ -23,9 +23,12 @@ public static class FailureProperties
     /// <summary>Whether the action waits for an external system, which costs it none of its tries.</summary>
     public static bool IsParked(TaskFailureDetails failure) => failure.ErrorType == SystemUnavailable;
 
-    /// <summary>Which system a parked action waits for, and since when that has been away, as RFC 3339.</summary>
-    public static (string System, string? Since) ParkedAt(TaskFailureDetails failure) =>
-        (failure.Properties?[System] as string ?? "", failure.Properties?[Since] as string);
+    /// <summary>Which system a parked action waits for, and since when that has been away.</summary>
+    internal static (string System, DateTimeOffset? Since) ParkedAt(ActivityFailedException parked) => (
+        parked.Properties?[System] as string ?? "",
+        parked.Properties?[Since] is string since
+            ? DateTimeOffset.Parse(since, global::System.Globalization.CultureInfo.InvariantCulture)
+            : null);
 
     internal static Dictionary<string, object?> Of(Admission.Parked parked) => new()
     {

@@ -11,6 +11,12 @@ public interface IActionJournal
     /// <summary>Notes the intent of an attempt and counts it, unless the action is done or its effect goes on.</summary>
     Task<ActionIntent> BeginAsync(ActionExecution execution, CancellationToken cancellationToken);
 
+    /// <summary>What is known of earlier attempts; nothing is noted.</summary>
+    Task<ActionIntent> FindAsync(ActionExecution execution, CancellationToken cancellationToken);
+
+    /// <summary>Notes that an action waits for an external system. That is no attempt, and no failure.</summary>
+    Task ParkAsync(ActionExecution execution, ParkedAction parked, CancellationToken cancellationToken);
+
     /// <summary>Notes what a probe found about an earlier attempt.</summary>
     Task ProbedAsync(ActionExecution execution, ProbeVerdict verdict, CancellationToken cancellationToken);
 
@@ -34,3 +40,22 @@ public interface IActionJournal
 /// <param name="Retryable">Whether the same attempt may succeed later.</param>
 /// <param name="Effect">What is known of its effect.</param>
 public sealed record ActionSetback(string Code, string Message, bool Retryable, ActionEffect Effect);
+
+/// <summary>Which system an action waits for.</summary>
+/// <param name="System">Its name.</param>
+/// <param name="Since">Since when that has been away; null when it is only busy.</param>
+/// <param name="Reason">For people: why, and since when.</param>
+/// <param name="Intent">What the attempt that found it out had noted: nothing, or an intent, which is settled or stands.</param>
+public sealed record ParkedAction(string System, DateTimeOffset? Since, string Reason, ParkedIntent Intent);
+
+public enum ParkedIntent
+{
+    /// <summary>It asked before it noted anything.</summary>
+    None,
+
+    /// <summary>It noted an intent, and nothing was sent.</summary>
+    Settled,
+
+    /// <summary>It noted an intent, and its call was the test of the system, which failed.</summary>
+    Open,
+}

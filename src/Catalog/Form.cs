@@ -24,6 +24,21 @@ public sealed record Form(IReadOnlyList<FormGroup> Groups)
     public FormResult Validate(JsonObject submitted) => new FormValidation(this, submitted).Run();
 
     /// <summary>
+    /// Checks corrections of values that were valid before: what is corrected as a submission is, what is kept only for
+    /// whether its field still applies; one that does not is left out. A correction without a value takes the field's away.
+    /// </summary>
+    /// <param name="kept">The values as they were kept.</param>
+    /// <param name="corrected">By field id, as they would be submitted.</param>
+    public FormResult Correct(JsonObject kept, JsonObject corrected)
+    {
+        var unchanged = kept.Where(field => !corrected.ContainsKey(field.Key)).Select(field => field.Key).ToHashSet(StringComparer.Ordinal);
+        var merged = new JsonObject(kept.Where(field => unchanged.Contains(field.Key))
+            .Concat(corrected.Where(field => field.Value is not null))
+            .Select(field => KeyValuePair.Create(field.Key, field.Value?.DeepClone())));
+        return new FormValidation(this, merged) { Unchanged = unchanged }.Run();
+    }
+
+    /// <summary>
     /// What <see cref="TemplateScopes.Fields"/> takes: each value by its field's id, and again below its group's id,
     /// unless a field has that id itself.
     /// </summary>

@@ -71,6 +71,7 @@ public static class OrchestratorServiceCollectionExtensions
         .AddOrchestrator<FulfilBundle>()
         .AddOrchestrator<FulfilComponent>()
         .AddOrchestrator<AwaitAction>()
+        .AddOrchestrator<OutlastOutage>()
         .AddFulfilmentActivities();
 
     /// <summary>The names of those orchestrators and activities, which nobody else may use on the hub.</summary>

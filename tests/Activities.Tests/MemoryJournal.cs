@@ -20,6 +20,15 @@ internal sealed class MemoryJournal : IActionJournal
         return Task.FromResult(Receipt is null ? Intent : new ActionIntent.Done(Receipt));
     }
 
+    public Task<ActionIntent> FindAsync(ActionExecution execution, CancellationToken cancellationToken) =>
+        Task.FromResult(Receipt is null ? Intent : new ActionIntent.Done(Receipt));
+
+    public Task ParkAsync(ActionExecution execution, ParkedAction parked, CancellationToken cancellationToken)
+    {
+        Notes.Add($"parked {parked.System} {parked.Intent}");
+        return Task.CompletedTask;
+    }
+
     public Task ProbedAsync(ActionExecution execution, ProbeVerdict verdict, CancellationToken cancellationToken)
     {
         Notes.Add($"verdict {verdict.GetType().Name}");

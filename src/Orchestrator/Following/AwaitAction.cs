@@ -34,7 +34,7 @@ internal sealed class AwaitAction : TaskOrchestrator<AwaitedEffect, AwaitedOutco
             {
                 var standing = await context.CallActivityAsync<ActionStanding>(LookName, effect.Look, Retries.Store);
                 if (standing.Result is { } result)
-                    return AwaitedOutcome.Done(result);
+                    return new AwaitedOutcome(result, Failure: null);
                 effect = effect.Seen(standing.Waiting ?? effect.Waiting);
             }
             catch (TaskFailedException failure) when (!failure.FailureDetails.IsNonRetriable)
@@ -43,7 +43,7 @@ internal sealed class AwaitAction : TaskOrchestrator<AwaitedEffect, AwaitedOutco
             }
             catch (TaskFailedException failure)
             {
-                return AwaitedOutcome.Failed(failure.FailureDetails);
+                return new AwaitedOutcome(Result: null, failure.FailureDetails);
             }
 
             if (effect.Until <= context.CurrentUtcDateTime)
@@ -84,7 +84,7 @@ internal sealed class AwaitAction : TaskOrchestrator<AwaitedEffect, AwaitedOutco
         }
         catch (TaskFailedException failure)
         {
-            return AwaitedOutcome.Failed(failure.FailureDetails);
+            return new AwaitedOutcome(Result: null, failure.FailureDetails);
         }
     }
 }

@@ -7,13 +7,7 @@ namespace Pao.Orchestrator.Following;
 /// <summary>How waiting for an effect ended: with its result, or a failure.</summary>
 internal sealed record AwaitedOutcome(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ActionResult? Result,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Code,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Message)
-{
-    public static AwaitedOutcome Done(ActionResult result) => new(result, Code: null, Message: null);
-
-    public static AwaitedOutcome Failed(TaskFailureDetails failure) => new(Result: null, failure.ErrorType, failure.ErrorMessage);
-}
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] TaskFailureDetails? Failure);
 
 /// <summary>The custom status of an orchestration that waits for an effect.</summary>
 internal sealed record AwaitedProgress(

@@ -66,7 +66,7 @@ internal sealed class ActionStep(TaskOrchestrationContext context, ActionScope s
         {
             try
             {
-                var standing = await context.CallActivityAsync<ActionStanding>(ExecuteName, execution, Retries.Of(retry));
+                var standing = await AttemptAsync(execution, retry);
                 return standing.Waiting is { } waiting
                     ? await AwaitAsync(execution, waiting)
                     : standing.Result ?? throw new InvalidOperationException($"Action {execution.Path} is neither done nor waits.");
@@ -79,18 +79,34 @@ internal sealed class ActionStep(TaskOrchestrationContext context, ActionScope s
         }
     }
 
+    private async Task<ActionStanding> AttemptAsync(ActionExecution execution, RetryDefinition? retry)
+    {
+        try
+        {
+            return await context.CallActivityAsync<ActionStanding>(ExecuteName, execution, Retries.Of(retry, OutlastOutage.Pauses));
+        }
+        catch (TaskFailedException parked) when (FailureProperties.IsParked(parked.FailureDetails))
+        {
+            show(parked.FailureDetails.ErrorMessage);
+            var outcome = await context.CallSubOrchestratorAsync<CarriedOut>(
+                OutlastOutage.Name, new ParkedExecution(execution, retry), new SubOrchestrationOptions(instanceId: ChildId(execution)));
+            return outcome.Standing ?? throw new TaskFailedException(
+                OutlastOutage.Name, taskId: 0, outcome.Failure ?? throw new InvalidOperationException("It neither stands nor failed."));
+        }
+    }
+
     private async Task<ActionResult> AwaitAsync(ActionExecution execution, ActionProgress.Waiting waiting)
     {
         show(waiting.WaitsFor);
         var outcome = await context.CallSubOrchestratorAsync<AwaitedOutcome>(
             AwaitAction.Name,
             AwaitedEffect.Of(execution, waiting, context.CurrentUtcDateTime),
-            new SubOrchestrationOptions(instanceId: FollowerId(execution)));
+            new SubOrchestrationOptions(instanceId: ChildId(execution)));
         return outcome.Result ?? throw new TaskFailedException(
-            AwaitAction.Name, taskId: 0, new TaskFailureDetails(outcome.Code ?? "", outcome.Message ?? "", StackTrace: null, InnerFailure: null));
+            AwaitAction.Name, taskId: 0, outcome.Failure ?? throw new InvalidOperationException("It neither ended nor failed."));
     }
 
     // It begins with the request's id, so that whoever ends the request's orchestrations finds it; and is new each time.
-    private string FollowerId(ActionExecution execution) =>
+    private string ChildId(ActionExecution execution) =>
         $"{execution.RequestId}:{execution.Path.Replace('/', ':')}:{context.NewGuid():n}";
 }

@@ -36,9 +36,11 @@ internal static class Retries
     /// other system wants to be asked again. An action that waits for a system which is away goes on waiting: that costs it no
     /// try, and nobody needs to do anything when the system is back.
     /// </summary>
-    public static TaskOptions Of(RetryDefinition? retry)
+    /// <param name="retry">As the document has it.</param>
+    /// <param name="mostPauses">After waiting so often for a system, the failure is the caller's: its history must not grow for ever.</param>
+    public static TaskOptions Of(RetryDefinition? retry, int mostPauses = int.MaxValue)
     {
-        var tries = 0;
+        var (tries, pauses) = (0, 0);
         return TaskOptions.FromRetryHandler(async failed =>
         {
             var failure = failed.LastFailure;
@@ -53,6 +55,10 @@ internal static class Retries
 
                 var delay = Jittered(Delay(retry, tries), failed.OrchestrationContext.InstanceId, tries);
                 pause = delay < pause ? pause : delay;
+            }
+            else if (++pauses > mostPauses)
+            {
+                return false;
             }
 
             await failed.OrchestrationContext.CreateTimer(pause < ShortestPause ? ShortestPause : pause, CancellationToken.None);

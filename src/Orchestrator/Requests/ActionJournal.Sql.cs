@@ -16,9 +16,25 @@ internal sealed partial class ActionJournal
     private const string Intend = """
         update request_actions
         set status = 'in_progress', revision = @revision, intent = 'open', attempt = attempt + 1,
-          started_at = coalesce(started_at, @now), completed_at = null
+          parked_system = null, parked_since = null, started_at = coalesce(started_at, @now), completed_at = null
         where request_id = @id and component_id = @component_id and action_id = @action_id
           and revision <= @revision
+          and exists (select 1 from requests r where r.id = @id and r.status = 'in_progress')
+        """;
+
+    private const string FindParked = """
+        select parked_system
+        from request_actions
+        where request_id = @id and component_id = @component_id and action_id = @action_id
+        """;
+
+    // Nothing was tried: an attempt that was counted already is taken back.
+    private const string Park = """
+        update request_actions
+        set status = 'in_progress', parked_system = @system, parked_since = coalesce(@since, @now), attempt = attempt - @attempts,
+          intent = case @settled when 1 then null else intent end, started_at = coalesce(started_at, @now), completed_at = null
+        where request_id = @id and component_id = @component_id and action_id = @action_id
+          and revision <= @revision and status <> 'completed'
           and exists (select 1 from requests r where r.id = @id and r.status = 'in_progress')
         """;
 

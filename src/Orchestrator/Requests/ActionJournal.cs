@@ -14,9 +14,7 @@ internal sealed partial class ActionJournal(Database database, TimeProvider time
         database.WriteAsync(async transaction =>
         {
             await TouchAsync(transaction, execution, cancellationToken);
-            var found = await transaction.ReadAsync(
-                FindIntent, p => BindAction(p, execution).Number("revision", execution.Revision), ReadIntent, cancellationToken);
-            var intent = found.SingleOrDefault() ?? new ActionIntent.Fresh();
+            var intent = await FindAsync(transaction, execution, cancellationToken);
             if (intent is ActionIntent.Done or ActionIntent.Waiting)
                 return intent;
 
@@ -33,6 +31,33 @@ internal sealed partial class ActionJournal(Database database, TimeProvider time
                 : Waits(execution);
             await AppendLogAsync(transaction, execution, "info", "Started", detail, cancellationToken);
             return intent;
+        }, cancellationToken);
+
+    public Task<ActionIntent> FindAsync(ActionExecution execution, CancellationToken cancellationToken) =>
+        database.WriteAsync(transaction => FindAsync(transaction, execution, cancellationToken), cancellationToken);
+
+    public Task ParkAsync(ActionExecution execution, ParkedAction parked, CancellationToken cancellationToken) =>
+        database.WriteAsync(async transaction =>
+        {
+            // While it asks again and again it says so once, and wakes nobody.
+            var before = await transaction.ReadAsync(
+                FindParked, p => BindAction(p, execution), row => row.TextOrNull("parked_system"), cancellationToken);
+            if (parked.Intent is ParkedIntent.None && before.SingleOrDefault() == parked.System)
+                return false;
+
+            await TouchAsync(transaction, execution, cancellationToken);
+            await transaction.ExecuteAsync(
+                Park,
+                p => BindAction(p, execution)
+                    .Number("revision", execution.Revision)
+                    .Number("attempts", parked.Intent is ParkedIntent.None ? 0 : 1)
+                    .Number("settled", parked.Intent is ParkedIntent.Settled ? 1 : 0)
+                    .Text("system", parked.System)
+                    .Time("since", parked.Since)
+                    .Time("now", Clock.Microseconds(time)),
+                cancellationToken);
+            await AppendLogAsync(transaction, execution, "warning", "Parked", $": {parked.Reason}", cancellationToken);
+            return true;
         }, cancellationToken);
 
     public Task ProbedAsync(ActionExecution execution, ProbeVerdict verdict, CancellationToken cancellationToken) =>
@@ -63,10 +88,7 @@ internal sealed partial class ActionJournal(Database database, TimeProvider time
         ActionExecution execution, ActionProgress.Waiting waiting, Follower follower, CancellationToken cancellationToken) =>
         database.WriteAsync(async transaction =>
         {
-            var known = (await transaction.ReadAsync(
-                FindIntent, p => BindAction(p, execution).Number("revision", execution.Revision), ReadIntent, cancellationToken))
-                .OfType<ActionIntent.Waiting>().SingleOrDefault();
-            if (known is null)
+            if (await FindAsync(transaction, execution, cancellationToken) is not ActionIntent.Waiting known)
                 return 0;
 
             // A look that sees the same leaves no line and wakes nobody who watches the request.
@@ -138,6 +160,11 @@ internal sealed partial class ActionJournal(Database database, TimeProvider time
             await transaction.ExecuteAsync(
                 Listen, p => BindAction(p, execution).Text("hint_key", key).Text("instance_id", follower.InstanceId), cancellationToken);
     }
+
+    private static async Task<ActionIntent> FindAsync(Transaction transaction, ActionExecution execution, CancellationToken cancellationToken) =>
+        (await transaction.ReadAsync(
+            FindIntent, p => BindAction(p, execution).Number("revision", execution.Revision), ReadIntent, cancellationToken))
+            .SingleOrDefault() ?? new ActionIntent.Fresh();
 
     private static ActionIntent ReadIntent(Row row) => (row.Text("status"), row.TextOrNull("intent")) switch
     {

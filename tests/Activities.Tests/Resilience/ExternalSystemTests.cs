@@ -214,8 +214,12 @@ public sealed class ExternalSystemTests
         });
         listener.Start();
 
-        for (var n = 0; n < 5; n++)
+        for (var n = 0; n < 4; n++)
             await FailAsync(actions, target);
+
+        // Not as an action: that one would ask first, and wait.
+        await Assert.ThrowsAsync<ActionFailedException>(() => actions.Executor("rest-api").StartAsync(
+            Activities.Tests.Actions.Action("rest-api", Config(target)), TestContext.Current.CancellationToken));
 
         Assert.Equal([.. Enumerable.Repeat((target.Url, "failed"), 4), (target.Url, "held_back")], outcomes);
     }

@@ -172,6 +172,20 @@ public abstract class FollowTests(RunningService service)
     }
 
     [Fact]
+    public async Task An_outage_costs_no_try_and_leaves_a_short_history()
+    {
+        var input = await StartAsync(ticket => (ticket.Away, ticket.PollAfter) = (50, TimeSpan.FromMilliseconds(10)), Ticket());
+        await LookedAsync(input, 1);
+
+        service.Tickets.Of(input.RequestId).State = "done";
+
+        await service.WaitForAsync(input, request => request.Status is RequestStatus.Completed);
+        Assert.Equal(1, (await service.Requests.ActionsAsync(input.RequestId, Cancellation))[0].Attempts);
+        Assert.InRange((await service.Client.GetOrchestrationHistoryAsync(input.RequestId.ToString(), Cancellation)).Count, 1, 250); // 8 for each of the first 20 pauses
+        Assert.Contains("Parked (attempt 0): jira:test is unavailable.", await LogAsync(input));
+    }
+
+    [Fact]
     public async Task A_service_that_starts_again_goes_on_waiting()
     {
         var input = await StartAsync(ticket => ticket.PollAfter = TimeSpan.FromMilliseconds(50), Ticket());

@@ -150,6 +150,7 @@ public class RunningService : IAsyncLifetime
             .AddOrchestrator<FulfilBundle>()
             .AddOrchestrator<FulfilComponent>()
             .AddOrchestrator<AwaitAction>()
+            .AddOrchestrator<OutlastOutage>()
             .AddActivityFunc<JsonObject, JsonNode?>(CustomWorker.Activity, (_, input) => Custom.RunAsync(input))
             .AddOrchestratorFunc<FulfilmentInput, FulfilmentOutcome>(FulfilRequest.Name, (context, input) => Code(context, input))));
         builder.Services.AddDurableTaskClient();

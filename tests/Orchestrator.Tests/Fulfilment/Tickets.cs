@@ -22,6 +22,16 @@ internal sealed class Tickets : IFollowedExecutor
     public Task<ActionProgress> StartAsync(ActionExecution execution, CancellationToken cancellationToken)
     {
         var ticket = Of(execution.RequestId);
+        if (Interlocked.Decrement(ref ticket.Away) >= 0)
+            throw new ActionFailedException("action.system_unavailable", "jira:test is unavailable.", retryable: true, ActionEffect.None)
+            {
+                Properties = new Dictionary<string, object?>
+                {
+                    ["system"] = "jira:test",
+                    ["since"] = "2026-11-24T04:14:09Z",
+                    ["retry_after"] = 0.01,
+                },
+            };
         ticket.Opened.Enqueue(execution.IdempotencyKey);
         ticket.State = "open";
         if (ticket.LosesAnswer)
@@ -79,6 +89,9 @@ internal sealed class Tickets : IFollowedExecutor
     {
         public int Looks;
         public int Unreadable;
+
+        /// <summary>How often the ticket system is found away before it is back.</summary>
+        public int Away;
 
         /// <summary>The keys under which tickets were opened.</summary>
         public ConcurrentQueue<string> Opened { get; } = new();

@@ -173,6 +173,41 @@ public abstract class JournalTests<TDatabase> : StoreConformance<TDatabase>
     }
 
     [Fact]
+    public async Task Waiting_for_a_system_is_no_attempt_and_is_said_once()
+    {
+        var input = await StartAsync();
+        var since = new DateTimeOffset(2026, 11, 24, 4, 14, 9, TimeSpan.Zero);
+        var parked = new ParkedAction("jira:default", since, "jira:default is unavailable.", ParkedIntent.None);
+        await Journal.ParkAsync(Execution(input), parked, Cancellation);
+        var version = (await FindAsync(input)).Version;
+
+        await Journal.ParkAsync(Execution(input), parked, Cancellation);
+
+        var request = await FindAsync(input);
+        Assert.Equal((version, "call-1"), (request.Version, request.CurrentAction));
+        var action = (await Store.ActionsAsync(input.RequestId, Cancellation))[0];
+        Assert.Equal(("in_progress", 0, "jira:default", since), (action.Status, action.Attempts, action.ParkedSystem, action.ParkedSince));
+        Assert.Single(await LogAsync(input), line => line == "Parked (attempt 0): jira:default is unavailable.");
+
+        Assert.IsType<ActionIntent.Fresh>(await Journal.BeginAsync(Execution(input), Cancellation));
+        Assert.Null((await Store.ActionsAsync(input.RequestId, Cancellation))[0].ParkedSystem);
+    }
+
+    [Theory]
+    [InlineData(ParkedIntent.Settled, typeof(ActionIntent.Fresh))]
+    [InlineData(ParkedIntent.Open, typeof(ActionIntent.Unsure))]
+    public async Task A_call_that_found_the_system_away_was_no_attempt(ParkedIntent intent, Type next)
+    {
+        var input = await StartAsync();
+        await Journal.BeginAsync(Execution(input), Cancellation);
+
+        await Journal.ParkAsync(Execution(input), new ParkedAction("jira:default", null, "jira:default is unavailable.", intent), Cancellation);
+
+        Assert.Equal(0, (await Store.ActionsAsync(input.RequestId, Cancellation))[0].Attempts);
+        Assert.IsType(next, await Journal.BeginAsync(Execution(input), Cancellation));
+    }
+
+    [Fact]
     public async Task The_log_shows_what_a_probe_found()
     {
         var input = await StartAsync();

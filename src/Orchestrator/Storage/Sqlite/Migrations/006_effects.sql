@@ -4,6 +4,8 @@ alter table request_actions add column waiting text check (json_valid(waiting));
 alter table request_actions add column waiting_since integer;
 alter table request_actions add column waits_until integer; -- when it is given up; null: never
 alter table request_actions add column looked_at integer; -- when its source was read last
+alter table request_actions add column parked_system text; -- which external system it waits for, before an attempt
+alter table request_actions add column parked_since integer; -- since when that has been away
 update request_actions set intent = 'open' where attempt > 0 and status in ('in_progress', 'failed');
 
 -- Which orchestration waits for which events from outside.
