@@ -9,6 +9,9 @@ internal sealed class ActionConfig(JsonObject config, SecretScope secrets)
 {
     public SecretScope Secrets => secrets;
 
+    /// <summary>The same for another request: <see cref="SecretScope.Apart"/>.</summary>
+    public ActionConfig Apart() => new(config, secrets.Apart());
+
     public JsonNode? Find(string path)
     {
         JsonNode? node = config;

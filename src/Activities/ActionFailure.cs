@@ -15,6 +15,12 @@ internal static class ActionFailure
 
     public static ActionFailedException SecretMissing(string message) => Nothing("action.secret_missing", message, retryable: false);
 
+    /// <summary>The store that keeps the secret does not answer now; nothing was sent.</summary>
+    public static ActionFailedException SecretUnavailable(string message) => Nothing("action.secret_unavailable", message, retryable: true);
+
+    /// <summary>The secret is not for this item, this type of action or this host; nothing was sent.</summary>
+    public static ActionFailedException SecretRefused(string message) => Nothing("action.secret_refused", message, retryable: false);
+
     /// <summary>The service may not call there; nothing was sent.</summary>
     public static ActionFailedException EgressRefused(string message) => Nothing("action.egress_refused", message, retryable: false);
 

@@ -30,7 +30,7 @@ public static class ActivitiesServiceCollectionExtensions
         services.AddSingleton<OutgoingHttp>();
         services.AddSingleton<AccessTokens>();
         services.AddSingleton<RestCalls>();
-        services.AddSingleton<SecretStore>();
+        services.AddSecrets();
         services.AddSingleton<ResponseExpressions>();
         services.AddSingleton(provider => new CustomOutputs(provider.GetRequiredService<ResponseExpressions>()));
         services.AddSingleton<IActionExecutor, RestApiExecutor>();

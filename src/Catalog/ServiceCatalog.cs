@@ -24,7 +24,10 @@ public sealed partial class ServiceCatalog : IDisposable
         ICatalogSource source, IOptions<CatalogOptions> options, TimeProvider clock, ILogger<ServiceCatalog> logger)
     {
         _environment = new EnvironmentAllowList(options);
-        _reader = new DocumentReader(_environment, options.Value.ReservedActivities, clock);
+        _reader = new DocumentReader(_environment, options.Value.ReservedActivities, clock)
+        {
+            WhySecretRefused = options.Value.WhySecretRefused,
+        };
         (_source, _clock, _logger) = (source, clock, logger);
     }
 

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Pao.Activities.Secrets;
 using Pao.DurableTask;
 
@@ -24,6 +25,11 @@ internal sealed class Actions : IAsyncDisposable, IDisposable
     }
 
     public Actions(IRequestSecrets? requestSecrets, TimeProvider? clock, params (string Key, string Value)[] settings)
+        : this(requestSecrets, clock, null, settings)
+    {
+    }
+
+    public Actions(IRequestSecrets? requestSecrets, TimeProvider? clock, ILoggerProvider? log, (string Key, string Value)[] settings)
     {
         var configuration = new ConfigurationBuilder()
             .AddInMemoryCollection(Defaults)
@@ -36,7 +42,12 @@ internal sealed class Actions : IAsyncDisposable, IDisposable
             services.AddSingleton(clock);
         _services = services
             .AddSingleton<IConfiguration>(configuration)
-            .AddLogging()
+            .AddLogging(logging =>
+            {
+                if (log is not null)
+                    logging.AddProvider(log).SetMinimumLevel(LogLevel.Trace);
+            })
+            .AddRedaction()
             .AddActivities()
             .AddSingleton<MemoryJournal>()
             .AddSingleton<IActionJournal>(services => services.GetRequiredService<MemoryJournal>())

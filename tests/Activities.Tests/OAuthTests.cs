@@ -166,7 +166,8 @@ public sealed class OAuthTests(SandboxProcess sandbox) : IClassFixture<SandboxPr
 
     private static JsonObject Reference() => new() { ["$secret"] = "client" };
 
-    private static Actions OwnActions(TimeProvider? clock = null) => new(null, clock, ("Pao:Secrets:client", Secret));
+    private static Actions OwnActions(TimeProvider? clock = null) => new(
+        null, clock, ("Pao:Secrets:client", Secret), ("Pao:SecretAccess:Unlisted", "Allow"));
 
     private string Config(string tokenUrl, string url) => new JsonObject
     {

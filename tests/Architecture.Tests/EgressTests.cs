@@ -11,6 +11,7 @@ public sealed partial class EgressTests
         ["src/Activities/Egress/EgressGuard.cs"] = "the guard",
         ["src/Activities/Egress/EgressServiceCollectionExtensions.cs"] = "makes the guard's handler the one of every client",
         ["src/Activities/Egress/GuardedHandler.cs"] = "the guard",
+        ["src/Activities/Secrets/SecretsServiceCollectionExtensions.cs"] = "a handler of the guard, which may call the stores that an operator named",
         ["src/DurableTask/Grpc/TaskHubChannel.cs"] = "an operator names the hub, no document reaches it",
         ["src/DurableTask/Grpc/BearerTokens.cs"] = "Azure's login for that hub",
     };

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Pao.Sandbox;
+using Pao.Sandbox.Aws;
 using Pao.Sandbox.Faults;
 using Pao.Sandbox.Git;
 using Pao.Sandbox.GitHub;
@@ -9,6 +10,7 @@ using Pao.Sandbox.Ledgers;
 using Pao.Sandbox.OAuth;
 using Pao.Sandbox.Resources;
 using Pao.Sandbox.Traffic;
+using Pao.Sandbox.Vault;
 
 var builder = WebApplication.CreateBuilder(args);
 
@@ -31,6 +33,8 @@ builder.Services.AddHostedService(services => services.GetRequiredService<JiraHo
 builder.Services.AddSingleton<TokenServer>();
 builder.Services.AddSingleton<Forges>();
 builder.Services.AddSingleton<Deliveries>();
+builder.Services.AddSingleton<VaultServer>();
+builder.Services.AddSingleton<AwsSecrets>();
 
 var app = builder.Build();
 
@@ -43,6 +47,10 @@ app.MapFaults();
 app.MapTraffic();
 app.MapOAuthOperator();
 app.MapWork();
+app.MapVaultOperator();
+app.MapVault();
+app.MapAwsOperator();
+app.MapAws();
 
 var calls = app.MapGroup("").AddEndpointFilter<FaultFilter>();
 calls.MapGreetings();

@@ -28,9 +28,18 @@ public sealed partial class EgressGuard
     }
 
     /// <summary>The one handler of calls to other systems: each client of the host gets one of these.</summary>
-    public HttpMessageHandler CreateHandler() => new GuardedHandler(new SocketsHttpHandler
+    public HttpMessageHandler CreateHandler() => CreateHandler([]);
+
+    /// <summary>One that may also call what an operator named elsewhere, such as the address of a secret store.</summary>
+    internal HttpMessageHandler CreateHandler(IReadOnlyCollection<Uri> named)
     {
-        ConnectCallback = ConnectAsync,
+        EgressRule[] rules = [.. named.Select(EgressRule.For)];
+        return CreateHandler((context, cancellationToken) => ConnectAsync(context, rules, cancellationToken));
+    }
+
+    private GuardedHandler CreateHandler(Func<SocketsHttpConnectionContext, CancellationToken, ValueTask<Stream>> connect) => new(new SocketsHttpHandler
+    {
+        ConnectCallback = connect,
         UseProxy = false, // behind a proxy the guard would judge the proxy's address, not the target's
         AllowAutoRedirect = false,
         UseCookies = false,
@@ -42,14 +51,15 @@ public sealed partial class EgressGuard
         ActivityHeadersPropagator = null,
     });
 
-    private async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
+    private async ValueTask<Stream> ConnectAsync(
+        SocketsHttpConnectionContext context, EgressRule[] named, CancellationToken cancellationToken)
     {
         // Connections are pooled by scheme, host and port, so that what is judged for the first call holds for the next.
         var isHttp = context.InitialRequestMessage.RequestUri?.Scheme != Uri.UriSchemeHttps;
         var (host, port) = (HostName.Canonical(context.DnsEndPoint.Host), context.DnsEndPoint.Port);
         var addresses = await ResolveAsync(host, cancellationToken);
         foreach (var address in addresses)
-            Judge(host, port, address, isHttp);
+            Judge(host, port, address, isHttp, named);
         return await ConnectAsync(addresses, port, cancellationToken);
     }
 
@@ -60,16 +70,17 @@ public sealed partial class EgressGuard
     }
 
     /// <exception cref="EgressRefusedException">It may not be called.</exception>
-    private void Judge(string host, int port, IPAddress address, bool isHttp)
+    private void Judge(string host, int port, IPAddress address, bool isHttp, EgressRule[] named)
     {
         var kind = AddressKinds.Of(address);
         var entry = HostName.With(host, port);
+        var isNamed = Covers(named, host, port, address);
         string? refusal = null;
         if (kind is AddressKind.Forbidden)
             refusal = $"'{host}' is {AddressKinds.Describe(kind)}.";
-        else if (kind is not AddressKind.Public && !Covers(_allowed, host, port, address))
+        else if (kind is not AddressKind.Public && !isNamed && !Covers(_allowed, host, port, address))
             refusal = $"'{host}' is {AddressKinds.Describe(kind)}. An operator allows it by the entry '{entry}' in {EgressOptions.Section}:{nameof(EgressOptions.Allow)}.";
-        else if (isHttp && !Covers(_allowedHttp, host, port, address))
+        else if (isHttp && !isNamed && !Covers(_allowedHttp, host, port, address))
             refusal = $"'{host}' is called by http; only https is allowed. An operator allows it by the entry '{entry}' in {EgressOptions.Section}:{nameof(EgressOptions.AllowHttp)}.";
         if (refusal is null)
             return;

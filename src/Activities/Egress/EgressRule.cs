@@ -38,6 +38,9 @@ internal sealed record EgressRule
             : (null, "which is no host, host:port, *.domain, address or network; it takes no scheme and no path.");
     }
 
+    /// <summary>The host and port of an address.</summary>
+    public static EgressRule For(Uri address) => new() { Host = HostName.Canonical(address.IdnHost), Port = address.Port };
+
     /// <summary>Whether the entry means this plain address of this host, which is in its canonical form.</summary>
     public bool Covers(string host, int port, IPAddress address) =>
         (Port is AnyPort || Port == port)

@@ -46,6 +46,7 @@ internal sealed class OutgoingHttp(IHttpClientFactory clients, IOptions<Activiti
         using var expiry = new CancellationTokenSource(timeout, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(expiry.Token, cancellationToken);
         var name = HttpName.Of(request);
+        secrets.CheckTarget(RequestTarget.Of(request));
 
         try
         {

@@ -13,6 +13,10 @@ internal sealed class JiraClients(JiraInstances instances, JiraAccess access, Se
     public Task<JiraClient> OpenAsync(TicketHandle ticket, ActionExecution execution, CancellationToken cancellationToken) =>
         OpenAsync(ticket.Instance is { } name ? instances.Named(name) : instances.Get(execution.Config), execution, cancellationToken);
 
-    private async Task<JiraClient> OpenAsync(JiraInstance instance, ActionExecution execution, CancellationToken cancellationToken) =>
-        new(instance, access, execution, await store.OpenAsync(execution, cancellationToken), clock);
+    private async Task<JiraClient> OpenAsync(JiraInstance instance, ActionExecution execution, CancellationToken cancellationToken)
+    {
+        // The instance's token is the operator's: what documents may send where does not say where it goes.
+        string[] own = instance.Options.Authentication.Secret is { } token ? [token] : [];
+        return new JiraClient(instance, access, execution, await store.OpenAsync(execution, own, cancellationToken), clock);
+    }
 }

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Options;
 using Pao.Activities.Secrets;
+using Pao.Activities.Secrets.Stores;
 
 namespace Pao.Activities.Jira;
 
@@ -58,7 +59,7 @@ internal sealed class JiraInstances(IOptions<JiraOptions> options, IConfiguratio
     private string? SecretMissing(JiraInstance instance)
     {
         var isThere = instance.Options.Authentication.Secret is { } name
-            ? !string.IsNullOrEmpty(configuration[$"{SecretStore.Section}:{name}"])
+            ? SecretReference.Parse(name) is { Store: not null } || !string.IsNullOrEmpty(configuration[$"{SecretStore.Section}:{name}"])
             : instance.IsDefault && !string.IsNullOrEmpty(configuration[TokenVariable]);
         return isThere
             ? null

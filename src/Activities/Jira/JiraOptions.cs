@@ -64,7 +64,10 @@ public sealed class JiraInstanceOptions
     [Range(typeof(TimeSpan), "00:00:00", "00:05:00")]
     public TimeSpan SearchGrace { get; set; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>The name of the secret that JIRA signs its webhooks with; null: none are taken, tickets are looked at now and then.</summary>
+    /// <summary>
+    /// The name of the secret, below <c>Pao:Secrets</c>, that JIRA signs its webhooks with; null: none are taken, tickets are looked
+    /// at now and then.
+    /// </summary>
     public string? WebhookSecret { get; set; }
 
     internal bool IsFailure(string resolution) =>

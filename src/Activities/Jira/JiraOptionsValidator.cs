@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.Options;
+using Pao.Activities.Secrets.Stores;
 
 namespace Pao.Activities.Jira;
 
@@ -33,6 +34,10 @@ internal sealed partial class JiraOptionsValidator : IValidateOptions<JiraOption
             yield return $"{path}:Projects has '{project}', which is no key of a project, such as PLAT.";
         foreach (var (status, outcome) in instance.StatusMapping.Where(mapping => mapping.Value is not ("completed" or "failed")))
             yield return $"{path}:StatusMapping:{status} is '{outcome}'; it must be completed or failed.";
+        if (instance.Authentication.Secret is { } token && SecretReference.Parse(token) is null)
+            yield return $"{path}:Authentication:Secret is no name of a secret: jira-token, or store.path#key.";
+        if (instance.WebhookSecret is { } secret && SecretReference.Parse(secret) is not { Store: null })
+            yield return $"{path}:WebhookSecret is '{secret}'; it must be the name of a secret below Pao:Secrets: letters, digits, '.', '_' and '-'.";
         if (instance.EpicLinkField is { } field && !FieldPattern().IsMatch(field))
             yield return $"{path}:EpicLinkField is '{field}'; it must be the id of a custom field, such as customfield_10014.";
         foreach (var problem in Authentication($"{path}:Authentication", instance))

@@ -25,17 +25,21 @@ internal sealed class RestCalls(OutgoingHttp http, AccessTokens tokens)
         HttpRequestMessage request, Func<HttpRequestMessage> anew, ActionConfig config, Func<HttpRequestMessage, Task<HttpAnswer>> send,
         CancellationToken cancellationToken)
     {
-        if (RestAuthentication.ClientCredentials(config) is not { } credentials)
+        // The client's secret goes to the token endpoint only; what it is worth, the token, goes where the call goes.
+        var login = config.Apart();
+        if (RestAuthentication.ClientCredentials(login) is not { } credentials)
             return await send(request);
 
-        var token = await tokens.GetAsync(credentials, refused: null, config.Secrets, cancellationToken);
+        login.Secrets.CheckTarget(RequestTarget.Of(request));
+        login.Secrets.CheckTarget(credentials.TokenUrl);
+        var token = await tokens.GetAsync(credentials, refused: null, login.Secrets, cancellationToken);
         RestAuthentication.Apply(request, token);
         var answer = await send(request);
         if (answer.Status is not (int)HttpStatusCode.Unauthorized)
             return answer;
 
         using var again = anew();
-        RestAuthentication.Apply(again, await tokens.GetAsync(credentials, refused: token, config.Secrets, cancellationToken));
+        RestAuthentication.Apply(again, await tokens.GetAsync(credentials, refused: token, login.Secrets, cancellationToken));
         return await send(again);
     }
 }

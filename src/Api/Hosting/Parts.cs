@@ -1,5 +1,7 @@
 using Pao.Activities;
 using Pao.Activities.Egress;
+using Pao.Activities.Secrets;
+using Pao.Activities.Secrets.Access;
 using Pao.Api.Access;
 using Pao.Api.Authoring;
 using Pao.Api.Configuration;
@@ -26,10 +28,12 @@ internal static class Parts
     public static IServiceCollection AddParts(this IServiceCollection services, ProcessRole role)
     {
         services.AddSingleton(role);
-        services.AddEgress();
+        services.AddEgress().AddRedaction();
         services.AddHub(role);
         if (role.TakesRequests)
         {
+            services.AddSecretAccess();
+            services.AddOptions<CatalogOptions>().Configure<SecretAccess>((catalog, access) => catalog.WhySecretRefused = access.WhyRefused);
             services.AddCatalog().AddAccess().AddRequests().AddOrchestrations().AddFormPreview().AddWebhooks();
             services.Configure<CatalogOptions>(catalog =>
                 catalog.ReservedActivities.UnionWith(OrchestratorServiceCollectionExtensions.FulfilmentNames));

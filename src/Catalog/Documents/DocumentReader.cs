@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Pao.Catalog.Forms;
 using Pao.Catalog.Yaml;
 
@@ -8,6 +9,9 @@ internal sealed class DocumentReader(EnvironmentAllowList environment, ISet<stri
 {
     private const string ItemKind = "CatalogItem";
     private const string BundleKind = "CatalogBundle";
+
+    /// <summary>The operator's rules about secrets; null when there are none.</summary>
+    public Func<SecretUse, string?>? WhySecretRefused { get; init; }
 
     public CatalogDocument Read(string file, ReadOnlySpan<byte> utf8)
     {
@@ -116,7 +120,15 @@ internal sealed class DocumentReader(EnvironmentAllowList environment, ISet<stri
         new CustomActionRules(reservedActivities, findings).Check([.. fulfillment.Manual, .. fulfillment.Automatic]);
         var metadata = TemplateShapes.Of((root.Find("metadata") as YamlMapping)?.ToJson(), MetadataReader.Required);
         var fields = TemplateShapes.Of(form, WrittenFields.Of(root));
-        return new TemplateRules(metadata, fields, environment, findings).Check(fulfillment);
+        return new TemplateRules(metadata, fields, environment, findings) { Secrets = SecretRules(root) }.Check(fulfillment);
+    }
+
+    private SecretRules? SecretRules(YamlMapping root)
+    {
+        var metadata = (root.Find("metadata") as YamlMapping)?.ToJson();
+        return WhySecretRefused is { } why && metadata?["id"]?.ToString() is { } item
+            ? new SecretRules(item, (metadata["owner"] as JsonObject)?["team"]?.ToString(), why)
+            : null;
     }
 
     internal static Lifecycle? ReadLifecycle(MappingReader document, FindingList findings)

@@ -58,6 +58,10 @@ internal sealed class ActionStep(TaskOrchestrationContext context, ActionScope s
             scope.CorrelationId, step.Action.Timeout)
         {
             ComponentId = scope.ComponentId,
+            // A custom action names no secrets, so that nobody asks whose it is.
+            Origin = step.Action.Type != ActionTypes.Custom && (string?)scope.Metadata["id"] is { } item
+                ? new ActionOrigin(item, (string?)scope.Metadata["owner"]?["team"])
+                : null,
         };
 
     private async Task<ActionResult> ExecuteAsync(ActionExecution execution, RetryDefinition? retry)

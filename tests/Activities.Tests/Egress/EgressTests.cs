@@ -209,7 +209,7 @@ public sealed class EgressTests
     [Fact]
     public async Task An_action_that_may_not_call_there_fails_for_good_and_says_what_would_allow_it()
     {
-        await using var actions = new Actions(("Pao:Secrets:key", "s3cr3t-value"));
+        await using var actions = new Actions(("Pao:Secrets:key", "s3cr3t-value"), ("Pao:SecretAccess:Unlisted", "Allow"));
 
         var failure = await actions.FailAsync("rest-api", """
             {"endpoint": {"url": "http://10.9.8.7/x?q=1"}, "authentication": {"type": "bearer", "token": {"$secret": "key"}}}

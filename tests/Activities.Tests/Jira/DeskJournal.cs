@@ -11,19 +11,30 @@ internal sealed class DeskJournal : IActionJournal
 
     public List<string> Notes { get; } = [];
 
+    public Task<ActionIntent> FindAsync(ActionExecution execution, CancellationToken cancellationToken) => Task.FromResult(Intent());
+
+    public Task ParkAsync(ActionExecution execution, ParkedAction parked, CancellationToken cancellationToken)
+    {
+        _isOpen = parked.Intent is ParkedIntent.Open;
+        Notes.Add($"parked {parked.System}");
+        return Task.CompletedTask;
+    }
+
     public Task<ActionIntent> BeginAsync(ActionExecution execution, CancellationToken cancellationToken)
     {
-        ActionIntent intent = (_receipt, _waiting, _isOpen) switch
-        {
-            ({ } receipt, _, _) => new ActionIntent.Done(receipt),
-            (_, { } waiting, _) => new ActionIntent.Waiting(waiting),
-            (_, _, true) => new ActionIntent.Unsure(),
-            _ => new ActionIntent.Fresh(),
-        };
+        var intent = Intent();
         _isOpen = true;
         Notes.Add($"intent {intent.GetType().Name}");
         return Task.FromResult(intent);
     }
+
+    private ActionIntent Intent() => (_receipt, _waiting, _isOpen) switch
+    {
+        ({ } receipt, _, _) => new ActionIntent.Done(receipt),
+        (_, { } waiting, _) => new ActionIntent.Waiting(waiting),
+        (_, _, true) => new ActionIntent.Unsure(),
+        _ => new ActionIntent.Fresh(),
+    };
 
     /// <summary>As if the process had been killed with the intent written, and what came of it not.</summary>
     public void ForgetReceipt() => (_waiting, _receipt, _isOpen) = (null, null, true);

@@ -111,6 +111,8 @@ public sealed class EndedTicketTests(SandboxProcess sandbox) : IClassFixture<San
     [InlineData("Projects:0", "plat", "Projects has 'plat'")]
     [InlineData("StatusMapping:Done", "yes", "StatusMapping:Done is 'yes'; it must be completed or failed.")]
     [InlineData("EpicLinkField", "Epic Link", "EpicLinkField is 'Epic Link'")]
+    [InlineData("Authentication:Secret", "the token itself", "Authentication:Secret is no name of a secret")]
+    [InlineData("WebhookSecret", "vault.jira#hook", "WebhookSecret is 'vault.jira#hook'")]
     [InlineData("SearchGrace", "01:00:00", "SearchGrace")]
     [InlineData("Pao:Jira:DefaultInstance", "other", "Pao:Jira:DefaultInstance is 'other', which is not among")]
     public void A_wrong_setting_stops_the_start_and_is_named(string key, string value, string says)

@@ -16,6 +16,7 @@ internal sealed class PaoProcess : ServerProcess
             ["Pao__Catalog__AllowedEnvironment__0"] = "SANDBOX_URL",
             ["Pao__Egress__Allow__tests"] = "127.0.0.1",
             ["Pao__Egress__AllowHttp__tests"] = "127.0.0.1",
+            ["Pao__Resilience__FewestCalls"] = "1000", // tests of failures count tries; a breaker would park what they wait for
             ["Pao__Secrets__sandbox-webhook"] = "sandbox-webhook-secret",
             ["Pao__Jira__Instances__default__BaseAddress"] = $"{sandbox.Url}/jira/cloud",
             ["Pao__Jira__Instances__default__Authentication__Email"] = "bot@example.com",

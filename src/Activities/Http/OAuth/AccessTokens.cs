@@ -12,16 +12,17 @@ internal sealed class AccessTokens(OutgoingHttp http, IOptions<ActivitiesOptions
 {
     private const int Capacity = 256;
 
-    private readonly ConcurrentDictionary<string, Slot> _slots = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, SharedFetch<AccessToken>> _slots = new(StringComparer.Ordinal);
 
     /// <summary>A good token; another one than was refused, where somebody has not asked for it since.</summary>
     public async Task<AccessToken> GetAsync(
         ClientCredentials credentials, AccessToken? refused, SecretScope secrets, CancellationToken cancellationToken)
     {
-        var slot = _slots.GetOrAdd(credentials.Fingerprint, _ => new Slot());
+        var slot = _slots.GetOrAdd(credentials.Fingerprint, _ => new SharedFetch<AccessToken>());
         var token = await slot.GetAsync(
             known => !ReferenceEquals(known, refused) && clock.GetUtcNow() < known.UsedUntil,
-            () => AskAsync(credentials, secrets)).WaitAsync(cancellationToken);
+            _ => AskAsync(credentials, secrets),
+            cancellationToken);
         secrets.Protect(token.Value);
         Trim();
         return token;
@@ -42,26 +43,7 @@ internal sealed class AccessTokens(OutgoingHttp http, IOptions<ActivitiesOptions
             return;
 
         var now = clock.GetUtcNow();
-        foreach (var (fingerprint, _) in _slots.OrderBy(slot => slot.Value.UsedUntil ?? now).Take(_slots.Count - Capacity))
+        foreach (var (fingerprint, _) in _slots.OrderBy(slot => slot.Value.Known?.UsedUntil ?? now).Take(_slots.Count - Capacity))
             _slots.TryRemove(fingerprint, out _);
-    }
-
-    private sealed class Slot
-    {
-        private readonly Lock _gate = new();
-        private Task<AccessToken>? _token;
-
-        public DateTimeOffset? UsedUntil => _token is { IsCompletedSuccessfully: true } token ? token.GetAwaiter().GetResult().UsedUntil : null;
-
-        public Task<AccessToken> GetAsync(Func<AccessToken, bool> isGood, Func<Task<AccessToken>> ask)
-        {
-            lock (_gate)
-            {
-                // A failure is for those who waited for it; who comes later asks again.
-                var isUsable = _token is { IsCompleted: false }
-                    || (_token is { IsCompletedSuccessfully: true } known && isGood(known.GetAwaiter().GetResult()));
-                return isUsable && _token is not null ? _token : _token = ask();
-            }
-        }
     }
 }

@@ -8,6 +8,8 @@ namespace Pao.Activities.Http.OAuth;
 /// <summary>Who asks which server for a token, and for what. A class and no record: its text would show the secret.</summary>
 internal sealed class ClientCredentials(Uri tokenUrl, string clientId, string clientSecret, string? scope, string? audience)
 {
+    public Uri TokenUrl => tokenUrl;
+
     /// <summary>Tells these credentials from others, and nothing about them.</summary>
     public string Fingerprint { get; } = Convert.ToHexStringLower(SHA256.HashData(
         Encoding.UTF8.GetBytes(string.Join('\n', tokenUrl.AbsoluteUri, clientId, clientSecret, scope, audience))));
