@@ -4,6 +4,7 @@ using Pao.Sandbox;
 using Pao.Sandbox.Faults;
 using Pao.Sandbox.Git;
 using Pao.Sandbox.GitHub;
+using Pao.Sandbox.GitLab;
 using Pao.Sandbox.Ledgers;
 using Pao.Sandbox.Resources;
 
@@ -35,5 +36,6 @@ calls.MapResources();
 calls.MapTroubledResources();
 calls.MapHooks();
 calls.MapGitHub();
+calls.MapGitLab();
 
 app.Run();

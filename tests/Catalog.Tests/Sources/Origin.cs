@@ -27,6 +27,9 @@ internal sealed class Origin : IDisposable
     /// <summary>What all calls to the host's API begin with.</summary>
     public string Api => _host is GitHub ? "/github/api/v3" : "/gitlab/api/v4";
 
+    /// <summary>What the host calls the state of a commit that is not as it should be.</summary>
+    public string Failure => _host is GitHub ? "failure" : "failed";
+
     public static async Task<Origin> CreateAsync(SandboxProcess sandbox, string host, string? token = null)
     {
         var origin = token is null ? new Origin(sandbox, host) : new Origin(sandbox, host) { Token = token };

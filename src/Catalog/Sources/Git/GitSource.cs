@@ -40,6 +40,11 @@ internal sealed partial class GitSource(
 
         var now = await FilesAsync(head, cancellationToken)
             ?? throw new SourceUnavailableException($"{host.Name} is said to be at commit {head}, which is not there.");
+        if (!now.HasFolder)
+        {
+            throw new SourceUnavailableException($"{host.Name} has no folder {prefix} at commit {head}.");
+        }
+
         var before = last is null ? null : (await FilesAsync(last.Revision, cancellationToken))?.Shas;
         var verdict = await judge.JudgeAsync(last, before, head, now.Shas, cancellationToken);
         var documents = verdict.InForce
