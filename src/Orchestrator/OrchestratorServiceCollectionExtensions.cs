@@ -4,10 +4,12 @@ using Microsoft.Extensions.Options;
 using Pao.Activities;
 using Pao.Activities.Custom;
 using Pao.Activities.Secrets;
+using Pao.Catalog.Keeping;
 using Pao.DurableTask;
 using Pao.DurableTask.Client;
 using Pao.Orchestrator.Bundles;
 using Pao.Orchestrator.Fulfilment;
+using Pao.Orchestrator.Keeping;
 using Pao.Orchestrator.Requests;
 using Pao.Orchestrator.Secrets;
 using Pao.Orchestrator.Storage;
@@ -30,6 +32,7 @@ public static class OrchestratorServiceCollectionExtensions
         services.AddSingleton<SecretCipher>();
         services.AddSingleton<IRequestSecrets, RequestSecrets>();
 
+        services.AddSingleton<ICatalogArchive, CatalogArchive>();
         services.AddSingleton<RequestStore>();
         services.AddSingleton<RequestProgress>();
         services.AddSingleton<ComponentProgress>();

@@ -15,6 +15,7 @@ public sealed partial class SourceTests
         ["IDurableTaskWorkerBuilder"] = "a name of Microsoft's API",
         ["ITaskHub"] = "the seam of the engine: a direct call in one process, the gRPC service across processes",
         ["IActionJournal"] = "Activities may not know the request store, which implements it",
+        ["ICatalogArchive"] = "Catalog may not know the request store, which implements it",
         ["IRequestSecrets"] = "Activities may not know the request store, which implements it",
     };
 

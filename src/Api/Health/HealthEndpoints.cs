@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Runtime.InteropServices;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Pao.Catalog;
 
 namespace Pao.Api.Health;
 
@@ -37,19 +38,29 @@ internal static class HealthEndpoints
 }
 
 /// <summary>Whether the service works, whole and by part: <c>up</c> or <c>down</c>. A process names the parts that it uses.</summary>
-internal sealed record HealthBody(string Status, HealthParts Parts)
+/// <param name="CatalogOutage">What serves while the catalog's source cannot be read; nothing when it can.</param>
+internal sealed record HealthBody(string Status, HealthParts Parts, CatalogOutage? CatalogOutage = null)
 {
     public const string Up = "up";
     private const string Down = "down";
 
-    /// <remarks>Without its cache the service works, only slower.</remarks>
-    public static HealthBody Of(bool? database, bool taskHub, bool? catalog, bool? cache) => new(
-        Text(database is not false && taskHub && catalog is not false) ?? Down,
-        new HealthParts(Text(taskHub) ?? Down, Text(database), Text(catalog), Text(cache)));
+    /// <remarks>Without its cache the service works, only slower; without the catalog's source it works with the catalog that it has.</remarks>
+    public static HealthBody Of(bool? database, bool taskHub, CatalogSnapshot? catalog, bool? cache) => new(
+        Text(database is not false && taskHub && catalog?.IsLoaded is not false) ?? Down,
+        new HealthParts(
+            Text(taskHub) ?? Down, Text(database), Text(catalog?.IsLoaded), Text(catalog is null ? null : catalog.Outage is null), Text(cache)),
+        catalog is { Outage: { } outage }
+            ? new CatalogOutage(outage.Since, catalog.IsLoaded ? catalog.LoadedAt : null, catalog.Revision)
+            : null);
 
     private static string? Text(bool? up) => up switch { true => Up, false => Down, null => null };
 }
 
-internal sealed record HealthParts(string TaskHub, string? Database = null, string? Catalog = null, string? Cache = null);
+internal sealed record HealthParts(
+    string TaskHub, string? Database = null, string? Catalog = null, string? CatalogSource = null, string? Cache = null);
+
+/// <param name="LoadedAt">When what is in force was loaded; nothing when nothing is.</param>
+/// <param name="Revision">What the source calls it, such as a commit's SHA.</param>
+internal sealed record CatalogOutage(DateTimeOffset Since, DateTimeOffset? LoadedAt, string? Revision);
 
 internal sealed record VersionBody(string Name, string Version, string Runtime);

@@ -26,6 +26,8 @@ internal static class Parts
     {
         services.AddSingleton(role);
         services.AddHub(role);
+        if (role.TakesRequests || role.FulfilsRequests)
+            services.AddRequestStore(); // before the catalog, whose last good load it keeps: what is added first starts first
         if (role.TakesRequests)
         {
             services.AddCatalog().AddAccess().AddRequests().AddOrchestrations().AddFormPreview().AddWebhooks();
@@ -35,8 +37,6 @@ internal static class Parts
 
         if (role.FulfilsRequests)
             services.AddFulfilmentWorker();
-        if (role.TakesRequests || role.FulfilsRequests)
-            services.AddRequestStore();
         return services;
     }
 

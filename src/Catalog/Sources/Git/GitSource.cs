@@ -29,6 +29,10 @@ internal sealed partial class GitSource(
     private volatile string? _loaded;
     private volatile string? _told;
 
+    public int ReadsAtOnce => 8;
+
+    public bool NeedsMemory => judge.Mode is OwnershipMode.Enforce;
+
     public async Task<SourceTree> ListAsync(string? memory, CancellationToken cancellationToken)
     {
         var head = await host.HeadAsync(cancellationToken);
