@@ -39,6 +39,10 @@ public sealed class CatalogOptions
     [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
     public TimeSpan PollInterval { get; set; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>How long the start waits for the source, before it goes on with the catalog that was kept last.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "00:10:00")]
+    public TimeSpan StartTimeout { get; set; } = TimeSpan.FromSeconds(10);
+
     /// <summary>Environment variables that templates may read as <c>env.NAME</c>; none but these.</summary>
     public IList<string> AllowedEnvironment { get; } = [];
 

@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Pao.Catalog.Keeping;
 using Pao.Catalog.Loading;
 using Pao.Catalog.Sources;
 
@@ -9,7 +10,10 @@ namespace Pao.Catalog;
 
 public static class CatalogServiceCollectionExtensions
 {
-    /// <summary>Adds <see cref="ServiceCatalog"/>, loaded when the host has started, and <see cref="ActionTemplates"/>.</summary>
+    /// <summary>
+    /// Adds <see cref="ServiceCatalog"/>, loaded when the host has started, and <see cref="ActionTemplates"/>. The last good load is
+    /// kept where there is an <see cref="ICatalogArchive"/>.
+    /// </summary>
     public static IServiceCollection AddCatalog(this IServiceCollection services)
     {
         services.AddActionTemplates();
@@ -18,7 +22,8 @@ public static class CatalogServiceCollectionExtensions
             provider.GetRequiredService<ICatalogSource>(),
             provider.GetRequiredService<IOptions<CatalogOptions>>(),
             provider.GetRequiredService<TimeProvider>(),
-            provider.GetRequiredService<ILogger<ServiceCatalog>>()));
+            provider.GetRequiredService<ILogger<ServiceCatalog>>(),
+            provider.GetService<ICatalogArchive>()));
         services.AddHostedService<CatalogLoader>();
         return services;
     }

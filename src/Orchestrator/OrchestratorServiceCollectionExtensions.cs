@@ -6,12 +6,14 @@ using Pao.Activities.Custom;
 using Pao.Activities.Following;
 using Pao.Activities.Jira;
 using Pao.Activities.Secrets;
+using Pao.Catalog.Keeping;
 using Pao.DurableTask;
 using Pao.DurableTask.Client;
 using Pao.Orchestrator.Bundles;
 using Pao.Orchestrator.Following;
 using Pao.Orchestrator.Fulfilment;
 using Pao.Orchestrator.Inbound;
+using Pao.Orchestrator.Keeping;
 using Pao.Orchestrator.Requests;
 using Pao.Orchestrator.Secrets;
 using Pao.Orchestrator.Storage;
@@ -34,6 +36,7 @@ public static class OrchestratorServiceCollectionExtensions
         services.AddSingleton<SecretCipher>();
         services.AddSingleton<IRequestSecrets, RequestSecrets>();
 
+        services.AddSingleton<ICatalogArchive, CatalogArchive>();
         services.AddSingleton<RequestStore>();
         services.AddSingleton<RequestProgress>();
         services.AddSingleton<ComponentProgress>();

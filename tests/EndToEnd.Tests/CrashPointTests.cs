@@ -40,7 +40,9 @@ public sealed class CrashPointTests : EndToEndTest
         var id = await scout.Api.SubmitAsync(work.Item, Named("scout"));
         Assert.Equal("completed", await scout.Api.EndOfAsync(id));
         await scout.DisposeAsync();
-        return (await File.ReadAllLinesAsync(log), id);
+
+        // A catalog that has not changed is not kept again: CatalogOutageTests crash there.
+        return ([.. (await File.ReadAllLinesAsync(log)).Where(point => !point.StartsWith("catalog.", StringComparison.Ordinal))], id);
     }
 
     private async Task<string> CrashAtAsync(string point, Workload work)

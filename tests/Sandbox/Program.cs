@@ -5,6 +5,7 @@ using Pao.Sandbox.Aws;
 using Pao.Sandbox.Faults;
 using Pao.Sandbox.Git;
 using Pao.Sandbox.GitHub;
+using Pao.Sandbox.GitLab;
 using Pao.Sandbox.Jira;
 using Pao.Sandbox.Ledgers;
 using Pao.Sandbox.OAuth;
@@ -60,5 +61,6 @@ calls.MapHooks();
 calls.MapJira();
 calls.MapOAuth();
 calls.MapGitHub();
+calls.MapGitLab();
 
 app.Run();

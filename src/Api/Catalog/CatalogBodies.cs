@@ -81,20 +81,6 @@ file static class Modes
     public static string? Orchestration(CatalogEntry entry) => (entry as CatalogBundle)?.Mode.ToString().ToLowerInvariant();
 }
 
-/// <summary>What a load of the catalog found.</summary>
-internal sealed record CatalogFindings(
-    bool Valid, int Items, int Bundles, DateTimeOffset LoadedAt, IReadOnlyList<FindingBody> Errors, IReadOnlyList<FindingBody> Warnings)
-{
-    public static CatalogFindings From(CatalogSnapshot snapshot)
-    {
-        var errors = Of(snapshot, Severity.Error);
-        return new(errors.Count == 0, snapshot.Items.Count, snapshot.Bundles.Count, snapshot.LoadedAt, errors, Of(snapshot, Severity.Warning));
-    }
-
-    private static List<FindingBody> Of(CatalogSnapshot snapshot, Severity severity) =>
-        [.. snapshot.Findings.Where(finding => finding.Severity == severity).Select(FindingBody.From)];
-}
-
 internal sealed record FindingBody(
     string Rule, string Message, string? File, int Line, int Column, string Pointer, string? Suggestion)
 {

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Pao.Api.Catalog.Caching;
+using Pao.Api.Catalog.Loads;
 using Pao.Api.OpenApi;
 using Pao.Api.Problems;
 using Pao.Api.Requests;
@@ -9,7 +10,7 @@ using Pao.Catalog;
 
 namespace Pao.Api.Catalog;
 
-/// <summary>Browsing the catalog, and what its authors need to know of it.</summary>
+/// <summary>Browsing the catalog.</summary>
 internal static class CatalogEndpoints
 {
     public static void MapCatalog(this IEndpointRouteBuilder routes)
@@ -37,12 +38,7 @@ internal static class CatalogEndpoints
             .WithName("GetCatalogItemSchema")
             .WithSummary("The form of an item or a bundle, as JSON Schema 2020-12 with hints for its display")
             .WithProblems(Problem.ItemNotFound);
-        catalog.MapPost("/refresh", Refresh)
-            .WithName("RefreshCatalog")
-            .WithSummary("Load the catalog from its source again");
-        catalog.MapGet("/validation-errors", Findings)
-            .WithName("GetCatalogValidationErrors")
-            .WithSummary("What the last load of the catalog rejected, and where");
+        catalog.MapLoads();
     }
 
     private static Results<CatalogAnswer<Page<CatalogItemSummary>>, ProblemResult> List(
@@ -72,12 +68,6 @@ internal static class CatalogEndpoints
             ? answers.Of(snapshot, $"schema {time.GetUtcNow():yyyy-MM-dd} {id}", entry.Form.ToJsonSchema)
             : NotFound(id);
     }
-
-    private static async Task<Ok<CatalogFindings>> Refresh(ServiceCatalog catalog, CancellationToken cancellationToken) =>
-        TypedResults.Ok(CatalogFindings.From(await catalog.RefreshAsync(cancellationToken)));
-
-    private static Ok<CatalogFindings> Findings(ServiceCatalog catalog) =>
-        TypedResults.Ok(CatalogFindings.From(catalog.Current));
 
     private static ProblemResult NotFound(string id) =>
         new(Problem.ItemNotFound, $"The catalog has no item or bundle '{id}'; GET /api/v1/catalog lists those it has.");

@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using System.Security.Claims;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Pao.Activities.Resilience;
+using Pao.Catalog;
 
 namespace Pao.Api.Health;
 
@@ -45,7 +46,8 @@ internal static class HealthEndpoints
 }
 
 /// <summary>Whether the service works, whole and by part: <c>up</c> or <c>down</c>. A process names the parts that it uses.</summary>
-internal sealed record HealthBody(string Status, HealthParts Parts)
+/// <param name="CatalogOutage">What serves while the catalog's source cannot be read; nothing when it can.</param>
+internal sealed record HealthBody(string Status, HealthParts Parts, CatalogOutage? CatalogOutage = null)
 {
     public const string Up = "up";
     private const string Down = "down";
@@ -53,15 +55,24 @@ internal sealed record HealthBody(string Status, HealthParts Parts)
     /// <summary>Systems that are called, those in trouble first; only for who shows the key.</summary>
     public IReadOnlyList<SystemBody>? Systems { get; init; }
 
-    /// <remarks>Without its cache the service works, only slower; while another system is away, what needs it waits.</remarks>
-    public static HealthBody Of(bool? database, bool taskHub, bool? catalog, bool? cache, bool? systems = null) => new(
-        Text(database is not false && taskHub && catalog is not false) ?? Down,
-        new HealthParts(Text(taskHub) ?? Down, Text(database), Text(catalog), Text(cache), Text(systems)));
+    /// <remarks>
+    /// Without its cache the service works, only slower; without the catalog's source it works with the catalog that it has; while
+    /// another system is away, what needs that waits.
+    /// </remarks>
+    public static HealthBody Of(bool? database, bool taskHub, CatalogSnapshot? catalog, bool? cache, bool? systems = null) => new(
+        Text(database is not false && taskHub && catalog?.IsLoaded is not false) ?? Down,
+        new HealthParts(
+            Text(taskHub) ?? Down, Text(database), Text(catalog?.IsLoaded), Text(catalog is null ? null : catalog.Outage is null), Text(cache),
+            Text(systems)),
+        catalog is { Outage: { } outage }
+            ? new CatalogOutage(outage.Since, catalog.IsLoaded ? catalog.LoadedAt : null, catalog.Revision)
+            : null);
 
     private static string? Text(bool? up) => up switch { true => Up, false => Down, null => null };
 }
 
-internal sealed record HealthParts(string TaskHub, string? Database = null, string? Catalog = null, string? Cache = null, string? Systems = null);
+internal sealed record HealthParts(
+    string TaskHub, string? Database = null, string? Catalog = null, string? CatalogSource = null, string? Cache = null, string? Systems = null);
 
 /// <summary>A system that is called: its breaker is <c>closed</c> (it is called), <c>half_open</c> (it is tested) or <c>open</c>.</summary>
 internal sealed record SystemBody(string Name, string State, DateTimeOffset Since, string? LastError, int InFlight, int Parked)
@@ -74,5 +85,9 @@ internal sealed record SystemBody(string Name, string State, DateTimeOffset Sinc
         standing.InFlight,
         standing.Parked);
 }
+
+/// <param name="LoadedAt">When what is in force was loaded; nothing when nothing is.</param>
+/// <param name="Revision">What the source calls it, such as a commit's SHA.</param>
+internal sealed record CatalogOutage(DateTimeOffset Since, DateTimeOffset? LoadedAt, string? Revision);
 
 internal sealed record VersionBody(string Name, string Version, string Runtime);

@@ -27,7 +27,7 @@ internal sealed class ServiceHealth(
         return HealthBody.Of(
             database: reachable is null ? null : await reachable,
             taskHub: await hub,
-            catalog: catalog is null ? null : catalog.Current.LoadedAt > DateTimeOffset.MinValue,
+            catalog: catalog?.Current,
             cache: redis?.IsConnected,
             systems: systems?.Look().All(system => system.State is BreakerState.Closed));
     }

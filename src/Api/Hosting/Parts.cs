@@ -30,6 +30,8 @@ internal static class Parts
         services.AddSingleton(role);
         services.AddEgress().AddRedaction();
         services.AddHub(role);
+        if (role.TakesRequests || role.FulfilsRequests)
+            services.AddRequestStore(); // before the catalog, whose last good load it keeps: what is added first starts first
         if (role.TakesRequests)
         {
             services.AddSecretAccess();
@@ -41,8 +43,6 @@ internal static class Parts
 
         if (role.FulfilsRequests)
             services.AddFulfilmentWorker();
-        if (role.TakesRequests || role.FulfilsRequests)
-            services.AddRequestStore();
         return services;
     }
 

@@ -11,6 +11,7 @@ internal sealed class SnapshotAssembly(EnvironmentAllowList environment, DateTim
 {
     private readonly Dictionary<string, CatalogItem> _items = new(StringComparer.Ordinal);
     private readonly Dictionary<string, CatalogBundle> _bundles = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, CatalogEntry> _inForce = new(StringComparer.Ordinal);
     private readonly List<Finding> _findings = [];
 
     /// <summary>The snapshot in force: of two documents with one id, the one that has it keeps it.</summary>
@@ -22,20 +23,26 @@ internal sealed class SnapshotAssembly(EnvironmentAllowList environment, DateTim
     /// <returns>The snapshot, and the documents with the bundles that are in force now.</returns>
     public (CatalogSnapshot Snapshot, IReadOnlyList<LoadedDocument> Documents) Of(IEnumerable<LoadedDocument> documents, string? revision)
     {
-        var inOrder = documents
-            .OrderBy(document => HasItsId(document) ? 0 : 1)
-            .ThenBy(document => document.Latest.File, StringComparer.Ordinal)
-            .ToList();
+        var inOrder = documents.OrderBy(Rank).ThenBy(document => document.File, StringComparer.Ordinal).ToList();
         foreach (var document in inOrder)
         {
-            if (document.InForce is { } item && !_items.TryAdd(item.Id, Marked(item)))
+            if (document.InForce is not { } item)
+            {
+                continue;
+            }
+
+            if (_items.TryAdd(item.Id, Marked(item)))
+            {
+                _inForce[document.File] = _items[item.Id];
+            }
+            else
             {
                 Duplicate(document, item, _items[item.Id]);
             }
         }
 
         var bundles = new BundleAssembly(_items, environment, now);
-        var judged = inOrder.Select(document => Judge(document, bundles)).ToList();
+        var judged = inOrder.Select(document => Judge(document, bundles)).Select(Dated).ToList();
         var inFiles = _findings.OrderBy(finding => finding.File, StringComparer.Ordinal);
         var snapshot = new CatalogSnapshot
         {
@@ -44,14 +51,28 @@ internal sealed class SnapshotAssembly(EnvironmentAllowList environment, DateTim
             Bundles = _bundles.ToFrozenDictionary(StringComparer.Ordinal),
             Revision = revision,
             Findings = [.. inFiles, .. judged.Select(Dangling).OfType<Finding>()],
+            Stale = StaleOf(judged),
+            Rejected = judged.Count(document => !_inForce.ContainsKey(document.File)),
             LoadedAt = now,
         };
         return (snapshot, judged);
     }
 
-    /// <summary>Otherwise whoever may add a file could take over what another file offers.</summary>
-    private bool HasItsId(LoadedDocument document) =>
-        (document.InForce?.Id ?? document.Bundle?.Entry.Id ?? document.Latest.Bundle?.Entry.Id) is { } id && Before.Find(id)?.File == document.Latest.File;
+    /// <summary>
+    /// Who has an id comes first, and who was refused it before comes last: otherwise whoever may add a file could take over what
+    /// another one offers.
+    /// </summary>
+    private int Rank(LoadedDocument document)
+    {
+        var id = document.InForce?.Id ?? document.Bundle?.Entry.Id ?? document.Latest.Bundle?.Entry.Id;
+        return id is not null && Before.Find(id)?.File == document.File ? 0
+            : document is { RejectedSince: not null, IsLatestValid: true } && !Withheld.Contains(document.File) ? 2
+            : 1;
+    }
+
+    /// <summary>A version can be valid and not in force all the same: another document has its id, or it is not the latest one.</summary>
+    private LoadedDocument Dated(LoadedDocument document) => document.Dated(
+        now, isInForce: document.IsLatestValid && _inForce.ContainsKey(document.File) && !Withheld.Contains(document.File));
 
     private T Marked<T>(T entry)
         where T : CatalogEntry => Withheld.Contains(entry.File) ? entry with { IsStale = true } : entry;
@@ -74,17 +95,22 @@ internal sealed class SnapshotAssembly(EnvironmentAllowList environment, DateTim
     private LoadedDocument Judge(LoadedDocument document, BundleAssembly bundles)
     {
         var latest = document.Latest;
+        if (document.Refusal is { } refusal)
+        {
+            _findings.Add(refusal);
+        }
+
         if (latest.Bundle is null)
         {
             _findings.AddRange(latest.Findings);
-            return latest.HasErrors ? Kept(document, bundles) : document.WithBundle(null);
+            return latest.HasErrors ? Kept(document, bundles) : document.WithoutBundle();
         }
 
         // Both look at the templates: what the document alone is wrong in is found twice.
         var (bundle, findings) = bundles.Assemble(latest.Bundle);
         _findings.AddRange(latest.Findings.Concat(findings).Distinct().OrderBy(finding => finding.Line).ThenBy(finding => finding.Column));
         return bundle is not null && !latest.HasErrors
-            ? Enforce(document.WithBundle(latest.Bundle), bundle)
+            ? Enforce(document.WithLatestBundle(), bundle)
             : Kept(document, bundles);
     }
 
@@ -103,9 +129,20 @@ internal sealed class SnapshotAssembly(EnvironmentAllowList environment, DateTim
         {
             Duplicate(document, bundle, _bundles[bundle.Id]);
         }
+        else
+        {
+            _inForce[document.File] = bundle;
+        }
 
         return document;
     }
+
+    private FrozenDictionary<string, StaleDocument> StaleOf(IEnumerable<LoadedDocument> documents) => documents
+        .Where(document => _inForce.GetValueOrDefault(document.File) is { IsStale: true })
+        .ToFrozenDictionary(
+            document => document.File,
+            document => new StaleDocument(_inForce[document.File].Id, _inForce[document.File].Version, document.RejectedSince ?? now),
+            StringComparer.Ordinal);
 
     private void Duplicate(LoadedDocument document, CatalogEntry entry, CatalogEntry first)
     {
@@ -117,7 +154,7 @@ internal sealed class SnapshotAssembly(EnvironmentAllowList environment, DateTim
 
     private Finding? Dangling(LoadedDocument document)
     {
-        var entry = (CatalogEntry?)document.InForce ?? _bundles.Values.FirstOrDefault(bundle => bundle.File == document.Latest.File);
+        var entry = document.InForce ?? _inForce.GetValueOrDefault(document.File);
         if (entry?.Lifecycle?.ReplacedBy is not { } id || _items.ContainsKey(id) || _bundles.ContainsKey(id))
         {
             return null;

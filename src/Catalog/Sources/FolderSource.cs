@@ -19,11 +19,18 @@ internal sealed partial class FolderSource(CatalogOptions options, TimeProvider 
 
     private readonly string _root = Path.GetFullPath(options.Folder);
 
+    public bool NeedsMemory => false;
+
+    public int ReadsAtOnce => 1;
+
     public Task<SourceTree> ListAsync(string? memory, CancellationToken cancellationToken)
     {
         try
         {
-            return Task.FromResult(new SourceTree(null, [.. Files().Select(file => new SourceFile(file, null))], []));
+            var files = Files().Select(file => new SourceFile(file, null)).ToList();
+            return files.Count > 0 || Directory.EnumerateFileSystemEntries(_root).Any()
+                ? Task.FromResult(new SourceTree(null, files, []))
+                : throw new SourceUnavailableException($"The catalog's folder {_root} is empty: is it mounted?");
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {

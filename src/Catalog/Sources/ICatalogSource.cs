@@ -5,6 +5,15 @@ namespace Pao.Catalog.Sources;
 /// <summary>Where the documents come from: a folder, or a branch of a git repository.</summary>
 internal interface ICatalogSource
 {
+    /// <summary>
+    /// Whether the source judges what has changed, and would let come into force what it refused before if it were not told
+    /// what it remembers.
+    /// </summary>
+    bool NeedsMemory { get; }
+
+    /// <summary>How many files to read at a time: of a source that is far away, one after the other would take its distance each time.</summary>
+    int ReadsAtOnce { get; }
+
     /// <summary>What the source holds now, without the files' content.</summary>
     /// <param name="memory">
     /// The <see cref="SourceTree.Memory"/> of the last tree that was loaded, by this process or, what the database kept of it, by

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Pao.Catalog.Sources.Git;
 using Pao.Catalog.Sources.GitHub;
+using Pao.Catalog.Sources.GitLab;
 using Pao.Catalog.Sources.Ownership;
 
 namespace Pao.Catalog.Sources;
@@ -36,6 +37,7 @@ internal static class SourceServiceCollectionExtensions
         return options.Source switch
         {
             SourceKind.GitHub => GitHub(provider, options, clock),
+            SourceKind.GitLab => GitLab(provider, options, clock),
             _ => new FolderSource(options, clock, provider.GetRequiredService<ILogger<FolderSource>>()),
         };
     }
@@ -45,6 +47,13 @@ internal static class SourceServiceCollectionExtensions
         var transport = new HostTransport(provider.GetRequiredService<IHttpMessageHandlerFactory>(), GitHubApi.HostName, clock);
         var host = new GitHubHost(options.GitHub, new GitHubApi(options.GitHub, transport), transport.Gate);
         return Git(provider, host, options.GitHub.Folder, options, clock);
+    }
+
+    private static GitSource GitLab(IServiceProvider provider, CatalogOptions options, TimeProvider clock)
+    {
+        var transport = new HostTransport(provider.GetRequiredService<IHttpMessageHandlerFactory>(), GitLabApi.HostName, clock);
+        var host = new GitLabHost(options.GitLab, new GitLabApi(options.GitLab, transport), transport.Gate);
+        return Git(provider, host, options.GitLab.Folder, options, clock);
     }
 
     private static GitSource Git(IServiceProvider provider, IGitHost host, string folder, CatalogOptions options, TimeProvider clock)

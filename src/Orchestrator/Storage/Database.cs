@@ -91,6 +91,22 @@ public abstract class Database : IAsyncDisposable
         return await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
+    internal async Task ExecuteAsync<T>(
+        DbBatch batch,
+        string sql,
+        IReadOnlyCollection<T> rows,
+        Action<Parameters, T> bind,
+        bool begins,
+        CancellationToken cancellationToken)
+    {
+        batch.Timeout = CommandTimeoutSeconds;
+        if (begins && Preamble.Length > 0)
+            Add(batch, Preamble);
+        foreach (var row in rows)
+            bind(new Parameters(Add(batch, sql).Parameters, this), row);
+        await batch.ExecuteNonQueryAsync(cancellationToken);
+    }
+
     /// <summary>The text for this database, of the few statements that differ.</summary>
     internal abstract string Pick(string postgres, string sqlite);
 
@@ -101,6 +117,8 @@ public abstract class Database : IAsyncDisposable
     internal abstract DbParameter Json(string name, string? value);
 
     internal abstract DbParameter Text(string name, string? value);
+
+    internal abstract DbParameter Bytes(string name, ReadOnlyMemory<byte>? value);
 
     internal abstract DbParameter Number(string name, long? value);
 
@@ -119,7 +137,15 @@ public abstract class Database : IAsyncDisposable
     {
         command.CommandText = begins ? Preamble + sql : sql;
         command.CommandTimeout = CommandTimeoutSeconds;
-        bind(new Parameters(command, this));
+        bind(new Parameters(command.Parameters, this));
+    }
+
+    private static DbBatchCommand Add(DbBatch batch, string sql)
+    {
+        var command = batch.CreateBatchCommand();
+        command.CommandText = sql;
+        batch.BatchCommands.Add(command);
+        return command;
     }
 
     private void RefuseBeforeMigration()

@@ -3,7 +3,7 @@ using System.Data.Common;
 namespace Pao.Orchestrator.Storage;
 
 /// <summary>The parameters of one statement, in the database's own types.</summary>
-internal readonly struct Parameters(DbCommand command, Database database)
+internal readonly struct Parameters(DbParameterCollection parameters, Database database)
 {
     public Parameters Uuid(string name, Guid? value) => Add(database.Uuid(name, value));
 
@@ -14,11 +14,13 @@ internal readonly struct Parameters(DbCommand command, Database database)
 
     public Parameters Text(string name, string? value) => Add(database.Text(name, value));
 
+    public Parameters Bytes(string name, ReadOnlyMemory<byte>? value) => Add(database.Bytes(name, value));
+
     public Parameters Number(string name, long? value) => Add(database.Number(name, value));
 
     private Parameters Add(DbParameter parameter)
     {
-        command.Parameters.Add(parameter);
+        parameters.Add(parameter);
         return this;
     }
 }

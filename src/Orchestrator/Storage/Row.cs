@@ -13,6 +13,10 @@ internal readonly struct Row(DbDataReader reader, Database database)
 
     public string? TextOrNull(string name) => IsNull(name) ? null : Text(name);
 
+    public ReadOnlyMemory<byte> Bytes(string name) => reader.GetFieldValue<byte[]>(reader.GetOrdinal(name));
+
+    public ReadOnlyMemory<byte>? BytesOrNull(string name) => IsNull(name) ? default(ReadOnlyMemory<byte>?) : Bytes(name);
+
     public long Number(string name) => reader.GetInt64(reader.GetOrdinal(name));
 
     public int Count(string name) => checked((int)Number(name));

@@ -5,7 +5,7 @@ namespace Pao.Catalog.Tests.Sources;
 /// <summary>Catalogs in git repositories, on every host alike, over real HTTP.</summary>
 public sealed class GitSourceTests(SandboxProcess sandbox) : IClassFixture<SandboxProcess>
 {
-    public static TheoryData<string> Hosts => [Origin.GitHub];
+    public static TheoryData<string> Hosts => [Origin.GitHub, Origin.GitLab];
 
     [Theory]
     [MemberData(nameof(Hosts))]
@@ -28,7 +28,7 @@ public sealed class GitSourceTests(SandboxProcess sandbox) : IClassFixture<Sandb
         var finding = Assert.Single(second.Findings);
         Assert.Equal(("version.semver", "starter/starter-n3-standard.yaml", 6, 12), (finding.Rule, finding.File, finding.Line, finding.Column));
         var statuses = await origin.StatusesAsync();
-        Assert.Equal([(good, "success"), (bad, "failure")], statuses.Select(status => ((string?)status["sha"], (string?)status["state"])));
+        Assert.Equal([(good, "success"), (bad, origin.Failure)], statuses.Select(status => ((string?)status["sha"], (string?)status["state"])));
         Assert.All(statuses, status => Assert.Equal("pao/catalog", (string?)status["context"]));
         Assert.Equal("10 items, 0 bundles.", (string?)statuses[0]["description"]);
         Assert.StartsWith(

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Pao.Activities.Tests;
+using Pao.Catalog.Keeping;
 
 namespace Pao.Catalog.Tests.Sources;
 
@@ -26,6 +27,9 @@ internal sealed class Origin : IDisposable
 
     /// <summary>What all calls to the host's API begin with.</summary>
     public string Api => _host is GitHub ? "/github/api/v3" : "/gitlab/api/v4";
+
+    /// <summary>What the host calls the state of a commit that is not as it should be.</summary>
+    public string Failure => _host is GitHub ? "failure" : "failed";
 
     public static async Task<Origin> CreateAsync(SandboxProcess sandbox, string host, string? token = null)
     {
@@ -76,7 +80,12 @@ internal sealed class Origin : IDisposable
     /// <summary>A process's catalog; it is loaded when it is told to, or when its host is started.</summary>
     public IHost Catalog(params (string Key, string Value)[] settings) => Catalog(TimeProvider.System, settings);
 
-    public IHost Catalog(TimeProvider clock, params (string Key, string Value)[] settings)
+    public IHost Catalog(TimeProvider clock, params (string Key, string Value)[] settings) => Catalog(clock, null, settings);
+
+    /// <summary>A process that keeps what it loads.</summary>
+    public IHost Catalog(ICatalogArchive archive, params (string Key, string Value)[] settings) => Catalog(TimeProvider.System, archive, settings);
+
+    private IHost Catalog(TimeProvider clock, ICatalogArchive? archive, (string Key, string Value)[] settings)
     {
         var section = _host is GitHub ? "Pao:Catalog:GitHub" : "Pao:Catalog:GitLab";
         var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
@@ -90,6 +99,11 @@ internal sealed class Origin : IDisposable
         builder.Configuration.AddInMemoryCollection(settings.Select(setting => new KeyValuePair<string, string?>(
             setting.Key.StartsWith("Pao:", StringComparison.Ordinal) ? setting.Key : $"{section}:{setting.Key}", setting.Value)));
         builder.Services.AddSingleton(clock);
+        if (archive is not null)
+        {
+            builder.Services.AddSingleton(archive);
+        }
+
         builder.Services.AddCatalog();
         return builder.Build();
     }

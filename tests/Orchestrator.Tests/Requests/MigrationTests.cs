@@ -44,6 +44,8 @@ public abstract class MigrationTests<TDatabase> : StoreConformance<TDatabase>
     private Task<bool> GoBackAsync() => Database.WriteAsync(async transaction =>
     {
         foreach (var sql in (string[])[
+            "drop table catalog_load",
+            "drop table catalog_items",
             "create table before as select * from request_actions",
             "drop table request_actions",
             "drop table request_components",

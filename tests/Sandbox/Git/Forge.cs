@@ -27,6 +27,8 @@ internal sealed class Forge
     public Account? OfEmail(string email) =>
         _accounts.Values.FirstOrDefault(account => account.Email.Equals(email, StringComparison.OrdinalIgnoreCase));
 
+    public Account? OfId(long id) => _accounts.Values.FirstOrDefault(account => account.Id == id);
+
     /// <param name="team"><c>organisation/team</c>.</param>
     public void SetTeam(string team, IReadOnlyList<string> members) => _teams[team] = [.. members.Select(member => AccountOf(member).Login)];
 

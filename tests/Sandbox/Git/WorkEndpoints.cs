@@ -1,4 +1,5 @@
 using Pao.Sandbox.GitHub;
+using Pao.Sandbox.GitLab;
 
 namespace Pao.Sandbox.Git;
 
@@ -75,7 +76,11 @@ internal sealed record Site(Repository Repository, Forge Forge, Work Work, Func<
 
         IResult Announce(Push push)
         {
-            services.GetRequiredService<Deliveries>().Announce(push, new GitHubJson(forge, repository, context.Request));
+            var deliveries = services.GetRequiredService<Deliveries>();
+            if (host == Forges.GitHubName)
+                deliveries.Announce(push, new GitHubJson(forge, repository, context.Request));
+            else
+                deliveries.Announce(push);
             return Results.Ok(new { push.Before, push.After });
         }
     }

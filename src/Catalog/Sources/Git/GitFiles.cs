@@ -2,7 +2,8 @@ namespace Pao.Catalog.Sources.Git;
 
 /// <summary>What a commit's tree holds for the catalog: its documents and CODEOWNERS, and what is not followed.</summary>
 /// <param name="Shas">Of documents and CODEOWNERS, by path from the repository's root.</param>
-internal sealed record GitFiles(IReadOnlyDictionary<string, string> Shas, IReadOnlyList<Finding> Findings)
+/// <param name="HasFolder">Whether there is anything in the catalog's folder.</param>
+internal sealed record GitFiles(IReadOnlyDictionary<string, string> Shas, IReadOnlyList<Finding> Findings, bool HasFolder)
 {
     /// <param name="prefix">The catalog's folder with a slash, or empty.</param>
     public static GitFiles Of(IReadOnlyList<GitEntry> tree, string prefix, IReadOnlyList<string> codeOwnersPlaces)
@@ -23,7 +24,7 @@ internal sealed record GitFiles(IReadOnlyDictionary<string, string> Shas, IReadO
             }
         }
 
-        return new GitFiles(shas, findings);
+        return new GitFiles(shas, findings, prefix.Length == 0 || tree.Any(entry => entry.Path.StartsWith(prefix, StringComparison.Ordinal)));
     }
 
     private static Finding? WhyNotFollowed(GitEntry entry) => entry switch

@@ -29,6 +29,10 @@ internal sealed partial class GitSource(
     private volatile string? _loaded;
     private volatile string? _told;
 
+    public int ReadsAtOnce => 8;
+
+    public bool NeedsMemory => judge.Mode is OwnershipMode.Enforce;
+
     public async Task<SourceTree> ListAsync(string? memory, CancellationToken cancellationToken)
     {
         var head = await host.HeadAsync(cancellationToken);
@@ -40,6 +44,11 @@ internal sealed partial class GitSource(
 
         var now = await FilesAsync(head, cancellationToken)
             ?? throw new SourceUnavailableException($"{host.Name} is said to be at commit {head}, which is not there.");
+        if (!now.HasFolder)
+        {
+            throw new SourceUnavailableException($"{host.Name} has no folder {prefix} at commit {head}.");
+        }
+
         var before = last is null ? null : (await FilesAsync(last.Revision, cancellationToken))?.Shas;
         var verdict = await judge.JudgeAsync(last, before, head, now.Shas, cancellationToken);
         var documents = verdict.InForce

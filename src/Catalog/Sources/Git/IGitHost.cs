@@ -68,7 +68,7 @@ internal sealed record GitPerson(string? Login, string? Email)
 /// <param name="IsByHost">Whether the host itself made it, so that it holds what was merged and nothing else.</param>
 internal sealed record GitCommit(string Sha, IReadOnlyList<string> Parents, GitPerson Author, bool IsByHost);
 
-/// <param name="Commits">Each after its parents.</param>
+/// <param name="Commits">In any order.</param>
 /// <param name="IsWhole">False when there are more than the host is asked for.</param>
 internal sealed record GitRange(IReadOnlyList<GitCommit> Commits, bool IsWhole);
 

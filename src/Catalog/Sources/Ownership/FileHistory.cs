@@ -19,7 +19,7 @@ internal sealed class FileHistory(
     /// <returns>Each path's version at <paramref name="head"/>.</returns>
     public async Task<IReadOnlyDictionary<string, FileVersion>> FollowAsync(GitRange range, string head, CancellationToken cancellationToken)
     {
-        foreach (var commit in range.Commits)
+        foreach (var commit in ParentsFirst(range.Commits))
         {
             foreach (var parent in commit.Parents.Where(parent => !_commits.ContainsKey(parent)))
             {
@@ -36,6 +36,32 @@ internal sealed class FileHistory(
         }
 
         return _commits[head];
+    }
+
+    /// <summary>Hosts order commits by time, which says little about who came after whom.</summary>
+    private static List<GitCommit> ParentsFirst(IReadOnlyList<GitCommit> commits)
+    {
+        var bySha = commits.ToDictionary(commit => commit.Sha, StringComparer.Ordinal);
+        var ordered = new List<GitCommit>();
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        var open = new Stack<(GitCommit Commit, bool IsReady)>(commits.Reverse().Select(commit => (commit, false)));
+        while (open.TryPop(out var next))
+        {
+            if (next.IsReady)
+            {
+                ordered.Add(next.Commit);
+            }
+            else if (seen.Add(next.Commit.Sha))
+            {
+                open.Push((next.Commit, true));
+                foreach (var parent in next.Commit.Parents.Where(bySha.ContainsKey))
+                {
+                    open.Push((bySha[parent], false));
+                }
+            }
+        }
+
+        return ordered;
     }
 
     /// <summary>Where the range begins, nothing but what is in force counts.</summary>

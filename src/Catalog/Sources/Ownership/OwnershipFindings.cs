@@ -3,6 +3,9 @@ namespace Pao.Catalog.Sources.Ownership;
 /// <summary>What people are told about who may change what.</summary>
 internal static class OwnershipFindings
 {
+    /// <summary>Of a file that is not in force as it is.</summary>
+    public const string RefusedRule = "codeowners.refused";
+
     /// <param name="path">From the repository's root; a finding names files of the catalog's folder only, the message has the whole path.</param>
     /// <param name="line">0 for no place in the file.</param>
     public static Finding Of(Severity severity, string rule, string path, string prefix, int line, string message, string? suggestion) => new(
@@ -16,7 +19,7 @@ internal static class OwnershipFindings
         return mode is OwnershipMode.Report
             ? Of(Severity.Warning, "codeowners.reported", change.Path, prefix, line, $"{change.Message} It is in force all the same.", null)
             : Of(
-                Severity.Error, "codeowners.refused", change.Path, prefix, line,
+                Severity.Error, RefusedRule, change.Path, prefix, line,
                 $"{change.Message} {(change.InForce is null ? "It is not in force." : "The version before stays in force.")}",
                 "let an owner approve or merge the change, or change the file");
     }

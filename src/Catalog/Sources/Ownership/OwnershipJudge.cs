@@ -12,6 +12,8 @@ internal sealed class OwnershipJudge(IGitHost host, OwnershipMode mode, string p
     private readonly Owners _owners = new(host, clock);
     private readonly CodeOwnersFiles _files = new(host);
 
+    public OwnershipMode Mode => mode;
+
     /// <param name="last">What was judged last; null when nothing was.</param>
     /// <param name="before">What the revision that was judged last holds, by path; null when the host does not know it any more.</param>
     /// <param name="now">What is at <paramref name="head"/>, by path.</param>

@@ -54,6 +54,8 @@ internal sealed class PostgresDatabase : Database
 
     internal override DbParameter Text(string name, string? value) => Parameter(name, NpgsqlDbType.Text, value);
 
+    internal override DbParameter Bytes(string name, ReadOnlyMemory<byte>? value) => Parameter(name, NpgsqlDbType.Bytea, value);
+
     internal override DbParameter Number(string name, long? value) => Parameter(name, NpgsqlDbType.Bigint, value);
 
     internal override DateTimeOffset ReadTime(DbDataReader reader, int ordinal) =>

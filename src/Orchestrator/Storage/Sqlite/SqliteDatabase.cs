@@ -53,6 +53,8 @@ internal sealed class SqliteDatabase : Database
 
     internal override DbParameter Text(string name, string? value) => Parameter(name, value);
 
+    internal override DbParameter Bytes(string name, ReadOnlyMemory<byte>? value) => Parameter(name, value?.ToArray());
+
     internal override DbParameter Number(string name, long? value) => Parameter(name, value);
 
     internal override DateTimeOffset ReadTime(DbDataReader reader, int ordinal) =>

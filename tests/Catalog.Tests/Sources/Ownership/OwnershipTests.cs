@@ -34,7 +34,7 @@ public sealed class OwnershipTests(SandboxProcess sandbox) : IClassFixture<Sandb
         Assert.Contains("was changed by @bob", finding.Message, StringComparison.Ordinal);
         Assert.Contains("CODEOWNERS:1 names @alice, @acme/dba.", finding.Message, StringComparison.Ordinal);
         var status = (await owned.Origin.StatusesAsync())[^1];
-        Assert.Equal("failure", (string?)status["state"]);
+        Assert.Equal(owned.Origin.Failure, (string?)status["state"]);
         Assert.Contains("databases/pg.yaml:1:1: ", (string?)status["description"], StringComparison.Ordinal);
 
         await owned.ChangeAsync("bob", Owned.Topic, "2.0.0");
