@@ -9,7 +9,7 @@ namespace Pao.Catalog;
 /// </summary>
 public sealed class TemplateUse
 {
-    private readonly List<TemplatePath> _paths = [];
+    private readonly List<NamedPath> _paths = [];
     private bool _unclear;
 
     private TemplateUse()
@@ -52,7 +52,7 @@ public sealed class TemplateUse
             return this;
         }
 
-        var paths = TemplatePaths.In(Template.Parse(source));
+        var paths = NamedPaths.In(Template.Parse(source));
         _paths.AddRange(paths.All);
         _unclear |= paths.Variables.Contains(Scopes.Components);
         return this;

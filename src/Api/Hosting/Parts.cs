@@ -36,7 +36,7 @@ internal static class Parts
         {
             services.AddSecretAccess();
             services.AddOptions<CatalogOptions>().Configure<SecretAccess>((catalog, access) => catalog.WhySecretRefused = access.WhyRefused);
-            services.AddCatalog().AddAccess().AddRequests().AddOrchestrations().AddFormPreview().AddWebhooks();
+            services.AddCatalog().AddAccess().AddRequests().AddOrchestrations().AddAuthoring().AddWebhooks();
             services.Configure<CatalogOptions>(catalog =>
                 catalog.ReservedActivities.UnionWith(OrchestratorServiceCollectionExtensions.FulfilmentNames));
         }
@@ -80,6 +80,7 @@ internal static class Parts
     {
         services.AddActionTemplates();
         services.AddActivities();
+        services.AddPlanMaking();
         services.AddDurableTaskWorker(worker => worker
             .AddTasks(tasks => tasks.AddFulfilment())
             .UseWorkItemFilters()

@@ -10,7 +10,7 @@ public sealed record Problem(string Code, int Status, string Title)
     public static readonly Problem Unauthenticated = new("access.unauthenticated", 401, "A valid access key is needed.");
     public static readonly Problem Forbidden = new("access.forbidden", 403, "This is not allowed.");
     public static readonly Problem BodyTooLarge = new("body.too_large", 413, "The body is larger than 2 MiB.");
-    public static readonly Problem BodyNotJson = new("body.not_json", 415, "The body must be application/json.");
+    public static readonly Problem BodyNotJson = new("body.not_json", 415, "The content type of the body is not taken here.");
     public static readonly Problem BodyMalformed = new("body.malformed", 400, "The body is not valid JSON.");
     public static readonly Problem BodyInvalid = new("body.invalid", 422, "The body does not say what is needed.");
     public static readonly Problem ParameterInvalid = new("parameter.invalid", 400, "A parameter is not valid.");
@@ -20,6 +20,8 @@ public sealed record Problem(string Code, int Status, string Title)
     public static readonly Problem RequestNotFound = new("request.not_found", 404, "There is no such request.");
     public static readonly Problem RequestStateConflict = new("request.state_conflict", 409, "The state of the request does not allow this.");
     public static readonly Problem HistoryNotFound = new("request.history_not_found", 404, "The request has no history yet.");
+    public static readonly Problem EscalationNotFound = new("request.escalation_not_found", 404, "The request was not escalated.");
+    public static readonly Problem EscalationUnavailable = new("request.escalation_unavailable", 409, "Nobody can be asked for help here.");
     public static readonly Problem OrchestrationNotFound = new("orchestration.not_found", 404, "There is no such orchestration.");
     public static readonly Problem OrchestrationStateConflict = new("orchestration.state_conflict", 409, "The state of the orchestration does not allow this.");
     public static readonly Problem OrchestrationOfRequest = new("orchestration.of_request", 409, "The orchestration belongs to a request, which decides about it.");

@@ -43,6 +43,8 @@ internal static class RequestEndpoints
         requests.MapLogs();
         requests.MapHistory();
         requests.MapDecisions();
+        requests.MapExplain();
+        requests.MapEscalation();
     }
 
     internal static ProblemResult NotFound(Guid id) =>

@@ -10,7 +10,7 @@ internal sealed record ComponentReferences(IReadOnlyList<string> Ids, bool Uncle
 {
     public static ComponentReferences In(Template template)
     {
-        var paths = TemplatePaths.In(template);
+        var paths = NamedPaths.In(template);
         var named = paths.All.Where(path => path.Root is Scopes.Components).ToList();
         return new ComponentReferences(
             [.. named.SelectMany(path => path.Keys.Take(1)).Distinct(StringComparer.Ordinal)],

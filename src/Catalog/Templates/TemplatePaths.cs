@@ -1,30 +1,43 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+
 namespace Pao.Catalog.Templates;
 
-/// <summary>A path that a template names: where it begins, and the keys after that as far as they are plain to see.</summary>
-/// <param name="Root">A scope, or a variable.</param>
-/// <param name="Keys">What is only known when it is rendered ends them.</param>
-internal sealed record TemplatePath(string Root, IReadOnlyList<string> Keys);
+/// <summary>A path that a template reads below a scope.</summary>
+/// <param name="Keys">Scope, then key by key; null where a key is only known when the template is rendered.</param>
+/// <param name="Example">A value that the template could work with, as far as that shows; null when anything may do.</param>
+internal sealed record UsedPath(Expr Expression, IReadOnlyList<string>? Keys, JsonNode? Example)
+{
+    public string Name => Expression.Written;
+}
 
-/// <summary>Finds the paths that a template names, in the order in which it does.</summary>
+/// <summary>Finds the paths that a template reads, in the order in which it names them, without doubles.</summary>
 internal sealed class TemplatePaths
 {
-    private readonly List<TemplatePath> _paths = [];
+    private static readonly string[] Roots = [.. Scopes.All, Scopes.Components, Scopes.Item, Scopes.Bundle];
+
+    private readonly List<UsedPath> _paths = [];
+    private readonly HashSet<string> _names = new(StringComparer.Ordinal);
     private readonly HashSet<string> _variables = new(StringComparer.Ordinal);
 
     private TemplatePaths()
     {
     }
 
-    public IReadOnlyList<TemplatePath> All => _paths;
-
-    /// <summary>The variables that the template sets: one hides a scope of its name.</summary>
-    public IReadOnlySet<string> Variables => _variables;
-
-    public static TemplatePaths In(Template template)
+    /// <param name="example">What the whole, when it is one expression, should come to.</param>
+    public static IReadOnlyList<UsedPath> In(Template template, JsonNode? example = null)
     {
         var paths = new TemplatePaths();
-        paths.Look(template.Parts);
-        return paths;
+        if (template.Whole is { } whole)
+        {
+            paths.Look(whole, example);
+        }
+        else
+        {
+            paths.Look(template.Parts);
+        }
+
+        return paths._paths;
     }
 
     private void Look(IReadOnlyList<Part> parts)
@@ -37,8 +50,8 @@ internal sealed class TemplatePaths
                     Look(output.Expression);
                     break;
                 case Assignment assignment:
-                    _variables.Add(assignment.Variable);
                     Look(assignment.Value);
+                    _variables.Add(assignment.Variable);
                     break;
                 case If branches:
                     foreach (var branch in branches.Branches)
@@ -50,10 +63,7 @@ internal sealed class TemplatePaths
                     Look(branches.Else);
                     break;
                 case Loop loop:
-                    _variables.Add(loop.Variable);
-                    Look([loop.Source, loop.Limit, loop.Offset]);
-                    Look(loop.Body);
-                    Look(loop.Else);
+                    Look(loop);
                     break;
                 default:
                     break;
@@ -61,60 +71,81 @@ internal sealed class TemplatePaths
         }
     }
 
-    private void Look(IEnumerable<Expr?> expressions)
+    private void Look(Loop loop)
     {
-        foreach (var expression in expressions.OfType<Expr>())
+        Look(loop.Source, new JsonArray("sample"));
+        foreach (var bound in new[] { loop.Limit, loop.Offset }.OfType<Expr>())
         {
-            Look(expression);
+            Look(bound, 1);
         }
+
+        _variables.Add(loop.Variable);
+        Look(loop.Body);
+        Look(loop.Else);
     }
 
-    private void Look(Expr expression)
+    private void Look(Expr expression, JsonNode? example = null)
     {
         switch (expression)
         {
-            case Name name:
-                _paths.Add(new TemplatePath(name.Id, []));
-                break;
             case Member member:
-                Look(member, []);
+                Look(member, example);
                 break;
             case Call call:
-                Look(call.Arguments);
+                for (var i = 0; i < call.Arguments.Count; i++)
+                {
+                    Look(call.Arguments[i], i == 0 ? ExampleFor(call.Function, example) : null);
+                }
+
                 break;
             case Comparison comparison:
-                Look([comparison.Left, comparison.Right]);
+                Look(comparison.Left, (comparison.Right as Literal)?.Value);
+                Look(comparison.Right, (comparison.Left as Literal)?.Value);
                 break;
             case Span span:
-                Look([span.From, span.To]);
+                Look(span.From, 1);
+                Look(span.To, 1);
                 break;
             default:
                 break;
         }
     }
 
-    /// <param name="member">From its end to its beginning.</param>
-    /// <param name="after">The keys after it; a key that is not plain to see hides those.</param>
-    private void Look(Member member, IReadOnlyList<string> after)
+    private static JsonNode? ExampleFor(string function, JsonNode? whole) => function switch
     {
-        var key = member.Key is Literal { Value: { } value } ? Values.Text(value) : null;
-        IReadOnlyList<string> keys = key is null ? [] : [key, .. after];
-        switch (member.Target)
+        "number" => 1,
+        "date" => "2026-01-31",
+        "join" => new JsonArray("sample"),
+        "default" or "coalesce" => whole,
+        _ => null,
+    };
+
+    private void Look(Member member, JsonNode? example)
+    {
+        Expr root = member;
+        while (root is Member step)
         {
-            case Name name:
-                _paths.Add(new TemplatePath(name.Id, keys));
-                break;
-            case Member inner:
-                Look(inner, keys);
-                break;
-            default:
-                Look(member.Target);
-                break;
+            Look(step.Key);
+            root = step.Target;
         }
 
-        if (key is null)
+        if (root is not Name { Id: var scope })
         {
-            Look(member.Key);
+            Look(root);
+        }
+        else if (Roots.Contains(scope) && !_variables.Contains(scope) && _names.Add(member.Written))
+        {
+            _paths.Add(new UsedPath(member, KeysOf(member), example));
         }
     }
+
+    private static List<string>? KeysOf(Expr expression) => expression switch
+    {
+        Name name => [name.Id],
+        Member { Key: Literal { Value: { } key } } member when KeysOf(member.Target) is { } before => KeyOf(key) is { } text ? [.. before, text] : null,
+        _ => null,
+    };
+
+    private static string? KeyOf(JsonNode key) =>
+        Values.Text(key) ?? (Values.Number(key) is { } number && number % 1 == 0 ? number.ToString("0", CultureInfo.InvariantCulture) : null);
 }

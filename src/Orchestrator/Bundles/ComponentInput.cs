@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
+using Pao.Catalog;
 using Pao.Orchestrator.Fulfilment;
 using Pao.Orchestrator.Requests;
 
@@ -22,11 +23,17 @@ internal sealed record ComponentInput(
     JsonObject Components,
     string CorrelationId)
 {
+    /// <summary>By which of the item's actions it is fulfilled.</summary>
+    public FulfillmentMode Mode { get; init; }
+
     [JsonIgnore]
     public ComponentKey Key => new(RequestId, Component.Id);
 
-    public static ComponentInput Of(FulfilmentInput input, PinnedComponent component, JsonObject components) => new(
-        input.RequestId, component, input.Fields, input.Item.Metadata, RequestScope.Of(input), components, input.CorrelationId);
+    public static ComponentInput Of(FulfilmentInput input, PinnedComponent component, FulfillmentMode mode, JsonObject components) => new(
+        input.RequestId, component, input.Fields, input.Item.Metadata, RequestScope.Of(input), components, input.CorrelationId)
+    {
+        Mode = mode,
+    };
 
     /// <summary>Its actions are carried out as those of a request for its item would be.</summary>
     public ActionScope ActionScope(JsonObject fields) =>

@@ -111,6 +111,18 @@ internal sealed partial class ActionJournal(Database database, TimeProvider time
             return noted;
         }, cancellationToken);
 
+    public Task CancelledAsync(ActionExecution execution, string waitedFor, string? problem, CancellationToken cancellationToken) =>
+        database.WriteAsync(async transaction =>
+        {
+            await TouchAsync(transaction, execution, cancellationToken);
+            if (problem is not null)
+                return await AppendLogAsync(
+                    transaction, execution, "warning", "Not cancelled", $": {waitedFor} goes on. {problem}", cancellationToken);
+
+            await transaction.ExecuteAsync(Cancel, p => BindAction(p, execution).Number("revision", execution.Revision), cancellationToken);
+            return await AppendLogAsync(transaction, execution, "info", "Cancelled", $": {waitedFor}", cancellationToken);
+        }, cancellationToken);
+
     public Task CompleteAsync(ActionExecution execution, ActionResult result, CancellationToken cancellationToken) =>
         database.WriteAsync(async transaction =>
         {

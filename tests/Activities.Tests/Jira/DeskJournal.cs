@@ -66,6 +66,8 @@ internal sealed class DeskJournal : IActionJournal
         return Task.CompletedTask;
     }
 
+    public Task CancelledAsync(ActionExecution execution, string waitedFor, string? problem, CancellationToken cancellationToken) => Task.CompletedTask;
+
     public Task FailAsync(ActionExecution execution, ActionSetback setback, CancellationToken cancellationToken)
     {
         if (setback.Effect is not ActionEffect.Unknown)

@@ -3,6 +3,7 @@ using Pao.Activities;
 using Pao.Catalog;
 using Pao.Orchestrator.Bundles;
 using Pao.Orchestrator.Fulfilment;
+using Pao.Orchestrator.Planning;
 using Pao.Orchestrator.Requests;
 using Pao.Orchestrator.Tests.Requests;
 
@@ -46,7 +47,7 @@ public abstract class RelatedTicketTests<TDatabase> : StoreConformance<TDatabase
             TestBundle.Component("web"), Ticket("page", "web"));
         var input = Assert.IsType<SubmissionOutcome.Accepted>(
             await Store.SubmitAsync(Submission() with { Item = bundle }, Cancellation)).Input;
-        await Progress.BeginAsync(FulfilmentPlan.Of(input), Cancellation);
+        await Progress.BeginAsync(input.RequestId, ChosenPlan.AsWritten, Cancellation);
         return input;
     }
 

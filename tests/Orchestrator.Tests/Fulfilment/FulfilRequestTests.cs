@@ -1,5 +1,6 @@
 using Pao.Catalog;
 using Pao.DurableTask.Client;
+using Pao.Orchestrator.Deciding;
 using Pao.Orchestrator.Requests;
 
 namespace Pao.Orchestrator.Tests.Fulfilment;
