@@ -85,7 +85,7 @@ public sealed partial class ServiceCatalog : IDisposable
     {
         var started = _clock.GetTimestamp();
         var before = _current;
-        var kept = _keeper is null ? null : await _keeper.ReadAsync(cancellationToken);
+        var kept = _keeper is null ? null : await _keeper.ReadAsync(_known.Documents, cancellationToken);
         _known = _known.With(kept);
         bool? isKept = null;
         try

@@ -140,7 +140,15 @@ internal sealed class EmbeddedTaskHub : ITaskHub
         {
             lock (_node.Gate)
                 _node.Dispatcher.Remove(stream);
-            GiveBack(stream, isLostAsync is not null && await isLostAsync());
+            var isLost = false;
+            try
+            {
+                isLost = isLostAsync is not null && await isLostAsync();
+            }
+            finally
+            {
+                GiveBack(stream, isLost);
+            }
         }
     }
 

@@ -156,7 +156,10 @@ public sealed class OAuthTests(SandboxProcess sandbox) : IClassFixture<SandboxPr
             ["endpoint"] = new JsonObject { ["url"] = target.Url },
             ["authentication"] = new JsonObject
             {
-                ["type"] = "oauth2-client-credentials", ["tokenUrl"] = tokenUrl, ["clientId"] = clientId, ["clientSecret"] = Reference(),
+                ["type"] = "oauth2-client-credentials",
+                ["tokenUrl"] = tokenUrl,
+                ["clientId"] = clientId,
+                ["clientSecret"] = Reference(),
             },
         }.ToJsonString());
 
@@ -174,8 +177,12 @@ public sealed class OAuthTests(SandboxProcess sandbox) : IClassFixture<SandboxPr
         ["endpoint"] = new JsonObject { ["url"] = url, ["method"] = "POST" },
         ["authentication"] = new JsonObject
         {
-            ["type"] = "oauth2-client-credentials", ["tokenUrl"] = tokenUrl, ["clientId"] = _client,
-            ["clientSecret"] = Reference(), ["scope"] = "read", ["audience"] = "db",
+            ["type"] = "oauth2-client-credentials",
+            ["tokenUrl"] = tokenUrl,
+            ["clientId"] = _client,
+            ["clientSecret"] = Reference(),
+            ["scope"] = "read",
+            ["audience"] = "db",
         },
         ["body"] = new JsonObject { ["contentTemplate"] = new JsonObject { ["name"] = "a" } },
     }.ToJsonString();

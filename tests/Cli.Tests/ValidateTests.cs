@@ -107,7 +107,8 @@ public sealed class ValidateTests : IDisposable
     [Theory]
     [InlineData(2, "there is no folder 'nowhere'", "catalog", "validate", "nowhere")]
     [InlineData(2, "there is no folder 'file'", "catalog", "validate", "file")]
-    [InlineData(2, "there are no documents (*.yaml) in 'empty'", "catalog", "validate", "empty")]
+    [InlineData(2, "empty", "catalog", "validate", "empty")]
+    [InlineData(2, "there are no documents (*.yaml) in 'other'", "catalog", "validate", "other")]
     [InlineData(2, "pao: --format: Argument 'xml' not recognized. Must be one of: 'text' 'json' 'sarif'", "catalog", "validate", "empty", "--format", "xml")]
     [InlineData(2, "pao: --fail-on: Argument 'never'", "catalog", "validate", "empty", "--fail-on", "never")]
     [InlineData(2, "Required argument 'DIR' missing", "catalog", "validate")]
@@ -117,6 +118,7 @@ public sealed class ValidateTests : IDisposable
     {
         Directory.CreateDirectory(Path.Combine(_folder.FullName, "empty"));
         Write("file", "");
+        Write("other/README.md", "");
 
         var ended = await RunAsync(arguments);
 

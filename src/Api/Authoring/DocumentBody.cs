@@ -5,7 +5,7 @@ using Pao.Catalog.Authoring;
 namespace Pao.Api.Authoring;
 
 /// <summary>A document that is the body itself: YAML, or JSON where the content type says so.</summary>
-internal sealed record DocumentBody(DocumentText? Text, ProblemResult? Problem)
+internal sealed record DocumentBody(SentDocument? Text, ProblemResult? Problem)
 {
     public static readonly string[] YamlTypes = ["application/yaml", "application/x-yaml", "text/yaml", "text/x-yaml", "text/plain"];
 
@@ -19,7 +19,7 @@ internal sealed record DocumentBody(DocumentText? Text, ProblemResult? Problem)
             return new(null, new(Problems.Problem.BodyNotJson, $"Send 'Content-Type: {YamlTypes[0]}', or application/json."));
 
         var (bytes, tooLarge) = await ReadBytesAsync(request, cancellationToken);
-        return bytes is { } utf8 ? new(new DocumentText(utf8, isJson, file), null) : new(null, tooLarge);
+        return bytes is { } utf8 ? new(new SentDocument(utf8, isJson, file), null) : new(null, tooLarge);
     }
 
     /// <summary>What is in a body within its bounds is judged, whatever it is.</summary>

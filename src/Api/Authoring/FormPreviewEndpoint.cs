@@ -39,7 +39,7 @@ internal static class FormPreviewEndpoint
             return refusal;
 
         if (question.Document is { } sent)
-            return TypedResults.Ok(FormPreviewAnswer.From(check.Check(new DocumentText(Encoding.UTF8.GetBytes(sent)), snapshot), question.Fields));
+            return TypedResults.Ok(FormPreviewAnswer.From(check.Check(new SentDocument(Encoding.UTF8.GetBytes(sent)), snapshot), question.Fields));
 
         return snapshot.Find(question.CatalogItemId ?? "") is { } entry
             ? TypedResults.Ok(FormPreviewAnswer.From(new CheckedDocument(entry, []), question.Fields))

@@ -25,10 +25,10 @@ public sealed class DocumentCheck(IOptions<CatalogOptions> options, TimeProvider
         && path.Split('/').All(part => part is not ("" or "..") && !part.Any(char.IsControl) && !part.Contains('\\', StringComparison.Ordinal));
 
     /// <returns>The item or bundle, null when the document has errors, and what was found in it, in its order.</returns>
-    public CheckedDocument Check(DocumentText text, CatalogSnapshot catalog) => Check(text, catalog, out _);
+    public CheckedDocument Check(SentDocument text, CatalogSnapshot catalog) => Check(text, catalog, out _);
 
     /// <param name="tree">What the text holds; null when it can not be read.</param>
-    internal CheckedDocument Check(DocumentText text, CatalogSnapshot catalog, out YamlNode? tree)
+    internal CheckedDocument Check(SentDocument text, CatalogSnapshot catalog, out YamlNode? tree)
     {
         var file = text.File ?? Nameless;
         var own = new FindingList(file);
@@ -73,7 +73,7 @@ public sealed class DocumentCheck(IOptions<CatalogOptions> options, TimeProvider
 /// <param name="Utf8">More than 1 MiB of it is a finding.</param>
 /// <param name="IsJson">It is to be JSON; else YAML, of which JSON is a part.</param>
 /// <param name="File">The path below the catalog's root that it has or will have; null when that is not said.</param>
-public sealed record DocumentText(ReadOnlyMemory<byte> Utf8, bool IsJson = false, string? File = null);
+public sealed record SentDocument(ReadOnlyMemory<byte> Utf8, bool IsJson = false, string? File = null);
 
 /// <param name="Entry">The item or bundle that the document describes; null when it has errors.</param>
 /// <param name="Findings">In the document's order.</param>

@@ -1,8 +1,8 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Pao.Catalog.Documents;
+using Pao.Catalog.Keeping;
 using Pao.Catalog.Loading;
 using Pao.Catalog.Sources;
-using Pao.Catalog.Yaml;
 
 namespace Pao.Catalog.Authoring;
 
@@ -35,16 +35,8 @@ public sealed class FolderCheck(TimeProvider clock)
         try
         {
             var tree = await source.ListAsync(memory: null, cancellationToken);
-            var documents = new List<LoadedDocument>();
-            foreach (var file in tree.Files)
-            {
-                if (await source.ReadAsync(file, YamlReader.MaxBytes + 1, cancellationToken) is { } bytes)
-                {
-                    documents.Add(LoadedDocument.After(before: null, reader.Read(file.Path, bytes), file.ContentId));
-                }
-            }
-
-            var (snapshot, _) = new SnapshotAssembly(allowed, clock.GetUtcNow()).Of(documents, tree.Revision);
+            var documents = await new TreeReader(source, reader).ReadAsync(tree, KnownDocuments.Nothing, cancellationToken);
+            var (snapshot, _) = new SnapshotAssembly(allowed, clock.GetUtcNow()).Of(documents.Values, tree.Revision);
             return new CheckedFolder(snapshot with { Findings = [.. tree.Findings, .. snapshot.Findings] }, documents.Count);
         }
         catch (SourceUnavailableException failure)

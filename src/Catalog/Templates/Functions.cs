@@ -158,9 +158,15 @@ internal sealed class Functions(DateTimeOffset now, Budget budget)
             throw new TemplateException("'split' needs a text to split at.");
         }
 
-        var pieces = text.Split(at, Budget.MaxItems + 1, StringSplitOptions.None);
-        budget.Items(pieces.Length);
-        return new JsonArray([.. pieces.Select(piece => (JsonNode)piece)]);
+        // Counted before anything is made.
+        var pieces = 1;
+        for (var i = text.IndexOf(at, StringComparison.Ordinal); i >= 0 && pieces <= Budget.MaxItems; i = text.IndexOf(at, i + at.Length, StringComparison.Ordinal))
+        {
+            pieces++;
+        }
+
+        budget.Items(pieces);
+        return new JsonArray([.. text.Split(at, StringSplitOptions.None).Select(piece => (JsonNode)piece)]);
     }
 
     private static string Slug(string text)

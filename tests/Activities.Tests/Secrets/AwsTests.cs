@@ -112,7 +112,11 @@ public sealed class AwsTests(SandboxProcess sandbox) : StoreTest(sandbox), IClas
     {
         var all = new Dictionary<string, string>
         {
-            ["Type"] = type, ["Address"] = $"{Url}/aws", ["Region"] = "eu-central-1", ["AccessKeyId"] = "AKIASANDBOX", ["SecretAccessKey"] = "sandbox/aws+secret",
+            ["Type"] = type,
+            ["Address"] = $"{Url}/aws",
+            ["Region"] = "eu-central-1",
+            ["AccessKeyId"] = "AKIASANDBOX",
+            ["SecretAccessKey"] = "sandbox/aws+secret",
         };
         foreach (var (key, value) in settings)
             all[key] = value;

@@ -18,7 +18,7 @@ public sealed class DocumentCheckTests
         var yaml = AuthoringCatalog.Sample(file);
         var json = Encoding.UTF8.GetBytes(YamlReader.Read(yaml, new FindingList(file))!.ToJson()!.ToJsonString());
 
-        foreach (var text in new DocumentText[] { new(yaml), new(yaml, File: file), new(json, IsJson: true, File: file) })
+        foreach (var text in new SentDocument[] { new(yaml), new(yaml, File: file), new(json, IsJson: true, File: file) })
         {
             var document = AuthoringCatalog.Check.Check(text, catalog);
 
@@ -36,7 +36,7 @@ public sealed class DocumentCheckTests
             var file = $"starter/{name}.yaml";
             var expected = InvalidDocuments.Read(name).Findings;
 
-            var found = AuthoringCatalog.Check.Check(new DocumentText(InvalidDocuments.Bytes(name), File: file), catalog).Findings;
+            var found = AuthoringCatalog.Check.Check(new SentDocument(InvalidDocuments.Bytes(name), File: file), catalog).Findings;
 
             // What is wrong between documents is known here only.
             Assert.Equal(expected, found.Where(finding => finding.Rule is not ("id.duplicate" or "lifecycle.replaced-by") || expected.Contains(finding)));
@@ -49,8 +49,8 @@ public sealed class DocumentCheckTests
         var catalog = await AuthoringCatalog.SamplesAsync();
         var hello = AuthoringCatalog.Sample("starter/hello.yaml");
 
-        var elsewhere = AuthoringCatalog.Check.Check(new DocumentText(hello, File: "starter/other.yaml"), catalog);
-        var nameless = AuthoringCatalog.Check.Check(new DocumentText(hello), catalog);
+        var elsewhere = AuthoringCatalog.Check.Check(new SentDocument(hello, File: "starter/other.yaml"), catalog);
+        var nameless = AuthoringCatalog.Check.Check(new SentDocument(hello), catalog);
 
         Assert.Equal("id.duplicate", Assert.Single(elsewhere.Findings).Rule);
         Assert.Equal(("starter/other.yaml", 6, 7, "/metadata/id"), Place(elsewhere.Findings[0]));
@@ -66,8 +66,8 @@ public sealed class DocumentCheckTests
             .Replace("hostname: \"{{ fields.name }}\"", "hostnam: \"{{ fields.name }}\"", StringComparison.Ordinal)
             .Replace("version: ^1.0.0", "version: ^7.0.0", StringComparison.Ordinal);
 
-        var nameless = AuthoringCatalog.Check.Check(new DocumentText(AuthoringCatalog.Utf8(text)), catalog);
-        var named = AuthoringCatalog.Check.Check(new DocumentText(AuthoringCatalog.Utf8(text), File: "starter/Web Shop.yaml"), catalog);
+        var nameless = AuthoringCatalog.Check.Check(new SentDocument(AuthoringCatalog.Utf8(text)), catalog);
+        var named = AuthoringCatalog.Check.Check(new SentDocument(AuthoringCatalog.Utf8(text), File: "starter/Web Shop.yaml"), catalog);
 
         Assert.Equal(["component.version", "component.field", "component.required"], nameless.Findings.Select(finding => finding.Rule));
         Assert.Contains(nameless.Findings, finding => finding.Suggestion is "did you mean 'hostname'?");
@@ -81,7 +81,7 @@ public sealed class DocumentCheckTests
         var catalog = await AuthoringCatalog.SamplesAsync();
         var text = Encoding.UTF8.GetString(AuthoringCatalog.Sample("starter/hello.yaml")) + "lifecycle: { deprecated: true, replacedBy: compute-vm-linus }\n";
 
-        var finding = Assert.Single(AuthoringCatalog.Check.Check(new DocumentText(AuthoringCatalog.Utf8(text)), catalog).Findings);
+        var finding = Assert.Single(AuthoringCatalog.Check.Check(new SentDocument(AuthoringCatalog.Utf8(text)), catalog).Findings);
 
         Assert.Equal((Severity.Warning, "lifecycle.replaced-by", "did you mean 'compute-vm-linux'?"), (finding.Severity, finding.Rule, finding.Suggestion));
     }
@@ -106,13 +106,13 @@ public sealed class DocumentCheckTests
     {
         var catalog = await AuthoringCatalog.SamplesAsync();
         var text = AuthoringCatalog.Utf8(HostileDocuments.All[name]);
-        AuthoringCatalog.Check.Check(new DocumentText(AuthoringCatalog.Utf8("kind: CatalogItem")), catalog);
-        AuthoringCatalog.Check.Check(new DocumentText(AuthoringCatalog.Utf8("{"), IsJson: true), catalog);
+        AuthoringCatalog.Check.Check(new SentDocument(AuthoringCatalog.Utf8("kind: CatalogItem")), catalog);
+        AuthoringCatalog.Check.Check(new SentDocument(AuthoringCatalog.Utf8("{"), IsJson: true), catalog);
 
         foreach (var isJson in new[] { false, true })
         {
             var cost = Cost.Start();
-            AuthoringCatalog.Check.Check(new DocumentText(text, isJson), catalog);
+            AuthoringCatalog.Check.Check(new SentDocument(text, isJson), catalog);
             cost.Check();
         }
     }
@@ -128,7 +128,7 @@ public sealed class DocumentCheckTests
             {
                 var json = AuthoringCatalog.Utf8(tree.ToJsonString());
                 var cost = Cost.Start();
-                AuthoringCatalog.Check.Check(new DocumentText(json, IsJson: true), catalog);
+                AuthoringCatalog.Check.Check(new SentDocument(json, IsJson: true), catalog);
                 cost.Check();
             }
         }

@@ -52,7 +52,7 @@ public sealed partial class StarterTests
         var text = Fill(Read(name));
         var file = name is "bundle" ? "bundles/webapp.yaml" : "storage/thing.yaml";
 
-        var document = AuthoringCatalog.Check.Check(new DocumentText(AuthoringCatalog.Utf8(text), File: file), catalog);
+        var document = AuthoringCatalog.Check.Check(new SentDocument(AuthoringCatalog.Utf8(text), File: file), catalog);
 
         // What this version can not carry out yet is right all the same.
         Assert.DoesNotContain(document.Findings, finding => finding.Rule is not "action.unsupported");
@@ -80,7 +80,7 @@ public sealed partial class StarterTests
         var catalog = await AuthoringCatalog.SamplesAsync();
         var lines = Read(name).Split('\n');
 
-        var errors = AuthoringCatalog.Check.Check(new DocumentText(AuthoringCatalog.Utf8(Read(name))), catalog).Findings
+        var errors = AuthoringCatalog.Check.Check(new SentDocument(AuthoringCatalog.Utf8(Read(name))), catalog).Findings
             .Where(finding => finding.Severity is Severity.Error).ToList();
 
         Assert.NotEmpty(errors);

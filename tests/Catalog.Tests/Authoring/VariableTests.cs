@@ -92,6 +92,10 @@ public sealed class VariableTests
         Assert.Equal(("did you mean 'title'?", 17, 105), (summary.Error?.Suggestion, summary.Error?.Line, summary.Error?.Column));
         Assert.Null(summary.Value);
 
+        var later = Template(report, "tell", "config.body.template");
+        Assert.Equal("There is no 'output.tell'.", later.Error?.Message);
+        Assert.Equal([ValueSource.Sample, ValueSource.Sample, ValueSource.Missing], later.Scopes.Select(scope => scope.Source));
+
         var note = Template(report, "make", "config.headers.X-Note");
         Assert.StartsWith("'fields.note' has no value.", note.Error?.Message, StringComparison.Ordinal);
         Assert.Equal((25, 68), (note.Error?.Line, note.Error?.Column));

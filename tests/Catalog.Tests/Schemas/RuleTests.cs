@@ -13,6 +13,7 @@ public sealed partial class RuleTests
         ["field.count"] = nameof(HostileDocumentTests),
         ["kind.unsupported"] = nameof(DocumentTests),
         ["field.unsupported"] = nameof(DocumentTests),
+        ["secret.refused"] = nameof(SecretTests),
         ["file.bundle"] = nameof(Bundles.InvalidBundleTests),
         ["id.bundle"] = nameof(Bundles.InvalidBundleTests),
     };

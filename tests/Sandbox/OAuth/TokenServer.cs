@@ -18,7 +18,9 @@ internal sealed class TokenServer(TimeProvider clock)
             _ => new Client(token, clock.GetUtcNow() + TimeSpan.FromHours(1), 3600, 1),
             (_, before) => before with
             {
-                Token = token, Until = clock.GetUtcNow() + TimeSpan.FromSeconds(before.Life), Issued = before.Issued + 1,
+                Token = token,
+                Until = clock.GetUtcNow() + TimeSpan.FromSeconds(before.Life),
+                Issued = before.Issued + 1,
             });
         return (token, known.Life);
     }

@@ -83,16 +83,30 @@ internal static class VaultEndpoints
 
     private static JsonObject Auth(VaultServer vault, string token) => new()
     {
-        ["client_token"] = token, ["accessor"] = "accessor", ["policies"] = new JsonArray("default"), ["token_policies"] = new JsonArray("default"),
-        ["metadata"] = null, ["lease_duration"] = vault.Life, ["renewable"] = true, ["entity_id"] = "", ["token_type"] = "service", ["orphan"] = true,
+        ["client_token"] = token,
+        ["accessor"] = "accessor",
+        ["policies"] = new JsonArray("default"),
+        ["token_policies"] = new JsonArray("default"),
+        ["metadata"] = null,
+        ["lease_duration"] = vault.Life,
+        ["renewable"] = true,
+        ["entity_id"] = "",
+        ["token_type"] = "service",
+        ["orphan"] = true,
     };
 
     private static IResult Answer(string member, JsonObject content)
     {
         var answer = new JsonObject
         {
-            ["request_id"] = Guid.NewGuid().ToString(), ["lease_id"] = "", ["renewable"] = false, ["lease_duration"] = 0,
-            ["data"] = null, ["wrap_info"] = null, ["warnings"] = null, ["auth"] = null,
+            ["request_id"] = Guid.NewGuid().ToString(),
+            ["lease_id"] = "",
+            ["renewable"] = false,
+            ["lease_duration"] = 0,
+            ["data"] = null,
+            ["wrap_info"] = null,
+            ["warnings"] = null,
+            ["auth"] = null,
         };
         answer[member] = content;
         return new Answer(200, answer).ToResult();

@@ -91,7 +91,7 @@ public sealed class LethalActivityTests : SharedHub
     private (ScriptedWorker Worker, Task Dying) Lethal(EmbeddedTaskHub hub, string? harmless = null)
     {
         var dying = new TaskCompletionSource();
-        var worker = new ScriptedWorker(hub)
+        var worker = new ScriptedWorker(hub) { IsRemote = true }
             .Activity("bomb", async _ =>
             {
                 Interlocked.Increment(ref _touched);

@@ -23,6 +23,9 @@ internal sealed class ScriptedWorker : IAsyncDisposable
 
     public GetWorkItemsRequest Request { get; } = new();
 
+    /// <summary>Whether the hub takes it for a worker of another process, which may die.</summary>
+    public bool IsRemote { get; set; }
+
     /// <summary>Completions that the hub refused, by status.</summary>
     public List<StatusCode> Refused { get; } = [];
 
@@ -52,7 +55,7 @@ internal sealed class ScriptedWorker : IAsyncDisposable
     /// </summary>
     public ValueTask KillAsync()
     {
-        _killed = true;
+        _killed = IsRemote;
         return DisposeAsync();
     }
 
@@ -71,7 +74,7 @@ internal sealed class ScriptedWorker : IAsyncDisposable
     {
         try
         {
-            var items = _hub is EmbeddedTaskHub embedded
+            var items = IsRemote && _hub is EmbeddedTaskHub embedded
                 ? embedded.GetWorkItemsAsync(Request, null, () => new ValueTask<bool>(_killed), _stop.Token)
                 : _hub.GetWorkItemsAsync(Request, _stop.Token);
             await foreach (var item in items)

@@ -118,12 +118,9 @@ public sealed class LostWorkerTests
         var touched = 0;
         for (var life = 1; life <= 3; life++)
         {
-            var hub = await StartAsync(fixture);
+            var hub = await StartAsync(fixture, options => options.EventPatience = TimeSpan.Zero);
             if (life == 1)
-            {
                 await hub.BeginAsync("careful", "activity");
-                await hub.RaiseAsync("activity", "stored");
-            }
 
             await new MortalWorker(hub).Bomb(beside).Start().DieAsync();
             var starting = life == 1 ? hub.BeginAsync("killer", "turn") : Task.CompletedTask;
@@ -144,16 +141,46 @@ public sealed class LostWorkerTests
     [Theory]
     [InlineData("sqlite")]
     [InlineData("postgres")]
+    public async Task What_has_succeeded_is_innocent_also_after_a_restart(string store)
+    {
+        await using var fixture = HubFixture.On(store);
+        var hub = await StartAsync(fixture);
+        for (var life = 1; life <= 2; life++)
+        {
+            var worker = new MortalWorker(hub).Killer(static () => { }).Start();
+            _ = life == 1 ? hub.BeginAsync("killer", "x") : Task.CompletedTask;
+            await worker.DieAsync();
+        }
+
+        await using (Waiting(hub).Start())
+            await hub.UntilAsync("x", OrchestrationStatus.Running);
+        fixture.Stop(hub);
+        hub = await StartAsync(fixture);
+        await hub.RaiseAsync("x", "go");
+        await new MortalWorker(hub).Killer(static () => { }).Start().DieAsync();
+        await Eventually.TrueAsync(() => LossesOf(hub, "x") == "turn:1", "the loss is the first one again");
+
+        await using var last = Waiting(hub).Start();
+        Assert.Equal("fine", (await hub.EndAsync("x")).Output);
+
+        static ScriptedWorker Waiting(EmbeddedTaskHub hub) => new ScriptedWorker(hub)
+            .Orchestrator("killer", turn => turn.Events.Count > 0 ? [Actions.Complete(0, "fine")] : []);
+    }
+
+    [Theory]
+    [InlineData("sqlite")]
+    [InlineData("postgres")]
     public async Task A_worker_that_hangs_up_in_good_order_counts_for_nothing(string store)
     {
         await using var fixture = HubFixture.On(store);
         var hub = await StartAsync(fixture, options => options.EventPatience = TimeSpan.Zero);
         await hub.BeginAsync("careful", "activity");
         await hub.BeginAsync("killer", "turn");
-        for (var life = 1; life <= 4; life++)
+        for (var life = 1; life <= 6; life++)
         {
-            await new MortalWorker(hub).Bomb([]).Start().HangUpAsync();
-            await new MortalWorker(hub).Killer(static () => { }).Start().HangUpAsync();
+            var isRemote = life % 2 == 0; // one of the hub's own process ends with it, or in good order
+            await new MortalWorker(hub, isRemote: isRemote).Bomb([]).Start().HangUpAsync();
+            await new MortalWorker(hub, isRemote: isRemote).Killer(static () => { }).Start().HangUpAsync();
         }
 
         await using var last = Healthy(hub);
@@ -184,10 +211,12 @@ public sealed class LostWorkerTests
     public async Task A_busy_worker_runs_empty_for_a_suspect_and_gets_nothing_beside_it()
     {
         await using var fixture = new SqliteFixture();
-        var hub = await StartAsync(fixture);
+        var hub = await StartAsync(fixture, options => options.EventPatience = TimeSpan.FromSeconds(1));
         List<int> beside = [];
         var busy = await BusyAsync(hub, beside);
         await SuspectAsync(hub, "x");
+        await hub.BeginAsync("innocent", "waits");
+        await Eventually.TrueAsync(() => hub.Node.Dispatcher.WaitingActivities == 1, "an activity waits for room");
 
         busy.Free(1);
         await Eventually.TrueAsync(() => hub.Node.Isolation.Current is not null, "the worker that has room is kept free");
@@ -201,7 +230,7 @@ public sealed class LostWorkerTests
         await busy.DieAsync();
         await using var last = Healthy(hub);
         Assert.Equal("PoisonedActivity", (await hub.EndAsync("x")).Output);
-        foreach (var id in (string[])["busy-0", "busy-1", "later"])
+        foreach (var id in (string[])["busy-0", "busy-1", "waits", "later"])
             Assert.Equal("done", (await hub.EndAsync(id)).Output);
     }
 

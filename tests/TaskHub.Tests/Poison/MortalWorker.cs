@@ -21,9 +21,9 @@ internal sealed class MortalWorker : IAsyncDisposable
     private readonly List<string> _activities = ["work"];
     private int _inHand;
 
-    public MortalWorker(EmbeddedTaskHub hub, int activities = 0)
+    public MortalWorker(EmbeddedTaskHub hub, int activities = 0, bool isRemote = true)
     {
-        _worker = new ScriptedWorker(hub).Orchestrator("innocent", SharedHub.One).Activity("work", WorkAsync);
+        _worker = new ScriptedWorker(hub) { IsRemote = isRemote }.Orchestrator("innocent", SharedHub.One).Activity("work", WorkAsync);
         _worker.Request.MaxConcurrentActivityWorkItems = activities;
     }
 

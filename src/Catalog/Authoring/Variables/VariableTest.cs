@@ -11,7 +11,7 @@ public sealed class VariableTest(DocumentCheck check, TimeProvider clock)
     /// <param name="utf8">YAML, or JSON, which is YAML too.</param>
     public VariableReport Test(ReadOnlyMemory<byte> utf8, VariableSamples samples, CatalogSnapshot catalog)
     {
-        var findings = check.Check(new DocumentText(utf8), catalog, out var tree).Findings;
+        var findings = check.Check(new SentDocument(utf8), catalog, out var tree).Findings;
         return tree is YamlMapping root && TestedDocument.Read(root, catalog, clock) is { } document
             ? Test(document, findings, samples)
             : VariableReport.Of(findings);
