@@ -7,6 +7,10 @@ public sealed class ActionFailedException(string code, string message, bool retr
     : ActivityFailedException(code, message, retryable, inner)
 {
     public ActionEffect Effect { get; } = effect;
+
+    /// <summary>The same failure of somebody who knows more of the effect than who met it.</summary>
+    internal ActionFailedException With(ActionEffect known, bool? retryable = null) =>
+        new(Code, Message, retryable ?? Retryable, known, this) { Properties = Properties };
 }
 
 /// <summary>What is known of the effect of an attempt that failed. Any other exception than <see cref="ActionFailedException"/> leaves it unknown.</summary>

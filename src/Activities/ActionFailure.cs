@@ -5,6 +5,8 @@ namespace Pao.Activities;
 /// <summary>The ways an action fails. The codes are contract: orchestrations and people branch on them.</summary>
 internal static class ActionFailure
 {
+    public const string TooLargeCode = "action.response_too_large";
+
     /// <summary>The document asks for something that this version cannot do.</summary>
     public static ActionFailedException Unsupported(string message) => Nothing("action.unsupported", message, retryable: false);
 
@@ -48,11 +50,14 @@ internal static class ActionFailure
     /// <summary>An answer came, but not the one that the document expects.</summary>
     public static ActionFailedException Unexpected(string message) => Unsure("action.unexpected_response", message, retryable: false);
 
-    public static ActionFailedException TooLarge(string message) => Unsure("action.response_too_large", message, retryable: false);
+    public static ActionFailedException TooLarge(string message) => Unsure(TooLargeCode, message, retryable: false);
 
     /// <summary>The effect was made and ended without success: a ticket that was turned down, a run that failed.</summary>
     public static ActionFailedException Unsuccessful(string message) =>
         new("action.failed", message, retryable: false, ActionEffect.Ended);
+
+    /// <summary>The effect is there and over, but what the document wants to read from it is not.</summary>
+    public static ActionFailedException OutputsMissing(string message) => Unsure("action.outputs_missing", message, retryable: false);
 
     /// <summary>Whether an earlier attempt made the effect cannot be found out; only a person can tell.</summary>
     public static ActionFailedException OutcomeUnknown(string message) =>

@@ -5,6 +5,7 @@ using Pao.Activities.Egress;
 using Pao.Activities.Expressions;
 using Pao.Activities.Http;
 using Pao.Activities.Http.OAuth;
+using Pao.Activities.Jira;
 using Pao.Activities.Resilience;
 using Pao.Activities.Rest;
 using Pao.Activities.Secrets;
@@ -34,6 +35,7 @@ public static class ActivitiesServiceCollectionExtensions
         services.AddSingleton(provider => new CustomOutputs(provider.GetRequiredService<ResponseExpressions>()));
         services.AddSingleton<IActionExecutor, RestApiExecutor>();
         services.AddSingleton<IActionExecutor, WebhookExecutor>();
+        services.AddJira();
         return services;
     }
 }

@@ -11,6 +11,7 @@ using Pao.Api.OpenApi;
 using Pao.Api.Orchestrations;
 using Pao.Api.Problems;
 using Pao.Api.Requests;
+using Pao.Api.Webhooks;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddPaoConfiguration(args);
@@ -41,6 +42,7 @@ if (role.TakesRequests)
     api.MapOrchestrations();
     api.MapCatalog();
     api.MapAuthoring();
+    api.MapWebhooks();
     app.MapOpenApi();
 }
 

@@ -1,5 +1,9 @@
 using System.ComponentModel.DataAnnotations;
 using Microsoft.Extensions.Options;
+using Pao.Catalog.Sources;
+using Pao.Catalog.Sources.GitHub;
+using Pao.Catalog.Sources.GitLab;
+using Pao.Catalog.Sources.Ownership;
 
 namespace Pao.Catalog;
 
@@ -8,13 +12,30 @@ public sealed class CatalogOptions
 {
     public const string Section = "Pao:Catalog";
 
+    /// <summary>The HTTP client, of the process's factory, by which repositories are read; the process guards its handler.</summary>
+    public const string HttpClientName = "catalog-source";
+
+    /// <summary>What the documents are read from.</summary>
+    [EnumDataType(typeof(SourceKind), ErrorMessage = "Pao:Catalog:Source must be folder, github or gitlab.")]
+    public SourceKind Source { get; set; }
+
+    /// <summary>What becomes of changes by somebody whom CODEOWNERS does not name as owner; for repositories that have one.</summary>
+    [EnumDataType(typeof(OwnershipMode), ErrorMessage = "Pao:Catalog:Ownership must be enforce, report or off.")]
+    public OwnershipMode Ownership { get; set; }
+
+    /// <summary>The repository, when the source is GitHub.</summary>
+    public GitHubOptions GitHub { get; } = new();
+
+    /// <summary>The project, when the source is GitLab.</summary>
+    public GitLabOptions GitLab { get; } = new();
+
     [Required, MinLength(1)]
     public string Folder { get; set; } = "catalog";
 
-    /// <summary>Whether a change of the folder is picked up without being asked.</summary>
+    /// <summary>Whether a change of the source is picked up without being asked.</summary>
     public bool Watch { get; set; } = true;
 
-    /// <summary>How often the folder is compared with what was loaded, in case its file system told of no change.</summary>
+    /// <summary>How often the source is compared with what was loaded, in case nobody told of a change.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
     public TimeSpan PollInterval { get; set; } = TimeSpan.FromSeconds(30);
 
@@ -34,3 +55,18 @@ public sealed class CatalogOptions
 
 [OptionsValidator]
 internal sealed partial class CatalogOptionsValidator : IValidateOptions<CatalogOptions>;
+
+/// <summary>Holds the settings of the source that is chosen to what it needs; the others may say anything.</summary>
+internal sealed class SourceOptionsValidator : IValidateOptions<CatalogOptions>
+{
+    public ValidateOptionsResult Validate(string? name, CatalogOptions options)
+    {
+        var mistakes = options.Source switch
+        {
+            SourceKind.GitHub => options.GitHub.Mistakes().ToList(),
+            SourceKind.GitLab => [.. options.GitLab.Mistakes()],
+            _ => [],
+        };
+        return mistakes.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(mistakes);
+    }
+}

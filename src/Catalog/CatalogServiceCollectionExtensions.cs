@@ -17,10 +17,7 @@ public static class CatalogServiceCollectionExtensions
     public static IServiceCollection AddCatalog(this IServiceCollection services)
     {
         services.AddActionTemplates();
-        services.AddSingleton<ICatalogSource>(provider => new FolderSource(
-            provider.GetRequiredService<IOptions<CatalogOptions>>().Value,
-            provider.GetRequiredService<TimeProvider>(),
-            provider.GetRequiredService<ILogger<FolderSource>>()));
+        services.AddCatalogSource();
         services.AddSingleton(provider => new ServiceCatalog(
             provider.GetRequiredService<ICatalogSource>(),
             provider.GetRequiredService<IOptions<CatalogOptions>>(),
@@ -36,6 +33,7 @@ public static class CatalogServiceCollectionExtensions
     {
         services.AddOptionsWithValidateOnStart<CatalogOptions, CatalogOptionsValidator>()
             .BindConfiguration(CatalogOptions.Section);
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<CatalogOptions>, SourceOptionsValidator>());
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<ActionTemplates>();
         services.TryAddSingleton<ComponentTemplates>();

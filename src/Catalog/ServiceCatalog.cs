@@ -4,6 +4,7 @@ using Pao.Catalog.Documents;
 using Pao.Catalog.Keeping;
 using Pao.Catalog.Loading;
 using Pao.Catalog.Sources;
+using Pao.Catalog.Sources.Ownership;
 
 namespace Pao.Catalog;
 
@@ -59,6 +60,10 @@ public sealed partial class ServiceCatalog : IDisposable
     /// <summary>The same, for who wants to know no more than what is in force then.</summary>
     public async Task<CatalogSnapshot> RefreshAsync(CancellationToken cancellationToken) => (await LoadAsync(cancellationToken)).Snapshot;
 
+    /// <summary>Takes the hint that a branch has moved: when it is the catalog's, it is loaded at once. Nothing is believed of it.</summary>
+    /// <returns>Whether it is the catalog's.</returns>
+    public bool Notice(SourcePush push) => _source.Notice(push);
+
     public void Dispose() => _turns.Dispose();
 
     /// <summary>Ends the load that runs.</summary>
@@ -85,6 +90,11 @@ public sealed partial class ServiceCatalog : IDisposable
         bool? isKept = null;
         try
         {
+            if (_source.NeedsMemory && _keeper is { Load: null } && kept is null && _known.Memory is null)
+            {
+                throw new SourceUnavailableException("The database does not tell what was judged last, and without that nothing new can be judged.");
+            }
+
             var (snapshot, load) = await ReadSourceAsync(cancellationToken);
             Swap(snapshot);
             Log.Loaded(_logger, _current.Items.Count, _current.Bundles.Count, _current.Findings.Count);
@@ -92,6 +102,11 @@ public sealed partial class ServiceCatalog : IDisposable
             {
                 isKept = kept is not null && await _keeper.KeepAsync(_known.Documents, load, cancellationToken);
                 _known = _known with { IsKept = isKept is true };
+            }
+
+            if (await _source.TellAsync(snapshot, cancellationToken) is { } untold)
+            {
+                Swap(snapshot with { Findings = [.. snapshot.Findings, untold] });
             }
         }
         catch (SourceUnavailableException failure)
@@ -116,7 +131,10 @@ public sealed partial class ServiceCatalog : IDisposable
             var tree = await _source.ListAsync(memory, both.Token);
             var documents = await _tree.ReadAsync(tree, _known, both.Token);
             var now = _clock.GetUtcNow();
-            var (snapshot, judged) = new SnapshotAssembly(_environment, now).Of(documents.Values, tree.Revision);
+            var withheld = tree.Files.Where(file => file.IsWithheld).Select(file => file.Path).ToHashSet(StringComparer.Ordinal);
+            var before = _current.IsLoaded ? _current : Archived() ?? _current;
+            var assembly = new SnapshotAssembly(_environment, now) { Before = before, Withheld = withheld };
+            var (snapshot, judged) = assembly.Of(documents.Values, tree.Revision);
             _known = KnownDocuments.Of(judged, tree.Memory);
             return (
                 snapshot with { Findings = [.. tree.Findings, .. snapshot.Findings] },
@@ -129,21 +147,34 @@ public sealed partial class ServiceCatalog : IDisposable
     }
 
     /// <returns>The catalog as the archive has it; null when it has none, or can not be read.</returns>
-    private CatalogSnapshot? Restored()
+    private CatalogSnapshot? Archived()
     {
         if (_keeper?.Load is not { } load)
         {
             return null;
         }
 
-        var (snapshot, _) = new SnapshotAssembly(_environment, _clock.GetUtcNow()).Of(_known.InArchive(), load.Revision);
-        Log.Restored(_logger, snapshot.Items.Count, snapshot.Bundles.Count, load.LoadedAt, load.Revision ?? "none");
+        var withheld = load.Findings.Where(finding => finding.Rule == OwnershipFindings.RefusedRule).Select(finding => finding.File).OfType<string>();
+        var assembly = new SnapshotAssembly(_environment, _clock.GetUtcNow()) { Withheld = withheld.ToHashSet(StringComparer.Ordinal) };
+        var (snapshot, _) = assembly.Of(_known.InArchive(), load.Revision);
         return snapshot with
         {
             Findings = [.. load.Findings, .. snapshot.Findings],
             LoadedAt = load.LoadedAt,
             IsRestored = true,
         };
+    }
+
+    /// <returns>The catalog as the archive has it, because it comes into force.</returns>
+    private CatalogSnapshot? Restored()
+    {
+        var archived = Archived();
+        if (archived is not null)
+        {
+            Log.Restored(_logger, archived.Items.Count, archived.Bundles.Count, archived.LoadedAt, archived.Revision ?? "none");
+        }
+
+        return archived;
     }
 
     private CatalogSnapshot WithOutage(CatalogSnapshot snapshot, string reason)

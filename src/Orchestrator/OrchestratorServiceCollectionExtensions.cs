@@ -4,6 +4,7 @@ using Microsoft.Extensions.Options;
 using Pao.Activities;
 using Pao.Activities.Custom;
 using Pao.Activities.Following;
+using Pao.Activities.Jira;
 using Pao.Activities.Secrets;
 using Pao.Catalog.Keeping;
 using Pao.DurableTask;
@@ -59,6 +60,7 @@ public static class OrchestratorServiceCollectionExtensions
         services.AddSingleton<OperatorNotes>();
         services.AddSingleton<IActionJournal, ActionJournal>();
         services.AddSingleton<InboundEvents>();
+        services.AddSingleton<IRelatedTickets, RelatedTickets>();
 
         services.AddSingleton<ComponentInstances>();
         services.AddSingleton(provider => new Fulfilments(

@@ -51,7 +51,7 @@ public sealed class ExecuteActionTests
     {
         await using var actions = new Actions();
 
-        var failure = await actions.FailAsync("jira-ticket", "{}");
+        var failure = await actions.FailAsync("magic", "{}");
 
         Assert.Equal(("action.unsupported", false), (failure.Code, failure.Retryable));
     }

@@ -9,7 +9,6 @@ public sealed partial class SourceTests
     /// <summary>Interfaces with fewer than two implementations in src, each with its reason.</summary>
     private static readonly Dictionary<string, string> WithReason = new()
     {
-        ["ICatalogSource"] = "a git repository is the next source; tests of loading bring their own",
         ["ITaskActivity"] = "the untyped face of TaskActivity<,>, a name of Microsoft's API",
         ["ITaskOrchestrator"] = "the untyped face of TaskOrchestrator<,>, a name of Microsoft's API",
         ["IDurableTaskClientBuilder"] = "a name of Microsoft's API",

@@ -200,10 +200,40 @@ public sealed class DocumentTests
     [Fact]
     public void An_item_whose_actions_can_not_be_carried_out_says_so_and_stays()
     {
-        var document = TestCatalog.Read(Valid.Replace("mode: automatic", "mode: manual", StringComparison.Ordinal));
+        var document = TestCatalog.Read(Valid
+            .Replace("mode: automatic", "mode: manual", StringComparison.Ordinal)
+            .Replace("- type: jira-ticket", "- type: github-workflow", StringComparison.Ordinal)
+            .Replace(
+                "{ ticket: { project: PLAT, summaryTemplate: \"{{ fields.name }}\" } }",
+                "{ repository: { owner: acme, name: queues }, workflow: { id: create.yml } }", StringComparison.Ordinal));
 
         Assert.Equal(("action.unsupported", Severity.Warning), (document.Findings[0].Rule, document.Findings[0].Severity));
-        Assert.Equal("Actions of type 'jira-ticket' can not be carried out by this version.", document.Item!.Unavailable);
+        Assert.Equal("Actions of type 'github-workflow' can not be carried out by this version.", document.Item!.Unavailable);
+    }
+
+    [Theory]
+    [InlineData("mode: manual", null, true)]
+    [InlineData("mode: manual", "false", false)]
+    public void A_ticket_is_waited_for_where_it_is_the_fulfilment_by_hand(string mode, string? said, bool waits)
+    {
+        var config = said is null ? "config: { ticket" : $"config: {{ waitForResolution: {said}, ticket";
+        var item = TestCatalog.Read(Valid
+            .Replace("mode: automatic", mode, StringComparison.Ordinal)
+            .Replace("config: { ticket", config, StringComparison.Ordinal)).Item!;
+
+        Assert.Null(item.Unavailable);
+        Assert.Equal(waits, (bool?)item.Actions[0].Config["waitForResolution"]);
+    }
+
+    [Theory]
+    [InlineData("", "false")]
+    [InlineData("waitForResolution: true, ", "true")]
+    public void A_ticket_among_automatic_actions_is_waited_for_only_when_it_says_so(string said, string waits)
+    {
+        var document = TestCatalog.Read(Valid.Replace(
+            "      - id: tell\n", $"      - {{ type: jira-ticket, config: {{ {said}ticket: {{ project: PLAT, summaryTemplate: a }} }} }}\n      - id: tell\n", StringComparison.Ordinal));
+
+        Assert.Equal(waits, document.Item!.Actions[1].Config["waitForResolution"]!.ToJsonString());
     }
 
     [Fact]

@@ -61,6 +61,7 @@ public sealed class LandingTests
     [InlineData("{ type: terraform, config: { contentTemplate: 'a = \"{{ secrets.x }}\"', filename: a.tf, repositoryMapping: main } }", "secret.place")]
     [InlineData("{ type: jira-ticket, config: { ticket: { project: OPS, summaryTemplate: 'a {{ secrets.x }}' } } }", "secret.place")]
     [InlineData("{ type: jira-ticket, config: { ticket: { project: OPS, summaryTemplate: a, descriptionTemplate: '{{ secrets.x }}' } } }", "secret.place")]
+    [InlineData("{ type: jira-ticket, config: { ticket: { project: OPS, summaryTemplate: a, customFields: { a: [{ b: '{{ secrets.x }}' }] } } } }", "secret.place")]
     [InlineData("{ type: jira-ticket, config: { ticket: { project: OPS, summaryTemplate: a }, waitForResolution: '{{ fields.x }}' } }", "schema.type")]
     [InlineData("{ type: github-workflow, config: { repository: { owner: a, name: '{{ secrets.x }}' }, workflow: { id: a.yml } } }", "secret.place")]
     public void A_document_that_puts_a_value_where_none_can_be_is_wrong(string action, string rule)

@@ -3,9 +3,14 @@ using System.Text.Json.Serialization;
 using Pao.Sandbox;
 using Pao.Sandbox.Aws;
 using Pao.Sandbox.Faults;
+using Pao.Sandbox.Git;
+using Pao.Sandbox.GitHub;
+using Pao.Sandbox.GitLab;
+using Pao.Sandbox.Jira;
 using Pao.Sandbox.Ledgers;
 using Pao.Sandbox.OAuth;
 using Pao.Sandbox.Resources;
+using Pao.Sandbox.Traffic;
 using Pao.Sandbox.Vault;
 
 var builder = WebApplication.CreateBuilder(args);
@@ -19,17 +24,30 @@ builder.Services.ConfigureHttpJsonOptions(options =>
 builder.Services.AddSingleton(TimeProvider.System);
 builder.Services.AddSingleton<Ledger>();
 builder.Services.AddSingleton<FaultPlan>();
+builder.Services.AddSingleton<PlannedFaults>();
+builder.Services.AddSingleton<TrafficLog>();
 builder.Services.AddSingleton<ResourceShelf>();
+builder.Services.AddSingleton<JiraSites>();
+builder.Services.AddSingleton<JiraResolver>();
+builder.Services.AddSingleton<JiraHooks>();
+builder.Services.AddHostedService(services => services.GetRequiredService<JiraHooks>());
 builder.Services.AddSingleton<TokenServer>();
+builder.Services.AddSingleton<Forges>();
+builder.Services.AddSingleton<Deliveries>();
 builder.Services.AddSingleton<VaultServer>();
 builder.Services.AddSingleton<AwsSecrets>();
 
 var app = builder.Build();
 
+app.UseMiddleware<PlannedFaultMiddleware>();
+app.UseTrafficLog(below: "/jira");
+
 app.MapGet("/health", () => "ok");
 app.MapLedger();
 app.MapFaults();
+app.MapTraffic();
 app.MapOAuthOperator();
+app.MapWork();
 app.MapVaultOperator();
 app.MapVault();
 app.MapAwsOperator();
@@ -40,6 +58,9 @@ calls.MapGreetings();
 calls.MapResources();
 calls.MapTroubledResources();
 calls.MapHooks();
+calls.MapJira();
 calls.MapOAuth();
+calls.MapGitHub();
+calls.MapGitLab();
 
 app.Run();

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Configuration.Memory;
 using Microsoft.Extensions.Options;
+using Pao.Api.Webhooks;
 
 namespace Pao.Api.Configuration;
 
@@ -42,5 +43,7 @@ internal static class ConfigurationExtensions
             yield return new("Pao:DurableTaskConnection", hub);
         if (Environment.GetEnvironmentVariable("REDIS_CLUSTER_ENDPOINT") is { Length: > 0 } redis)
             yield return new("Pao:Cache:Redis", redis);
+        if (Environment.GetEnvironmentVariable("GITHUB_WEBHOOK_SECRET") is { Length: > 0 } secret)
+            yield return new($"{WebhookOptions.Section}:{nameof(WebhookOptions.GitHubSecret)}", secret);
     }
 }

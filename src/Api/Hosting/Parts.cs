@@ -7,6 +7,7 @@ using Pao.Api.Authoring;
 using Pao.Api.Configuration;
 using Pao.Api.Orchestrations;
 using Pao.Api.Requests;
+using Pao.Api.Webhooks;
 using Pao.Catalog;
 using Pao.DurableTask.Client;
 using Pao.DurableTask.Grpc;
@@ -35,7 +36,7 @@ internal static class Parts
         {
             services.AddSecretAccess();
             services.AddOptions<CatalogOptions>().Configure<SecretAccess>((catalog, access) => catalog.WhySecretRefused = access.WhyRefused);
-            services.AddCatalog().AddAccess().AddRequests().AddOrchestrations().AddAuthoring();
+            services.AddCatalog().AddAccess().AddRequests().AddOrchestrations().AddAuthoring().AddWebhooks();
             services.Configure<CatalogOptions>(catalog =>
                 catalog.ReservedActivities.UnionWith(OrchestratorServiceCollectionExtensions.FulfilmentNames));
         }

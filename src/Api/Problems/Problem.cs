@@ -27,6 +27,8 @@ public sealed record Problem(string Code, int Status, string Title)
     public static readonly Problem OrchestrationStateConflict = new("orchestration.state_conflict", 409, "The state of the orchestration does not allow this.");
     public static readonly Problem OrchestrationOfRequest = new("orchestration.of_request", 409, "The orchestration belongs to a request, which decides about it.");
     public static readonly Problem KeyReused = new("idempotency_key.reused", 422, "The idempotency key was used with another body.");
+    public static readonly Problem WebhookUnverified = new("webhook.unverified", 401, "The webhook does not show that it knows the secret.");
+    public static readonly Problem WebhookNotTaken = new("webhook.not_taken", 404, "Webhooks of this sender are not taken.");
     public static readonly Problem StoreUnavailable = new("store.unavailable", 503, "The database cannot be reached now.");
     public static readonly Problem Unexpected = new("server.unexpected", 500, "Something went wrong here.");
 

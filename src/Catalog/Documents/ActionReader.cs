@@ -6,7 +6,7 @@ using Pao.Catalog.Yaml;
 namespace Pao.Catalog.Documents;
 
 /// <summary>Reads the actions of one mode, in their order.</summary>
-internal sealed class ActionReader(FindingList findings)
+internal sealed class ActionReader(bool isManual, FindingList findings)
 {
     private readonly List<WrittenAction> _actions = [];
     private readonly HashSet<string> _ids = new(StringComparer.Ordinal);
@@ -45,9 +45,16 @@ internal sealed class ActionReader(FindingList findings)
             CheckTimeout(type, timeout, action);
         }
 
+        var settings = config?.Mapping.ToJson() ?? new JsonObject();
+        if (type is ActionTypes.JiraTicket)
+        {
+            JiraTicketConfig.Complete(settings, isManual);
+            OutputRules.CheckTicket(settings, outputs, findings);
+        }
+
         _actions.Add(new WrittenAction(
             new ActionDefinition(
-                id, name, type ?? "", config?.Mapping.ToJson() ?? new JsonObject(), condition, dependsOn ?? [], retry, timeout, outputs?.ToJson()),
+                id, name, type ?? "", settings, condition, dependsOn ?? [], retry, timeout, outputs?.ToJson()),
             action.Mapping)
         {
             IsNamed = dependsOn is not null

@@ -3,19 +3,27 @@ using Pao.Catalog.Yaml;
 
 namespace Pao.Catalog.Documents;
 
-/// <summary>What an action of type <c>custom</c> may ask of a worker that does not belong to the service.</summary>
+/// <summary>
+/// What an action of type <c>custom</c> may ask of a worker that does not belong to the service; and no secret goes to one, or
+/// into a ticket's fields.
+/// </summary>
 internal sealed class CustomActionRules(ISet<string> reservedActivities, FindingList findings)
 {
     private const int LongestName = 200;
 
     public void Check(IEnumerable<WrittenAction> actions)
     {
-        foreach (var action in actions.Where(action => action.Definition.Type == ActionTypes.Custom))
+        foreach (var action in actions)
         {
-            if (action.Source.Find("config") is YamlMapping config)
+            var config = action.Source.Find("config") as YamlMapping;
+            if (action.Definition.Type == ActionTypes.Custom && config is not null)
             {
                 CheckName(config.Find("activity"));
-                CheckSecrets(config);
+                CheckSecrets(config, "A secret can not be sent to a worker.", "let the worker read its secrets itself");
+            }
+            else if (action.Definition.Type == ActionTypes.JiraTicket && (config?.Find("ticket") as YamlMapping)?.Find("customFields") is { } fields)
+            {
+                CheckSecrets(fields, "A secret does not belong in a ticket, which people read.", "name where to find it");
             }
         }
     }
@@ -38,28 +46,27 @@ internal sealed class CustomActionRules(ISet<string> reservedActivities, Finding
         }
     }
 
-    /// <summary>Histories keep what a worker is sent, so that a secret in it would be written down in clear.</summary>
-    private void CheckSecrets(YamlNode node)
+    /// <summary>Histories keep what a worker is sent, and tickets are kept for ever: a secret would be written down in clear.</summary>
+    private void CheckSecrets(YamlNode node, string message, string suggestion)
     {
         switch (node)
         {
             case YamlMapping mapping:
                 foreach (var entry in mapping.Entries)
                 {
-                    CheckSecrets(entry.Value);
+                    CheckSecrets(entry.Value, message, suggestion);
                 }
 
                 break;
             case YamlSequence sequence:
                 foreach (var item in sequence.Items)
                 {
-                    CheckSecrets(item);
+                    CheckSecrets(item, message, suggestion);
                 }
 
                 break;
             case YamlScalar { Value: string text } scalar when NamesSecret(text):
-                findings.Error(
-                    "secret.place", scalar.Place, "A secret can not be sent to a worker.", "let the worker read its secrets itself");
+                findings.Error("secret.place", scalar.Place, message, suggestion);
                 break;
             default:
                 break;

@@ -64,7 +64,7 @@ internal static class FulfillmentReader
             findings.Error("schema.value", written.Place, $"'{mode}' must have 1 to {MaxActions} actions, not {written.Items.Count}.");
         }
 
-        var actions = new ActionReader(findings).Read(section.Mappings("actions", "An action").Take(MaxActions));
+        var actions = new ActionReader(isManual: mode is "manual", findings).Read(section.Mappings("actions", "An action").Take(MaxActions));
         section.Done();
         return actions.Count == written?.Items.Count ? actions : [.. actions.Select(action => action with { IsNamed = false })];
     }

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Pao.Catalog.Documents.Configs;
 using Pao.Catalog.Templates;
 using Pao.Catalog.Yaml;
 
@@ -13,10 +14,10 @@ internal static class OutputRules
         {
             case (_, null):
                 break;
-            case (ActionTypes.RestApi or ActionTypes.Custom, YamlMapping named):
+            case (ActionTypes.RestApi or ActionTypes.Custom or ActionTypes.JiraTicket, YamlMapping named):
                 CheckExpressions(named, findings);
                 break;
-            case (ActionTypes.RestApi or ActionTypes.Custom, _):
+            case (ActionTypes.RestApi or ActionTypes.Custom or ActionTypes.JiraTicket, _):
                 findings.Error(
                     "schema.type", outputs.Place, $"'outputs' must map names to JMESPath expressions; it is {outputs.Kind}.");
                 break;
@@ -32,10 +33,21 @@ internal static class OutputRules
         }
     }
 
+    /// <summary>What a ticket says is known when somebody has resolved it.</summary>
+    public static void CheckTicket(JsonObject config, YamlNode? outputs, FindingList findings)
+    {
+        if (outputs is not null && !JiraTicketConfig.Waits(config))
+        {
+            findings.Error(
+                "jira.outputs", outputs.Place, "The outputs of a ticket are read when it is resolved, and the action does not wait for that.",
+                "set 'waitForResolution: true' in its config");
+        }
+    }
+
     /// <summary>The names that templates may read as <c>output.{action}.{name}</c>.</summary>
     public static IReadOnlyList<string> Names(ActionDefinition action) => (action.Type, action.Outputs) switch
     {
-        (ActionTypes.RestApi or ActionTypes.Custom, JsonObject named) => [.. Fixed(action.Type), .. named.Select(one => one.Key)],
+        (ActionTypes.RestApi or ActionTypes.Custom or ActionTypes.JiraTicket, JsonObject named) => [.. Fixed(action.Type), .. named.Select(one => one.Key)],
         (ActionTypes.Terraform, JsonArray list) =>
             [.. list.OfType<JsonObject>().Select(item => Values.Text(item["name"])).OfType<string>()],
         var (type, _) => Fixed(type),
@@ -48,7 +60,7 @@ internal static class OutputRules
         {
             ("", _) => false,
             (ActionTypes.Terraform, JsonArray list) => list.All(item => Values.Text((item as JsonObject)?["name"]) is not null),
-            (ActionTypes.RestApi or ActionTypes.Custom, JsonObject) => true,
+            (ActionTypes.RestApi or ActionTypes.Custom or ActionTypes.JiraTicket, JsonObject) => true,
             (_, null) => action.Source.Find("outputs") is null,
             _ => false,
         };

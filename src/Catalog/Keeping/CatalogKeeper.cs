@@ -137,14 +137,16 @@ internal sealed partial class CatalogKeeper(ICatalogArchive archive, DocumentRea
             IsNew: false, FrozenDictionary<string, LoadedDocument>.Empty, FrozenSet<string>.Empty);
     }
 
-    private sealed record Mark(string? ContentId, string Latest, string? InForce)
+    private sealed record Mark(string? ContentId, string Latest, string? InForce, bool IsLatestInForce)
     {
-        public static Mark Of(LoadedDocument document) => new(document.ContentId, document.Text.Digest, document.LastValid?.Digest);
+        public static Mark Of(LoadedDocument document) =>
+            new(document.ContentId, document.Text.Digest, document.LastValid?.Digest, document.RejectedSince is null);
 
         public static Mark Of(KeptDocument document) => new(
             document.ContentId,
             CatalogDocument.DigestOf(document.Latest.Span),
-            document.InForce is { } bytes ? CatalogDocument.DigestOf(bytes.Span) : null);
+            document.InForce is { } bytes ? CatalogDocument.DigestOf(bytes.Span) : null,
+            document.IsLatestInForce);
     }
 
     private static partial class Log

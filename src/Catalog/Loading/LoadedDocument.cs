@@ -17,7 +17,7 @@ internal sealed record LoadedDocument(CatalogDocument Latest, DocumentText Text,
     /// <summary>The last valid version as it was written; null when there was none.</summary>
     public DocumentText? LastValid { get; init; }
 
-    /// <summary>Since when the latest version is not the last valid one; null when it is.</summary>
+    /// <summary>Since when the latest version is not the one in force; null when it is.</summary>
     public DateTimeOffset? RejectedSince { get; init; }
 
     /// <summary>What became of the version that was in force before a restart, when this build refuses it.</summary>
@@ -52,10 +52,10 @@ internal sealed record LoadedDocument(CatalogDocument Latest, DocumentText Text,
     /// <summary>The document, which has become another kind than a bundle.</summary>
     public LoadedDocument WithoutBundle() => Bundle is null ? this : this with { Bundle = null };
 
-    /// <summary>The document, dated when its latest version was found not to be the valid one.</summary>
-    public LoadedDocument Dated(DateTimeOffset now)
+    /// <summary>The document, dated when its latest version was found not to be the one in force.</summary>
+    public LoadedDocument Dated(DateTimeOffset now, bool isInForce)
     {
-        DateTimeOffset? since = IsLatestValid ? null : RejectedSince ?? now;
+        DateTimeOffset? since = isInForce ? null : RejectedSince ?? now;
         return since == RejectedSince ? this : this with { RejectedSince = since };
     }
 

@@ -13,10 +13,16 @@ internal sealed class SnapshotAssembly(EnvironmentAllowList environment, DateTim
     private readonly Dictionary<string, CatalogEntry> _inForce = new(StringComparer.Ordinal);
     private readonly List<Finding> _findings = [];
 
+    /// <summary>The snapshot in force: of two documents with one id, the one that has it keeps it.</summary>
+    public CatalogSnapshot Before { get; init; } = CatalogSnapshot.Empty;
+
+    /// <summary>Files of which an earlier version is in force, because the source withholds the latest.</summary>
+    public IReadOnlySet<string> Withheld { get; init; } = FrozenSet<string>.Empty;
+
     /// <returns>The snapshot, and the documents with the bundles that are in force now.</returns>
     public (CatalogSnapshot Snapshot, IReadOnlyList<LoadedDocument> Documents) Of(IEnumerable<LoadedDocument> documents, string? revision)
     {
-        var inOrder = documents.OrderBy(document => document.File, StringComparer.Ordinal).ToList();
+        var inOrder = documents.OrderBy(Rank).ThenBy(document => document.File, StringComparer.Ordinal).ToList();
         foreach (var document in inOrder)
         {
             if (document.InForce is not { } item)
@@ -24,9 +30,9 @@ internal sealed class SnapshotAssembly(EnvironmentAllowList environment, DateTim
                 continue;
             }
 
-            if (_items.TryAdd(item.Id, item))
+            if (_items.TryAdd(item.Id, Marked(item)))
             {
-                _inForce[document.File] = item;
+                _inForce[document.File] = _items[item.Id];
             }
             else
             {
@@ -35,22 +41,41 @@ internal sealed class SnapshotAssembly(EnvironmentAllowList environment, DateTim
         }
 
         var bundles = new BundleAssembly(_items, environment, now);
-        var judged = inOrder.Select(document => Judge(document, bundles).Dated(now)).ToList();
+        var judged = inOrder.Select(document => Judge(document, bundles)).Select(Dated).ToList();
+        var inFiles = _findings.OrderBy(finding => finding.File, StringComparer.Ordinal);
         var ids = _items.Keys.Concat(_bundles.Keys).ToHashSet(StringComparer.Ordinal);
-        _findings.AddRange(judged.Select(document => Dangling(document, ids)).OfType<Finding>());
         var snapshot = new CatalogSnapshot
         {
             Version = VersionOf([.. _items.Values, .. _bundles.Values]),
             Items = _items.ToFrozenDictionary(StringComparer.Ordinal),
             Bundles = _bundles.ToFrozenDictionary(StringComparer.Ordinal),
             Revision = revision,
-            Findings = _findings,
+            Findings = [.. inFiles, .. judged.Select(document => Dangling(document, ids)).OfType<Finding>()],
             Stale = StaleOf(judged),
             Rejected = judged.Count(document => !_inForce.ContainsKey(document.File)),
             LoadedAt = now,
         };
         return (snapshot, judged);
     }
+
+    /// <summary>
+    /// Who has an id comes first, and who was refused it before comes last: otherwise whoever may add a file could take over what
+    /// another one offers.
+    /// </summary>
+    private int Rank(LoadedDocument document)
+    {
+        var id = document.InForce?.Id ?? document.Bundle?.Entry.Id ?? document.Latest.Bundle?.Entry.Id;
+        return id is not null && Before.Find(id)?.File == document.File ? 0
+            : document is { RejectedSince: not null, IsLatestValid: true } && !Withheld.Contains(document.File) ? 2
+            : 1;
+    }
+
+    /// <summary>A version can be valid and not in force all the same: another document has its id, or it is not the latest one.</summary>
+    private LoadedDocument Dated(LoadedDocument document) => document.Dated(
+        now, isInForce: document.IsLatestValid && _inForce.ContainsKey(document.File) && !Withheld.Contains(document.File));
+
+    private T Marked<T>(T entry)
+        where T : CatalogEntry => Withheld.Contains(entry.File) ? entry with { IsStale = true } : entry;
 
     private static string VersionOf(IEnumerable<CatalogEntry> entries)
     {
@@ -100,7 +125,7 @@ internal sealed class SnapshotAssembly(EnvironmentAllowList environment, DateTim
         {
             Duplicate(document, bundle, item);
         }
-        else if (!_bundles.TryAdd(bundle.Id, bundle))
+        else if (!_bundles.TryAdd(bundle.Id, Marked(bundle)))
         {
             Duplicate(document, bundle, _bundles[bundle.Id]);
         }

@@ -8,21 +8,21 @@ namespace Pao.Catalog.Loading;
 /// <summary>Reads the documents of a tree. What has not changed is neither read nor checked again.</summary>
 internal sealed class TreeReader(ICatalogSource source, DocumentReader reader)
 {
+    private readonly Lock _oneReader = new();
+
     public async Task<Dictionary<string, LoadedDocument>> ReadAsync(
         SourceTree tree, KnownDocuments known, CancellationToken cancellationToken)
     {
-        var documents = new Dictionary<string, LoadedDocument>(StringComparer.Ordinal);
-        foreach (var file in tree.Files)
+        var documents = new LoadedDocument?[tree.Files.Count];
+        var options = new ParallelOptions { MaxDegreeOfParallelism = source.ReadsAtOnce, CancellationToken = cancellationToken };
+        await Parallel.ForEachAsync(Enumerable.Range(0, documents.Length), options, async (at, token) =>
         {
+            var file = tree.Files[at];
             var views = new Views(
                 known.Documents.GetValueOrDefault(file.Path), known.Others.GetValueOrDefault(file.Path), IsOtherNewer: known.IsKept);
-            if (await ReadAsync(file, views, cancellationToken) is { } document)
-            {
-                documents[file.Path] = document;
-            }
-        }
-
-        return documents;
+            documents[at] = await ReadAsync(file, views, token);
+        });
+        return documents.OfType<LoadedDocument>().ToDictionary(document => document.File, StringComparer.Ordinal);
     }
 
     private async Task<LoadedDocument?> ReadAsync(SourceFile file, Views views, CancellationToken cancellationToken)
@@ -40,7 +40,16 @@ internal sealed class TreeReader(ICatalogSource source, DocumentReader reader)
         var digest = CatalogDocument.DigestOf(bytes);
         return views.Find(view => view.Text.Digest == digest) is { } equal
             ? equal.ContentId == file.ContentId ? equal : equal with { ContentId = file.ContentId }
-            : LoadedDocument.After(views.Last, reader.Read(file.Path, bytes), file.ContentId, bytes);
+            : LoadedDocument.After(views.Last, Read(file, bytes), file.ContentId, bytes);
+    }
+
+    /// <summary>One document at a time: what reading one may take of memory is bounded, for several it would be several times that.</summary>
+    private CatalogDocument Read(SourceFile file, byte[] bytes)
+    {
+        lock (_oneReader)
+        {
+            return reader.Read(file.Path, bytes);
+        }
     }
 
     /// <summary>

@@ -19,6 +19,10 @@ internal sealed partial class FolderSource(CatalogOptions options, TimeProvider 
 
     private readonly string _root = Path.GetFullPath(options.Folder);
 
+    public bool NeedsMemory => false;
+
+    public int ReadsAtOnce => 1;
+
     public Task<SourceTree> ListAsync(string? memory, CancellationToken cancellationToken)
     {
         try
@@ -53,6 +57,11 @@ internal sealed partial class FolderSource(CatalogOptions options, TimeProvider 
             throw Unreadable(failure);
         }
     }
+
+    /// <summary>Who changes a folder looks at the service, not at the folder.</summary>
+    public Task<Finding?> TellAsync(CatalogSnapshot snapshot, CancellationToken cancellationToken) => Task.FromResult<Finding?>(null);
+
+    public bool Notice(SourcePush push) => false;
 
     public async Task WatchAsync(ChannelWriter<bool> changes, CancellationToken cancellationToken)
     {

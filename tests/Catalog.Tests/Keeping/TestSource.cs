@@ -9,6 +9,7 @@ internal sealed class TestSource : ICatalogSource
 {
     private readonly Dictionary<string, string> _files = new(StringComparer.Ordinal);
     private int _changes;
+    private int _reads;
 
     /// <summary>Why it cannot be read; null when it can.</summary>
     public string? Away { get; set; }
@@ -22,7 +23,7 @@ internal sealed class TestSource : ICatalogSource
     /// <summary>What it was told of its memory, call by call.</summary>
     public List<string?> Told { get; } = [];
 
-    public int Reads { get; private set; }
+    public int Reads => _reads;
 
     public string Revision => $"commit-{_changes}";
 
@@ -57,9 +58,17 @@ internal sealed class TestSource : ICatalogSource
 
     public Task<byte[]?> ReadAsync(SourceFile file, int limit, CancellationToken cancellationToken)
     {
-        Reads++;
+        Interlocked.Increment(ref _reads);
         return Task.FromResult(_files.Values.Where(text => IdOf(text) == file.ContentId).Select(Encoding.UTF8.GetBytes).FirstOrDefault());
     }
+
+    public bool NeedsMemory { get; set; }
+
+    public int ReadsAtOnce => 1;
+
+    public Task<Finding?> TellAsync(CatalogSnapshot snapshot, CancellationToken cancellationToken) => Task.FromResult<Finding?>(null);
+
+    public bool Notice(SourcePush push) => false;
 
     public Task WatchAsync(ChannelWriter<bool> changes, CancellationToken cancellationToken) =>
         Task.Delay(Timeout.Infinite, cancellationToken);

@@ -21,6 +21,13 @@ internal sealed class PaoProcess : ServerProcess
             ["Pao__Secrets__sandbox-api-token"] = "sandbox-api-token",
             ["Pao__Secrets__sandbox-storage-password"] = "sandbox-storage-password",
             ["Pao__Secrets__sandbox-client-secret"] = "sandbox-client-secret",
+            ["Pao__Jira__Instances__default__BaseAddress"] = $"{sandbox.Url}/jira/cloud",
+            ["Pao__Jira__Instances__default__Authentication__Email"] = "bot@example.com",
+            ["Pao__Jira__Instances__default__Authentication__Secret"] = "sandbox-jira",
+            ["Pao__Jira__Instances__default__SearchGrace"] = "00:00:02",
+            ["Pao__Jira__Instances__default__WebhookSecret"] = "sandbox-jira-webhook",
+            ["Pao__Secrets__sandbox-jira"] = "sandbox-jira-token",
+            ["Pao__Secrets__sandbox-jira-webhook"] = "sandbox-jira-webhook",
             ["Pao__TaskHub__Lease"] = "00:00:03",
             ["DATABASE_URL"] = databaseUrl,
         };

@@ -1,5 +1,6 @@
 using System.Net.Http.Json;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 
 namespace Pao.EndToEnd.Tests.Programs;
 
@@ -30,6 +31,21 @@ internal sealed class SandboxProcess : ServerProcess
     public async Task BreakAsync(double share)
     {
         using var response = await _http.PostAsJsonAsync(new Uri(Url + "/faults"), new { fail = share, hang = 0.0 });
+        response.EnsureSuccessStatusCode();
+    }
+
+    /// <summary>Says how the JIRA behaves from now on.</summary>
+    public Task SetJiraAsync(object settings) => ControlJiraAsync("settings", settings);
+
+    /// <summary>A person moves a ticket to a status.</summary>
+    public Task MoveTicketAsync(string key, string status) => ControlJiraAsync($"issues/{key}/move", new { status });
+
+    public async Task<IReadOnlyList<JsonNode>> TicketsAsync() =>
+        [.. (await _http.GetFromJsonAsync<JsonArray>(new Uri($"{Url}/jira/cloud/control/issues")) ?? []).OfType<JsonNode>()];
+
+    private async Task ControlJiraAsync(string path, object body)
+    {
+        using var response = await _http.PostAsJsonAsync(new Uri($"{Url}/jira/cloud/control/{path}"), body);
         response.EnsureSuccessStatusCode();
     }
 

@@ -7,13 +7,20 @@ internal sealed class FaultFilter(FaultPlan plan, Ledger ledger) : IEndpointFilt
 {
     public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
-        var (fails, hangs) = plan.Roll();
-        if (fails && context.Arguments.OfType<Call>().FirstOrDefault() is { } call)
-            return ledger.Note(call, Outcome.Refused, Answer.Error(503, "a planned fault")).ToResult();
+        var http = context.HttpContext;
+        var (fails, hangs) = plan.Roll(http.Request.Path);
+        if (fails is { } status)
+        {
+            ledger.Note(await Call.OfAsync(context), Outcome.Refused, status);
+            if (status != 0)
+                return Answer.Error(status, "a planned fault").ToResult();
+            http.Abort();
+            return Results.Empty;
+        }
 
         var result = await next(context);
         if (hangs)
-            await Task.Delay(Timeout.InfiniteTimeSpan, context.HttpContext.RequestAborted);
+            await Task.Delay(Timeout.InfiniteTimeSpan, http.RequestAborted);
         return result;
     }
 }

@@ -27,6 +27,12 @@ internal sealed record Call(string? Key, string Method, string Path, byte[] Body
     private static JsonObject ParseForm(string body) => new(
         QueryHelpers.ParseQuery(body).Select(field => KeyValuePair.Create(field.Key, (JsonNode?)field.Value.ToString())));
 
+    /// <summary>The call that a filter sees: what its endpoint has bound already, since a body can be read once.</summary>
+    public static async ValueTask<Call> OfAsync(EndpointFilterInvocationContext context) =>
+        context.Arguments.OfType<Call>().FirstOrDefault()
+        ?? await BindAsync(context.HttpContext)
+        ?? throw new InvalidOperationException("Every call can be read.");
+
     private static JsonObject? Parse(byte[] body)
     {
         try

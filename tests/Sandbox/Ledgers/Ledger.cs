@@ -63,6 +63,13 @@ internal sealed class Ledger : IDisposable
             return Write(call, outcome, answer);
     }
 
+    /// <summary>Notes a call that is answered in another way than by an <see cref="Answer"/>.</summary>
+    public void Note(Call call, Outcome outcome, int status)
+    {
+        lock (_gate)
+            Write(call, outcome, status);
+    }
+
     public IReadOnlyList<LedgerEntry> Read()
     {
         lock (_gate)
@@ -73,10 +80,14 @@ internal sealed class Ledger : IDisposable
 
     private Answer Write(Call call, Outcome outcome, Answer answer)
     {
-        var entry = new LedgerEntry(
-            call.Key, call.Method, call.Path, call.BodySha256, outcome, answer.Status, _clock.GetUtcNow());
+        Write(call, outcome, answer.Status);
+        return answer;
+    }
+
+    private void Write(Call call, Outcome outcome, int status)
+    {
+        var entry = new LedgerEntry(call.Key, call.Method, call.Path, call.BodySha256, outcome, status, _clock.GetUtcNow());
         _entries.Add(entry);
         _file?.WriteLine(JsonSerializer.Serialize(entry, _json));
-        return answer;
     }
 }

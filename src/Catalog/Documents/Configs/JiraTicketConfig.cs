@@ -1,3 +1,5 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using Pao.Catalog.Templates;
 using Pao.Catalog.Yaml;
 
@@ -8,7 +10,20 @@ internal sealed class JiraTicketConfig(MappingReader config, FindingList finding
 {
     private const int MaxSummary = 255;
 
+    private const string Wait = "waitForResolution";
+
     private static readonly string[] Outcomes = ["completed", "failed"];
+
+    /// <summary>Writes down whether the ticket is waited for, where the document leaves it to the mode: a person's work is.</summary>
+    public static void Complete(JsonObject config, bool isManual)
+    {
+        if (!config.ContainsKey(Wait))
+        {
+            config[Wait] = isManual;
+        }
+    }
+
+    public static bool Waits(JsonObject config) => config[Wait]?.GetValueKind() is JsonValueKind.True;
 
     public void Check()
     {
@@ -18,7 +33,7 @@ internal sealed class JiraTicketConfig(MappingReader config, FindingList finding
             Ticket(ticket);
         }
 
-        config.Flag("waitForResolution");
+        config.Flag(Wait);
         foreach (var entry in config.Optional<YamlMapping>("statusMapping")?.Entries ?? [])
         {
             Outcome(entry);

@@ -14,7 +14,7 @@ namespace Pao.Catalog.Templates.Jira;
 /// JIRA's API undoes the same: <c>\x</c> and <c>&amp;#n;</c> are text, <c>\\</c> and the space behind it is a
 /// <c>hardBreak</c>; what a user typed then is in text nodes only.
 /// </remarks>
-internal static class JiraText
+public static class JiraText
 {
     /// <summary>Stands for an empty value or line at the edge, so that what an author wrote around it does not come to touch.</summary>
     public const string Nothing = "\u200B";

@@ -1,0 +1,12 @@
+namespace Pao.Activities.Jira;
+
+/// <summary>How a ticket that is not resolved yet is waited for.</summary>
+internal static class TicketProgress
+{
+    public static ActionProgress.Waiting Waiting(JiraInstance instance, TicketHandle ticket, TicketStatus? status) =>
+        new(ticket.ToJson(), status is null ? $"ticket {ticket.Key}" : $"ticket {ticket.Key} ({status.Name})")
+        {
+            ExternalReference = instance.Browse(ticket.Key),
+            HintKeys = [instance.HintKey(ticket.Key), instance.HintKey(ticket.Id)],
+        };
+}

@@ -1,0 +1,78 @@
+using System.Text.Json.Nodes;
+using Pao.EndToEnd.Tests.Programs;
+
+namespace Pao.EndToEnd.Tests;
+
+/// <summary>Requests that a person fulfils, through a JIRA in a process of its own.</summary>
+public sealed class TicketTests : EndToEndTest
+{
+    private const string Item = "compute-vm-linux";
+
+    private static readonly JsonObject Machine = new() { ["hostname"] = "web-1", ["size"] = "small", ["reason"] = "A machine for the shop." };
+
+    [Theory]
+    [InlineData("action.before-call")]
+    [InlineData("action.after-call")]
+    [InlineData("action.after-receipt")]
+    [InlineData("action.after-look")]
+    [InlineData("action.after-look-noted")]
+    public async Task A_process_that_dies_anywhere_leaves_one_ticket(string point)
+    {
+        await Sandbox.SetJiraAsync(new { auto_resolve_milliseconds = 100 });
+        var pao = Own(new PaoProcess(Sandbox, Folder("data"), catalog: Repository.SampleCatalog));
+        await pao.StartAsync();
+        await pao.KillAsync();
+        await pao.StartAsync(("PAO_CRASH_AT", point));
+        var id = await pao.Api.SubmitUntilAcceptedAsync(Item, Machine, point);
+        await pao.WaitForExitAsync(TimeSpan.FromSeconds(60));
+        Assert.True(pao.ExitCode == 137, $"the process was to kill itself at {point}, but ended with {pao.ExitCode}:\n{pao.Output}");
+
+        await pao.StartAsync();
+        var end = await pao.Api.EndOfAsync(id);
+
+        Assert.True(end == "completed", $"after the crash at {point} the request is {end}: {await pao.Api.GetAsync($"/requests/{id}")}");
+        Assert.Single(await Sandbox.TicketsAsync());
+        await AssertEffectsAsync([id], "ticket");
+    }
+
+    [Theory]
+    [InlineData("sandbox-jira-webhook", 1, true)]
+    [InlineData("sandbox-jira-webhook", 2, true)]
+    [InlineData(null, 1, false)]
+    [InlineData("another-secret", 1, false)]
+    public async Task A_ticket_that_a_person_resolves_completes_the_request_whatever_becomes_of_the_webhook(string? secret, int copies, bool isHeard)
+    {
+        var pao = Own(new PaoProcess(Sandbox, Folder("data"), catalog: Repository.SampleCatalog));
+        await pao.StartAsync();
+        await Sandbox.SetJiraAsync(new { webhook_url = $"{pao.Url}/api/v1/webhooks/jira", webhook_secret = secret, webhook_copies = copies });
+        var id = await pao.Api.SubmitAsync(Item, Machine);
+        await Until.TrueAsync(async () => (await Sandbox.TicketsAsync()).Count == 1, () => "there is a ticket");
+
+        await Sandbox.MoveTicketAsync("COMP-1", "Done");
+
+        Assert.Equal("completed", await pao.Api.EndOfAsync(id));
+        var action = (await pao.Api.GetAsync($"/requests/{id}"))["actions"]![0]!;
+        Assert.Equal($"{Sandbox.Url}/jira/cloud/browse/COMP-1", (string?)action["external_reference"]);
+        Assert.Equal(("COMP-1", "Done"), ((string?)action["output"]!["key"], (string?)action["output"]!["status"]));
+        Assert.Equal(isHeard ? 1 : 0, pao.Output.Split("that something happened to jira:default:").Length - 1);
+    }
+
+    [Fact]
+    public async Task A_ticket_that_is_turned_down_fails_the_request_and_a_retry_makes_another()
+    {
+        var pao = Own(new PaoProcess(Sandbox, Folder("data"), catalog: Repository.SampleCatalog));
+        await pao.StartAsync();
+        var id = await pao.Api.SubmitAsync(Item, Machine);
+        await Until.TrueAsync(async () => (await Sandbox.TicketsAsync()).Count == 1, () => "there is a ticket");
+        await Sandbox.MoveTicketAsync("COMP-1", "Rejected");
+        Assert.Equal("failed", await pao.Api.EndOfAsync(id));
+        Assert.Contains("Ticket COMP-1 was not fulfilled: it is 'Rejected', resolution 'Won't Do'.", (await pao.Api.GetAsync($"/requests/{id}/status"))["error"]!.ToJsonString().Replace("\\u0027", "'", StringComparison.Ordinal));
+
+        await Sandbox.SetJiraAsync(new { auto_resolve_milliseconds = 100 });
+        using var retry = await pao.Api.SendAsync(HttpMethod.Post, $"/requests/{id}/retry");
+        Assert.True(retry.IsSuccessStatusCode, await retry.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        await Until.TrueAsync(async () => await pao.Api.StatusAsync(id) == "completed", () => "the retried request completes");
+
+        Assert.Equal(["COMP-1", "COMP-2"], (await Sandbox.TicketsAsync()).Select(ticket => (string?)ticket["key"]));
+    }
+}
