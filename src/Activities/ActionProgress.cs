@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
 
 namespace Pao.Activities;
 
@@ -24,6 +25,14 @@ public abstract record ActionProgress
 
         /// <summary>How long it may take from its start; null means the action's timeout, and without one no limit.</summary>
         public TimeSpan? Timeout { get; init; }
+
+        /// <summary>A person ends it: whoever may decide about the request may say what came of it, with its outputs.</summary>
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+        public bool ByPerson { get; init; }
+
+        /// <summary>The outputs that are known already, such as the ticket's key; a person's are added to them.</summary>
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+        public JsonObject? Outputs { get; init; }
 
         /// <summary>
         /// Which inbound events are about it: <c>jira:default:PAO-12</c>, <c>github:acme/infra:run:123</c>,

@@ -27,6 +27,9 @@ public interface IActionJournal
     Task FollowAsync(
         ActionExecution execution, ActionProgress.Waiting waiting, Follower follower, CancellationToken cancellationToken);
 
+    /// <summary>Notes that an effect which went on was cancelled, or why it could not be.</summary>
+    Task CancelledAsync(ActionExecution execution, string waitedFor, string? problem, CancellationToken cancellationToken);
+
     /// <summary>Notes the receipt of a successful attempt.</summary>
     Task CompleteAsync(ActionExecution execution, ActionResult result, CancellationToken cancellationToken);
 

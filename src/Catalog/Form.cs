@@ -28,6 +28,21 @@ public sealed record Form(IReadOnlyList<FormGroup> Groups)
     public IReadOnlyDictionary<string, IReadOnlyList<string>> IdsByGroup =>
         Groups.DistinctBy(group => group.Id).ToDictionary(group => group.Id, group => (IReadOnlyList<string>)[.. group.Fields.Select(one => one.Id)]);
 
+    /// <summary>
+    /// Checks corrections of values that were valid before: what is corrected as a submission is, what is kept only for
+    /// whether its field still applies; one that does not is left out. A correction without a value takes the field's away.
+    /// </summary>
+    /// <param name="kept">The values as they were kept.</param>
+    /// <param name="corrected">By field id, as they would be submitted.</param>
+    public FormResult Correct(JsonObject kept, JsonObject corrected)
+    {
+        var unchanged = kept.Where(field => !corrected.ContainsKey(field.Key)).Select(field => field.Key).ToHashSet(StringComparer.Ordinal);
+        var merged = new JsonObject(kept.Where(field => unchanged.Contains(field.Key))
+            .Concat(corrected.Where(field => field.Value is not null))
+            .Select(field => KeyValuePair.Create(field.Key, field.Value?.DeepClone())));
+        return new FormValidation(this, merged) { Unchanged = unchanged }.Run();
+    }
+
     /// <summary>What <see cref="TemplateScopes.Fields"/> takes.</summary>
     public JsonObject ToScope(JsonObject values) => TemplateScopes.FieldsOf(values, IdsByGroup);
 

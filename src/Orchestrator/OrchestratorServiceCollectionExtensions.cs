@@ -9,10 +9,14 @@ using Pao.Catalog.Keeping;
 using Pao.DurableTask;
 using Pao.DurableTask.Client;
 using Pao.Orchestrator.Bundles;
+using Pao.Orchestrator.Deciding;
+using Pao.Orchestrator.Escalations;
+using Pao.Orchestrator.Explaining;
 using Pao.Orchestrator.Following;
 using Pao.Orchestrator.Fulfilment;
 using Pao.Orchestrator.Inbound;
 using Pao.Orchestrator.Keeping;
+using Pao.Orchestrator.Planning;
 using Pao.Orchestrator.Requests;
 using Pao.Orchestrator.Secrets;
 using Pao.Orchestrator.Storage;
@@ -43,6 +47,12 @@ public static class OrchestratorServiceCollectionExtensions
         services.AddSingleton<RequestProgress>();
         services.AddSingleton<ComponentProgress>();
         services.AddSingleton<Decisions>();
+        services.AddSingleton<Corrections>();
+        services.AddSingleton<Completions>();
+        services.AddSingleton<IConfigureOptions<EscalationOptions>, EscalationConfiguration>();
+        services.AddOptionsWithValidateOnStart<EscalationOptions, EscalationOptionsValidator>();
+        services.AddSingleton<EscalationStore>();
+        services.AddSingleton<Explanations>();
         services.AddSingleton<UnstartedRequests>();
         services.AddSingleton<OpenRequests>();
         services.AddSingleton<FulfilmentInputs>();
@@ -69,6 +79,14 @@ public static class OrchestratorServiceCollectionExtensions
         return services;
     }
 
+    /// <summary>Adds what chooses how requests are fulfilled, beside the executors that it asks.</summary>
+    public static IServiceCollection AddPlanMaking(this IServiceCollection services)
+    {
+        services.AddOptions<AutomationOptions>().BindConfiguration(AutomationOptions.Section);
+        services.AddSingleton<PlanMaking>();
+        return services;
+    }
+
     /// <summary>The orchestrators and activities of a fulfilment, under names that histories keep.</summary>
     public static DurableTaskRegistry AddFulfilment(this DurableTaskRegistry registry) => registry
         .AddOrchestrator<FulfilRequest>()
@@ -76,6 +94,8 @@ public static class OrchestratorServiceCollectionExtensions
         .AddOrchestrator<FulfilComponent>()
         .AddOrchestrator<AwaitAction>()
         .AddOrchestrator<OutlastOutage>()
+        .AddOrchestrator<CancelEffects>()
+        .AddOrchestrator<Escalate>()
         .AddFulfilmentActivities();
 
     /// <summary>The names of those orchestrators and activities, which nobody else may use on the hub.</summary>
@@ -90,6 +110,9 @@ public static class OrchestratorServiceCollectionExtensions
         .AddActivity<FailAction>(ActionStep.FailName)
         .AddActivity<BeginFollowing>(AwaitAction.BeginName)
         .AddActivity<FollowAction>(AwaitAction.LookName)
+        .AddActivity<CancelAction>(CancelEffects.CancelName)
+        .AddActivity<PrepareEscalation>()
+        .AddActivity<FailEscalation>()
         .AddActivity<BeginComponent>()
         .AddActivity<PrepareComponent>()
         .AddActivity<FailComponent>()

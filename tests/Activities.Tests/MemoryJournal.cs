@@ -48,6 +48,12 @@ internal sealed class MemoryJournal : IActionJournal
         return Task.CompletedTask;
     }
 
+    public Task CancelledAsync(ActionExecution execution, string waitedFor, string? problem, CancellationToken cancellationToken)
+    {
+        Notes.Add(problem is null ? $"cancelled {waitedFor}" : $"not cancelled {waitedFor}: {problem}");
+        return Task.CompletedTask;
+    }
+
     public Task CompleteAsync(ActionExecution execution, ActionResult result, CancellationToken cancellationToken)
     {
         Receipt = result;

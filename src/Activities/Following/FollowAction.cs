@@ -11,13 +11,18 @@ public sealed partial class FollowAction(
     public override async Task<ActionStanding> RunAsync(TaskActivityContext context, EffectLook input)
     {
         var (execution, cancellationToken) = (input.Execution, context.CancellationToken);
+
+        // A person may have said what came of it.
+        if (await journal.FindAsync(execution, cancellationToken) is ActionIntent.Done done)
+            return new ActionStanding(done.Receipt, Waiting: null);
+
         var progress = await ReadAsync(input, cancellationToken);
 
         CrashPoint.Reach("action.after-look");
         switch (progress)
         {
-            case ActionProgress.Done done:
-                await journal.CompleteAsync(execution, done.Result, cancellationToken);
+            case ActionProgress.Done ended:
+                await journal.CompleteAsync(execution, ended.Result, cancellationToken);
                 Log.Done(logger, execution.Path, execution.RequestId);
                 break;
             case ActionProgress.Waiting waiting:

@@ -79,6 +79,7 @@ internal static class Parts
     {
         services.AddActionTemplates();
         services.AddActivities();
+        services.AddPlanMaking();
         services.AddDurableTaskWorker(worker => worker
             .AddTasks(tasks => tasks.AddFulfilment())
             .UseWorkItemFilters()

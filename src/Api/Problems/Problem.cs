@@ -20,6 +20,9 @@ public sealed record Problem(string Code, int Status, string Title)
     public static readonly Problem RequestNotFound = new("request.not_found", 404, "There is no such request.");
     public static readonly Problem RequestStateConflict = new("request.state_conflict", 409, "The state of the request does not allow this.");
     public static readonly Problem HistoryNotFound = new("request.history_not_found", 404, "The request has no history yet.");
+    public static readonly Problem ActionNotFound = new("request.action_not_found", 404, "The request has no such action.");
+    public static readonly Problem EscalationNotFound = new("request.escalation_not_found", 404, "The request was not escalated.");
+    public static readonly Problem EscalationUnavailable = new("request.escalation_unavailable", 409, "Nobody can be asked for help here.");
     public static readonly Problem OrchestrationNotFound = new("orchestration.not_found", 404, "There is no such orchestration.");
     public static readonly Problem OrchestrationStateConflict = new("orchestration.state_conflict", 409, "The state of the orchestration does not allow this.");
     public static readonly Problem OrchestrationOfRequest = new("orchestration.of_request", 409, "The orchestration belongs to a request, which decides about it.");

@@ -1,6 +1,7 @@
 using Grpc.Core;
 using Pao.Api.Access;
 using Pao.DurableTask;
+using Pao.Orchestrator.Deciding;
 using Pao.Orchestrator.Fulfilment;
 using Pao.Orchestrator.Requests;
 
@@ -8,22 +9,33 @@ namespace Pao.Api.Requests;
 
 /// <summary>Makes a decision durable, and only then tells the orchestration that waits for it.</summary>
 internal sealed partial class DecisionTaking(
-    Decisions decisions, RequestStore requests, Fulfilments fulfilments, TimeProvider time, ILogger<DecisionTaking> logger)
+    Decisions decisions, Corrections corrections, RequestStore requests, Fulfilments fulfilments, TimeProvider time,
+    ILogger<DecisionTaking> logger)
 {
     private static readonly TimeSpan DeliveryPatience = TimeSpan.FromSeconds(5);
 
     public async Task<DecisionOutcome> DecideAsync(
-        Guid requestId, Caller caller, DecisionKind kind, string? reason, CancellationToken cancellationToken)
+        Guid requestId, Caller caller, DecisionKind kind, string? reason, CancellationToken cancellationToken) =>
+        await DeliveredAsync(await decisions.TakeAsync(requestId, caller.Own, kind, caller.UserId, reason, cancellationToken));
+
+    /// <summary>A retry, with what it changes; with a dry run only says what that would be.</summary>
+    public async Task<DecisionOutcome> RetryAsync(
+        Guid requestId, Caller caller, RetryBody body, bool dryRun, CancellationToken cancellationToken) =>
+        body.Changes is null && !dryRun
+            ? await DecideAsync(requestId, caller, DecisionKind.Retry, body.Reason, cancellationToken)
+            : await DeliveredAsync(await corrections.RetryAsync(
+                requestId, caller.Own, caller.UserId, body.Reason, body.Changes ?? new RetryChanges(null, null), dryRun, cancellationToken));
+
+    public Task<Request?> FindAsync(Guid requestId, Caller caller, CancellationToken cancellationToken) =>
+        requests.FindAsync(requestId, caller.Own, cancellationToken);
+
+    private async Task<DecisionOutcome> DeliveredAsync(DecisionOutcome outcome)
     {
-        var outcome = await decisions.TakeAsync(requestId, caller.Own, kind, caller.UserId, reason, cancellationToken);
         CrashPoint.Reach("decision.after-store");
         if (outcome is DecisionOutcome.Taken taken)
             await DeliverAsync(taken.Decision);
         return outcome;
     }
-
-    public Task<Request?> FindAsync(Guid requestId, Caller caller, CancellationToken cancellationToken) =>
-        requests.FindAsync(requestId, caller.Own, cancellationToken);
 
     // The decision stands, whatever happens here: what is not delivered now, the sweeper delivers.
     private async Task DeliverAsync(Decision decision)

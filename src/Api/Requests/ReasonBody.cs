@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Pao.Api.Problems;
 
 namespace Pao.Api.Requests;
@@ -22,11 +23,23 @@ internal sealed record ReasonBody(string? Reason)
         if (unknown.Count > 0)
             return (null, SubmitRequest.Invalid(unknown.ToDictionary(name => $"/{name}", string[] (_) => ["Is not known; there is reason."])));
 
-        return body.Root["reason"] switch
+        Dictionary<string, string[]> errors = [];
+        var reason = Read(body.Root, "reason", errors);
+        return errors.Count > 0 ? (null, SubmitRequest.Invalid(errors)) : (reason, null);
+    }
+
+    /// <summary>A short text, or null when it is not there; what is wrong with it is added to the errors.</summary>
+    public static string? Read(JsonObject root, string name, Dictionary<string, string[]> errors)
+    {
+        switch (root[name])
         {
-            null => (null, null),
-            { } node when node.GetValueKind() is JsonValueKind.String && node.GetValue<string>() is { Length: > 0 and <= MaxLength } text => (text, null),
-            _ => (null, SubmitRequest.Invalid(new() { ["/reason"] = [$"Must be text of 1 to {MaxLength} characters."] })),
-        };
+            case null:
+                return null;
+            case { } node when node.GetValueKind() is JsonValueKind.String && node.GetValue<string>() is { Length: > 0 and <= MaxLength } text:
+                return text;
+            default:
+                errors[$"/{name}"] = [$"Must be text of 1 to {MaxLength} characters."];
+                return null;
+        }
     }
 }

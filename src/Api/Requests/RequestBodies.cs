@@ -1,5 +1,7 @@
 using System.Text.Json.Nodes;
 using Pao.Catalog;
+using Pao.Orchestrator.Explaining;
+using Pao.Orchestrator.Planning;
 using Pao.Orchestrator.Requests;
 
 namespace Pao.Api.Requests;
@@ -51,6 +53,7 @@ internal sealed record RequestDetails(
     string CorrelationId,
     Progress Progress,
     string? CurrentAction,
+    PlanBody? Plan,
     JsonObject? Error,
     IReadOnlyList<RequestActionBody> Actions,
     IReadOnlyList<RequestComponentBody>? Components,
@@ -62,9 +65,10 @@ internal sealed record RequestDetails(
     public static RequestDetails From(
         Request request, IReadOnlyList<RequestAction> actions, IReadOnlyList<RequestComponent> components) => new(
         request.Id, request.CatalogItemId, request.CatalogItemVersion, request.Status, request.UserId, request.Team,
-        FieldSecrets.Redact(request.Fields), request.CorrelationId, request.Progress, request.CurrentAction, request.OpenError(),
+        FieldSecrets.Redact(request.Fields), request.CorrelationId, request.Progress, request.CurrentAction, PlanBody.From(request.Plan?.Item),
+        FailureContext.Of(request.OpenError(), actions),
         [.. actions.Where(action => action.ComponentId is null).Select(RequestActionBody.From)],
-        components.Count == 0 ? null : [.. components.Select(component => RequestComponentBody.From(component, actions))],
+        components.Count == 0 ? null : [.. components.Select(component => RequestComponentBody.From(component, request.Plan, actions))],
         request.CreatedAt, request.UpdatedAt, request.CompletedAt,
         RequestLinks.To(request.Id));
 }
@@ -76,15 +80,16 @@ internal sealed record RequestComponentBody(
     string CatalogItemVersion,
     IReadOnlyList<string> DependsOn,
     string Status,
+    PlanBody? Plan,
     JsonObject? Outputs,
     JsonObject? Error,
     DateTimeOffset? StartedAt,
     DateTimeOffset? CompletedAt,
     IReadOnlyList<RequestActionBody> Actions)
 {
-    public static RequestComponentBody From(RequestComponent component, IEnumerable<RequestAction> actions) => new(
+    public static RequestComponentBody From(RequestComponent component, ChosenPlan? plan, IEnumerable<RequestAction> actions) => new(
         component.Id, component.CatalogItemId, component.CatalogItemVersion, component.DependsOn, component.Status,
-        component.Outputs, OpenError(component), component.StartedAt, component.CompletedAt,
+        PlanBody.From(plan?.Components?.GetValueOrDefault(component.Id)), component.Outputs, OpenError(component), component.StartedAt, component.CompletedAt,
         [.. actions.Where(action => action.ComponentId == component.Id).Select(RequestActionBody.From)]);
 
     // One that a retry left behind is in the log.
@@ -100,12 +105,37 @@ internal sealed record RequestActionBody(
     JsonObject? Output,
     JsonObject? Error,
     string? ExternalReference,
+    WaitBody? Waits,
     DateTimeOffset? StartedAt,
     DateTimeOffset? CompletedAt)
 {
     public static RequestActionBody From(RequestAction action) => new(
         action.Id, action.Type, action.Status, action.Attempts, action.Output, action.Error, action.ExternalReference,
-        action.StartedAt, action.CompletedAt);
+        WaitBody.From(action), action.StartedAt, action.CompletedAt);
+}
+
+/// <summary>How a request, or a component, is fulfilled; fixed before the first action.</summary>
+/// <param name="Mode">automatic or manual.</param>
+/// <param name="Reason">Why.</param>
+internal sealed record PlanBody(string Mode, string Reason)
+{
+    public static PlanBody? From(PlanChoice? choice) =>
+        choice is null ? null : new(choice.Mode is FulfillmentMode.Automatic ? "automatic" : "manual", choice.Reason);
+}
+
+/// <summary>What an action waits for outside.</summary>
+/// <param name="For">The ticket or run; or the system that is away.</param>
+/// <param name="Since">Since when.</param>
+/// <param name="Until">When it is given up, if ever.</param>
+internal sealed record WaitBody(string For, DateTimeOffset? Since, DateTimeOffset? Until)
+{
+    public static WaitBody? From(RequestAction action) => action switch
+    {
+        { Status: not "in_progress" } => null,
+        { ParkedSystem: { } system } => new(system, action.ParkedSince, Until: null),
+        { Waits: { } effect } => new(effect.For, effect.Since, effect.Until),
+        _ => null,
+    };
 }
 
 /// <summary>Where a request stands, light enough to ask for often.</summary>
@@ -126,5 +156,5 @@ internal static class RequestErrors
 {
     /// <summary>The error that a request stands at; one that a retry left behind is in the log.</summary>
     public static JsonObject? OpenError(this Request request) =>
-        request.Status is RequestStatus.Failed or RequestStatus.Aborted ? request.Error : null;
+        request.Status is RequestStatus.Failed or RequestStatus.Escalated or RequestStatus.Aborted ? request.Error : null;
 }

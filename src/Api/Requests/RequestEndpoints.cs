@@ -43,6 +43,9 @@ internal static class RequestEndpoints
         requests.MapLogs();
         requests.MapHistory();
         requests.MapDecisions();
+        requests.MapCompletion();
+        requests.MapExplain();
+        requests.MapEscalation();
     }
 
     internal static ProblemResult NotFound(Guid id) =>

@@ -43,6 +43,7 @@ internal sealed partial class Submitting(
 
         submission = new Submission(caller.Requester, sent.Team, Pin(entry), form.Values, correlationId, key)
         {
+            Form = entry.Form,
             Secrets = form.Secrets.Count > 0 ? new SubmittedSecrets(form.Secrets, cipher) : null,
         };
         return null;

@@ -15,9 +15,10 @@ public sealed class FolderCheck(TimeProvider clock)
     /// </summary>
     public static IReadOnlyList<string> ReservedActivities { get; } =
     [
-        "BeginComponent", "BeginCustomAction", "BeginFulfilment", "CompleteComponent", "CompleteCustomAction", "CompleteFulfilment",
-        "ExecuteAction", "FailComponent", "FailCustomAction", "FulfilBundle", "FulfilComponent", "FulfilRequest", "PrepareAction",
-        "PrepareComponent", "RecordFailure",
+        "AwaitAction", "BeginComponent", "BeginCustomAction", "BeginFollowing", "BeginFulfilment", "CancelAction", "CancelEffects",
+        "CompleteComponent", "CompleteCustomAction", "CompleteFulfilment", "EscalateRequest", "ExecuteAction", "FailAction",
+        "FailComponent", "FailEscalation", "FollowAction", "FulfilBundle", "FulfilComponent", "FulfilRequest", "OutlastOutage",
+        "PrepareAction", "PrepareComponent", "PrepareEscalation", "RecordFailure",
     ];
 
     /// <param name="folder">The catalog's root.</param>

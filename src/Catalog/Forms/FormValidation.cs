@@ -23,6 +23,9 @@ internal sealed class FormValidation(Form form, JsonObject submitted)
     private readonly Dictionary<string, bool> _applies = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string[]> _errors = new(StringComparer.Ordinal);
 
+    /// <summary>Fields whose values were checked when they were submitted, and have been kept since.</summary>
+    public IReadOnlySet<string> Unchanged { get; init; } = new HashSet<string>();
+
     public FormResult Run()
     {
         foreach (var (id, _) in submitted.Where(one => !_fields.ContainsKey(one.Key)).Take(MostUnknown))
@@ -54,6 +57,11 @@ internal sealed class FormValidation(Form form, JsonObject submitted)
             }
 
             return Applies(field) ? field.Default?.DeepClone() : null;
+        }
+
+        if (Unchanged.Contains(field.Id))
+        {
+            return Applies(field) ? value?.DeepClone() : null;
         }
 
         if (!Applies(field))

@@ -1,6 +1,6 @@
 using Pao.DurableTask;
+using Pao.Orchestrator.Deciding;
 using Pao.Orchestrator.Fulfilment;
-using Pao.Orchestrator.Requests;
 
 namespace Pao.Orchestrator.Bundles;
 

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
+using Pao.Catalog;
 using Pao.Orchestrator.Fulfilment;
 using Pao.Orchestrator.Requests;
 
@@ -22,6 +23,9 @@ internal sealed record ComponentInput(
     JsonObject Components,
     string CorrelationId)
 {
+    /// <summary>By which of the item's actions it is fulfilled.</summary>
+    public FulfillmentMode Mode { get; init; }
+
     /// <summary>Of the bundle's form.</summary>
     /// <inheritdoc cref="PinnedItem.Groups"/>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
@@ -30,9 +34,10 @@ internal sealed record ComponentInput(
     [JsonIgnore]
     public ComponentKey Key => new(RequestId, Component.Id);
 
-    public static ComponentInput Of(FulfilmentInput input, PinnedComponent component, JsonObject components) => new(
+    public static ComponentInput Of(FulfilmentInput input, PinnedComponent component, FulfillmentMode mode, JsonObject components) => new(
         input.RequestId, component, input.Fields, input.Item.Metadata, RequestScope.Of(input), components, input.CorrelationId)
     {
+        Mode = mode,
         Groups = input.Item.Groups,
     };
 

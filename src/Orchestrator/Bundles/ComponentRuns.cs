@@ -1,7 +1,9 @@
 using System.Text.Json.Nodes;
 using Pao.Catalog;
 using Pao.DurableTask;
+using Pao.Orchestrator.Deciding;
 using Pao.Orchestrator.Fulfilment;
+using Pao.Orchestrator.Planning;
 using Pao.Orchestrator.Requests;
 
 namespace Pao.Orchestrator.Bundles;
@@ -10,7 +12,7 @@ namespace Pao.Orchestrator.Bundles;
 /// Where the components of one bundle stand: which have ended well, which run, which have stopped. What depends on a
 /// stopped one does not begin; in a sequential bundle nothing does. What runs already is finished.
 /// </summary>
-internal sealed class ComponentRuns(TaskOrchestrationContext context, FulfilmentInput input, PinnedBundle bundle)
+internal sealed class ComponentRuns(TaskOrchestrationContext context, FulfilmentInput input, PinnedBundle bundle, ChosenPlan plan)
 {
     private const string OrchestrationFailed = "orchestration.failed";
 
@@ -19,6 +21,7 @@ internal sealed class ComponentRuns(TaskOrchestrationContext context, Fulfilment
     private readonly Dictionary<string, Task<ComponentOutcome>> _children = [];
     private readonly Dictionary<string, int> _runs = [];
     private readonly Dictionary<string, int> _heard = [];
+    private FulfilmentInput _input = input;
     private Task<ComponentStop>? _nextStop;
 
     /// <summary>Those that have stopped, in the bundle's order.</summary>
@@ -62,6 +65,19 @@ internal sealed class ComponentRuns(TaskOrchestrationContext context, Fulfilment
         }
     }
 
+    /// <summary>
+    /// Goes on with other fields: every stopped component, and each that is done anew, begins again. What of it is done and
+    /// stays so is found done.
+    /// </summary>
+    public async Task RestartAsync(JsonObject fields, IReadOnlyList<string> redone)
+    {
+        await AbortAsync();
+        _stopped.Clear();
+        foreach (var component in redone)
+            _ended.Remove(component);
+        _input = _input with { Fields = fields };
+    }
+
     /// <summary>Gives every stopped component up; returns when their orchestrations have ended.</summary>
     public async Task AbortAsync()
     {
@@ -97,15 +113,15 @@ internal sealed class ComponentRuns(TaskOrchestrationContext context, Fulfilment
         _heard.Remove(component.Id);
         _children[component.Id] = context.CallSubOrchestratorAsync<ComponentOutcome>(
             FulfilComponent.Name,
-            ComponentInput.Of(input, component, OutputsFor(component)),
-            new SubOrchestrationOptions(instanceId: ComponentInstances.Id(input.RequestId, component.Id, run)));
+            ComponentInput.Of(_input, component, plan.ModeOf(component.Id), OutputsFor(component)),
+            new SubOrchestrationOptions(instanceId: ComponentInstances.Id(_input.RequestId, component.Id, run)));
     }
 
     private JsonObject OutputsFor(PinnedComponent component) => new(component.DependsOn.Select(id =>
         KeyValuePair.Create(id, (JsonNode?)new JsonObject { ["outputs"] = _ended[id].Outputs.DeepClone() })));
 
     private void Send(ComponentStop stop, DecisionKind kind) => context.SendEvent(
-        ComponentInstances.Id(input.RequestId, stop.ComponentId, _runs[stop.ComponentId]),
+        ComponentInstances.Id(_input.RequestId, stop.ComponentId, _runs[stop.ComponentId]),
         GoAhead.EventName,
         new GoAhead(stop.Number, kind));
 

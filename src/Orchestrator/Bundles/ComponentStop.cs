@@ -1,3 +1,4 @@
+using Pao.Orchestrator.Deciding;
 using Pao.Orchestrator.Requests;
 
 namespace Pao.Orchestrator.Bundles;

@@ -1,5 +1,7 @@
 using Pao.DurableTask;
+using Pao.Orchestrator.Deciding;
 using Pao.Orchestrator.Fulfilment;
+using Pao.Orchestrator.Planning;
 using Pao.Orchestrator.Requests;
 
 namespace Pao.Orchestrator.Bundles;
@@ -17,9 +19,10 @@ internal sealed class FulfilBundle : TaskOrchestrator<FulfilmentInput, Fulfilmen
     public override async Task<FulfilmentOutcome> RunAsync(TaskOrchestrationContext context, FulfilmentInput input)
     {
         var bundle = input.Item.Bundle ?? throw new InvalidOperationException($"{input.Item.Id} is no bundle.");
-        await context.CallActivityAsync(BeginFulfilment.Name, FulfilmentPlan.Of(input), Retries.Store);
+        if (await context.CallActivityAsync<ChosenPlan?>(BeginFulfilment.Name, input.RequestId, Retries.Store) is not { } plan)
+            return new FulfilmentOutcome(RequestStatus.Cancelled);
 
-        var components = new ComponentRuns(context, input, bundle);
+        var components = new ComponentRuns(context, input, bundle, plan);
         await components.RunAsync();
         for (var failures = 1; components.Failures.Count > 0; failures++)
         {
@@ -30,7 +33,10 @@ internal sealed class FulfilBundle : TaskOrchestrator<FulfilmentInput, Fulfilmen
                 return new FulfilmentOutcome(RequestStatus.Aborted);
             }
 
-            components.Retry();
+            if (decision.Fields is { } fields)
+                await components.RestartAsync(fields, decision.Components ?? []);
+            else
+                components.Retry();
             await components.RunAsync();
         }
 

@@ -27,14 +27,12 @@ internal sealed class FulfilComponent : TaskOrchestrator<ComponentInput, Compone
 
         JsonObject outputs = [];
         var scope = input.ActionScope(prepared.Fields);
-        var actions = ActionOrder.Of(input.Component.Item.Actions);
+        var actions = ActionOrder.Of(input.Component.Item.ActionsFor(input.Mode));
         foreach (var (index, action) in actions.Index())
         {
-            var working = new FulfilmentProgress(action.Id, index, actions.Count, WaitsForDecision: false);
-            var step = new ActionStep(context, scope, action, what => context.SetCustomStatus(working with { WaitsFor = what }));
-            context.SetCustomStatus(working);
+            var step = new ActionStep(context, action, new FulfilmentProgress(action.Id, index, actions.Count, WaitsForDecision: false));
             JsonObject? made = null;
-            if (!await attempts.UntilDoneAsync(action.Id, async () => made = await step.RunAsync(outputs)))
+            if (!await attempts.UntilDoneAsync(action.Id, async () => made = await step.RunAsync(scope, outputs)))
                 return ComponentOutcome.GivenUp;
             if (made is not null)
                 outputs[action.Id] = made;

@@ -1,4 +1,6 @@
 using System.Text.Json.Nodes;
+using Pao.Activities;
+using Pao.Catalog;
 
 namespace Pao.Orchestrator.Fulfilment;
 
@@ -20,4 +22,22 @@ internal sealed record ActionScope(
         {
             Groups = input.Item.Groups,
         };
+
+    /// <summary>What an executor gets of a prepared action.</summary>
+    public ActionExecution Execution(PreparedStep step) => new(
+        RequestId, step.Action.Id, step.Revision, step.Action.Type, step.Action.Config, step.Action.Outputs, CorrelationId, step.Action.Timeout)
+    {
+        ComponentId = ComponentId,
+        // A custom action names no secrets, so that nobody asks whose it is.
+        Origin = step.Action.Type != ActionTypes.Custom && (string?)Metadata["id"] is { } item
+            ? new ActionOrigin(item, (string?)Metadata["owner"]?["team"])
+            : null,
+    };
+
+    /// <summary>The same, for one whose orchestration is not asked.</summary>
+    public static ActionExecution ExecutionOf(FulfilmentInput input, string? componentId, PreparedStep step)
+    {
+        var item = componentId is null ? input.Item : input.Item.Bundle?.Components.FirstOrDefault(one => one.Id == componentId)?.Item ?? input.Item;
+        return (Of(input) with { ComponentId = componentId, Metadata = item.Metadata }).Execution(step);
+    }
 }

@@ -11,27 +11,32 @@ namespace Pao.Orchestrator.Fulfilment;
 /// goes on. Run again after a failure, it goes on where it was.
 /// </summary>
 /// <param name="context">The orchestration.</param>
-/// <param name="scope">For whom it is carried out.</param>
 /// <param name="action">As the document has it.</param>
-/// <param name="show">Shows in the orchestration's status what the action waits for.</param>
-internal sealed class ActionStep(TaskOrchestrationContext context, ActionScope scope, ActionDefinition action, Action<string> show)
+/// <param name="working">The orchestration's status while it is at this action.</param>
+internal sealed class ActionStep(TaskOrchestrationContext context, ActionDefinition action, FulfilmentProgress working)
 {
     public const string ExecuteName = "ExecuteAction";
     public const string FailName = "FailAction";
 
     private CustomCall? _custom;
 
+    /// <summary>Shows in the orchestration's status that a person has to decide about it.</summary>
+    public void ShowStopped() => context.SetCustomStatus(working with { WaitsForDecision = true });
+
+    /// <param name="scope">For whom it is carried out.</param>
     /// <param name="outputs">Of the actions before it, by action id.</param>
     /// <returns>Its own outputs; null when its condition leaves it out.</returns>
     /// <exception cref="TaskFailedException">It failed, after all tries that its author allows.</exception>
-    public async Task<JsonObject?> RunAsync(JsonObject outputs)
+    public async Task<JsonObject?> RunAsync(ActionScope scope, JsonObject outputs)
     {
+        context.SetCustomStatus(working);
+
         // Asked again after each stop: what was prepared is kept with the request, and a person may have changed it.
-        var step = await PrepareAsync(outputs);
+        var step = await PrepareAsync(scope, outputs);
         if (step.Action.Skipped)
             return null;
 
-        var execution = Execution(step);
+        var execution = scope.Execution(step);
         var result = step.Action.Type == ActionTypes.Custom
             ? await CustomOf(execution, step.Action.Retry).RunAsync()
             : await ExecuteAsync(execution, step.Action.Retry);
@@ -42,7 +47,7 @@ internal sealed class ActionStep(TaskOrchestrationContext context, ActionScope s
     private CustomCall CustomOf(ActionExecution execution, RetryDefinition? retry) =>
         _custom is { } open && open.IsOf(execution) ? open : _custom = new CustomCall(context, execution, retry);
 
-    private Task<PreparedStep> PrepareAsync(JsonObject outputs) =>
+    private Task<PreparedStep> PrepareAsync(ActionScope scope, JsonObject outputs) =>
         context.CallActivityAsync<PreparedStep>(
             PrepareAction.Name,
             new ActionPreparation(
@@ -52,18 +57,6 @@ internal sealed class ActionStep(TaskOrchestrationContext context, ActionScope s
                 Groups = scope.Groups,
             },
             Retries.Store);
-
-    private ActionExecution Execution(PreparedStep step) =>
-        new(
-            scope.RequestId, step.Action.Id, step.Revision, step.Action.Type, step.Action.Config, step.Action.Outputs,
-            scope.CorrelationId, step.Action.Timeout)
-        {
-            ComponentId = scope.ComponentId,
-            // A custom action names no secrets, so that nobody asks whose it is.
-            Origin = step.Action.Type != ActionTypes.Custom && (string?)scope.Metadata["id"] is { } item
-                ? new ActionOrigin(item, (string?)scope.Metadata["owner"]?["team"])
-                : null,
-        };
 
     private async Task<ActionResult> ExecuteAsync(ActionExecution execution, RetryDefinition? retry)
     {
@@ -92,7 +85,7 @@ internal sealed class ActionStep(TaskOrchestrationContext context, ActionScope s
         }
         catch (TaskFailedException parked) when (FailureProperties.IsParked(parked.FailureDetails))
         {
-            show(parked.FailureDetails.ErrorMessage);
+            context.SetCustomStatus(working with { WaitsFor = parked.FailureDetails.ErrorMessage });
             var outcome = await context.CallSubOrchestratorAsync<CarriedOut>(
                 OutlastOutage.Name, new ParkedExecution(execution, retry), new SubOrchestrationOptions(instanceId: ChildId(execution)));
             return outcome.Standing ?? throw new TaskFailedException(
@@ -102,7 +95,7 @@ internal sealed class ActionStep(TaskOrchestrationContext context, ActionScope s
 
     private async Task<ActionResult> AwaitAsync(ActionExecution execution, ActionProgress.Waiting waiting)
     {
-        show(waiting.WaitsFor);
+        context.SetCustomStatus(working with { WaitsFor = waiting.WaitsFor });
         var outcome = await context.CallSubOrchestratorAsync<AwaitedOutcome>(
             AwaitAction.Name,
             AwaitedEffect.Of(execution, waiting, context.CurrentUtcDateTime),

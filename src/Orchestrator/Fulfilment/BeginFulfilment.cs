@@ -1,17 +1,18 @@
 using Pao.DurableTask;
+using Pao.Orchestrator.Planning;
 using Pao.Orchestrator.Requests;
 
 namespace Pao.Orchestrator.Fulfilment;
 
-/// <summary>Takes a submitted request to work and writes down its plan.</summary>
+/// <summary>
+/// Takes a submitted request to work: chooses how it is fulfilled, and writes that down. Answers what was chosen, now or
+/// before; null when the request has ended, taken back for instance.
+/// </summary>
 [DurableTask(Name)]
-internal sealed class BeginFulfilment(RequestProgress progress) : TaskActivity<FulfilmentPlan, object?>
+internal sealed class BeginFulfilment(RequestProgress progress, PlanMaking plans) : TaskActivity<Guid, ChosenPlan?>
 {
     public const string Name = "BeginFulfilment";
 
-    public override async Task<object?> RunAsync(TaskActivityContext context, FulfilmentPlan input)
-    {
-        await progress.BeginAsync(input, context.CancellationToken);
-        return null;
-    }
+    public override Task<ChosenPlan?> RunAsync(TaskActivityContext context, Guid input) =>
+        progress.BeginAsync(input, plans.Make, context.CancellationToken);
 }

@@ -1,4 +1,5 @@
 using Pao.DurableTask;
+using Pao.Orchestrator.Deciding;
 using Pao.Orchestrator.Requests;
 
 namespace Pao.Orchestrator.Fulfilment;

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
-using Pao.Catalog;
 using Pao.DurableTask;
+using Pao.Orchestrator.Deciding;
+using Pao.Orchestrator.Planning;
 using Pao.Orchestrator.Requests;
 
 namespace Pao.Orchestrator.Fulfilment;
@@ -15,33 +16,33 @@ internal sealed class FulfilRequest : TaskOrchestrator<FulfilmentInput, Fulfilme
 
     public override async Task<FulfilmentOutcome> RunAsync(TaskOrchestrationContext context, FulfilmentInput input)
     {
-        await context.CallActivityAsync(BeginFulfilment.Name, FulfilmentPlan.Of(input), Retries.Store);
+        if (await context.CallActivityAsync<ChosenPlan?>(BeginFulfilment.Name, input.RequestId, Retries.Store) is not { } plan)
+            return new FulfilmentOutcome(RequestStatus.Cancelled);
 
+        var actions = ActionOrder.Of(plan.ActionsOf(input.Item, component: null));
+        var steps = actions.Select((action, index) => new ActionStep(context, action, new(action.Id, index, actions.Count, false))).ToList();
         var scope = ActionScope.Of(input);
-        var actions = ActionOrder.Of(input.Item.Actions);
         JsonObject outputs = [];
-        var failures = 0;
-        foreach (var (index, action) in actions.Index())
+        for (var (done, failures) = (0, 0); done < steps.Count;)
         {
-            var working = new FulfilmentProgress(action.Id, index, actions.Count, WaitsForDecision: false);
-            var step = new ActionStep(context, scope, action, what => context.SetCustomStatus(working with { WaitsFor = what }));
-            for (var done = false; !done;)
+            try
             {
-                context.SetCustomStatus(working);
-                try
-                {
-                    if (await step.RunAsync(outputs) is { } made)
-                        outputs[action.Id] = made;
-                    done = true;
-                }
-                catch (TaskFailedException failure)
-                {
-                    failures++;
-                    context.SetCustomStatus(working with { WaitsForDecision = true });
-                    var decision = await context.StopAsync(Stoppage(context, input, action, failure), failures);
-                    if (decision.Kind is DecisionKind.Abort)
-                        return new FulfilmentOutcome(RequestStatus.Aborted);
-                }
+                if (await steps[done].RunAsync(scope, outputs) is { } made)
+                    outputs[actions[done].Id] = made;
+                done++;
+            }
+            catch (TaskFailedException failure)
+            {
+                steps[done].ShowStopped();
+                var stop = new Stoppage(
+                    input.RequestId, context.NewGuid(), actions[done].Id, failure.FailureDetails.ErrorType, failure.FailureDetails.ErrorMessage);
+                var decision = await context.StopAsync(stop, ++failures);
+                if (decision.Kind is DecisionKind.Abort)
+                    return new FulfilmentOutcome(RequestStatus.Aborted);
+
+                // With other fields an earlier action may have other content; what is done and stays so is found done.
+                if (decision.Fields is { } fields)
+                    (scope, outputs, done) = (scope with { Fields = fields }, [], 0);
             }
         }
 
@@ -49,8 +50,4 @@ internal sealed class FulfilRequest : TaskOrchestrator<FulfilmentInput, Fulfilme
         context.SetCustomStatus(new FulfilmentProgress(null, actions.Count, actions.Count, WaitsForDecision: false));
         return new FulfilmentOutcome(RequestStatus.Completed);
     }
-
-    private static Stoppage Stoppage(
-        TaskOrchestrationContext context, FulfilmentInput input, ActionDefinition action, TaskFailedException failure) =>
-        new(input.RequestId, context.NewGuid(), action.Id, failure.FailureDetails.ErrorType, failure.FailureDetails.ErrorMessage);
 }

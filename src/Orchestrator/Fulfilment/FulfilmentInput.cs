@@ -34,12 +34,22 @@ public sealed record PinnedItem(
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyDictionary<string, IReadOnlyList<string>>? Groups { get; init; }
 
-    /// <summary>How many actions it takes, those of components included.</summary>
+    /// <summary>What people do where <see cref="Actions"/> cannot be carried out; null when those are what people do.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<ActionDefinition>? ManualActions { get; init; }
+
+    /// <summary>How many actions it takes as the documents say, those of components included.</summary>
     [JsonIgnore]
     public int ActionCount => Bundle?.Components.Sum(component => component.Item.Actions.Count) ?? Actions.Count;
 
-    public static PinnedItem From(CatalogItem item) =>
-        new(item.Id, item.Version, item.Digest, item.Metadata, item.Actions) { Groups = item.Form.IdsByGroup };
+    public static PinnedItem From(CatalogItem item) => new(item.Id, item.Version, item.Digest, item.Metadata, item.Actions)
+    {
+        Groups = item.Form.IdsByGroup,
+        ManualActions = item.Mode is FulfillmentMode.Automatic ? item.ManualActions : null,
+    };
+
+    public IReadOnlyList<ActionDefinition> ActionsFor(FulfillmentMode mode) =>
+        mode is FulfillmentMode.Manual && ManualActions is { } manual ? manual : Actions;
 
     /// <summary>The bundle, with each component's item in the version that the catalog has now.</summary>
     public static PinnedItem From(CatalogBundle bundle) =>

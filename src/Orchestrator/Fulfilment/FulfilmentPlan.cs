@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Pao.Orchestrator.Bundles;
+using Pao.Orchestrator.Planning;
 
 namespace Pao.Orchestrator.Fulfilment;
 
@@ -10,15 +11,15 @@ public sealed record FulfilmentPlan(Guid RequestId, IReadOnlyList<PlannedAction>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<PlannedComponent>? Components { get; init; }
 
-    public static FulfilmentPlan Of(FulfilmentInput input) => input.Item.Bundle is { } bundle
-        ? new(input.RequestId, [.. bundle.Components.SelectMany(component => Of(component.Item, component.Id))])
+    public static FulfilmentPlan Of(FulfilmentInput input, ChosenPlan chosen) => input.Item.Bundle is { } bundle
+        ? new(input.RequestId, [.. bundle.Components.SelectMany(component => Of(input, chosen, component.Id))])
         {
             Components = [.. bundle.Components.Select(PlannedComponent.Of)],
         }
-        : new(input.RequestId, [.. Of(input.Item, componentId: null)]);
+        : new(input.RequestId, [.. Of(input, chosen, componentId: null)]);
 
-    private static IEnumerable<PlannedAction> Of(PinnedItem item, string? componentId) =>
-        item.Actions.Select(action => new PlannedAction(action.Id, action.Type) { ComponentId = componentId });
+    private static IEnumerable<PlannedAction> Of(FulfilmentInput input, ChosenPlan chosen, string? componentId) =>
+        chosen.ActionsOf(input.Item, componentId).Select(action => new PlannedAction(action.Id, action.Type) { ComponentId = componentId });
 }
 
 public sealed record PlannedAction(string Id, string Type)

@@ -2,6 +2,7 @@ using System.Data.Common;
 using Grpc.Core;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Pao.Orchestrator.Deciding;
 using Pao.Orchestrator.Requests;
 
 namespace Pao.Orchestrator.Fulfilment;

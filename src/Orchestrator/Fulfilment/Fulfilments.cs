@@ -1,6 +1,8 @@
 using Pao.DurableTask;
 using Pao.DurableTask.Client;
 using Pao.Orchestrator.Bundles;
+using Pao.Orchestrator.Deciding;
+using Pao.Orchestrator.Escalations;
 using Pao.Orchestrator.Requests;
 
 namespace Pao.Orchestrator.Fulfilment;
@@ -31,11 +33,22 @@ public sealed class Fulfilments
 
     public async Task DeliverAsync(Decision decision, CancellationToken cancellationToken)
     {
-        if (await FindAsync(decision.RequestId, cancellationToken) is not { } found)
-            await RestartAsync(decision, ended: null, cancellationToken);
-        else if (IsDead(found.RuntimeStatus))
-            await RestartAsync(decision, found, cancellationToken);
-        await _client.RaiseEventAsync(decision.RequestId.ToString(), Decision.EventName, decision, cancellationToken);
+        if (decision.Effects.Count > 0)
+            await StartOnceAsync(CancelEffects.Name, EffectsToCancel.Of(decision), CancelEffects.InstanceId(decision), cancellationToken);
+        switch (decision.Kind)
+        {
+            case DecisionKind.Escalate:
+                var escalation = new EscalationKey(decision.RequestId, decision.Failure);
+                await StartOnceAsync(Escalate.Name, escalation, escalation.InstanceId, cancellationToken);
+                break;
+            case DecisionKind.Cancel:
+                await EndAsync(decision, cancellationToken);
+                break;
+            default:
+                await WakeAsync(decision, cancellationToken);
+                break;
+        }
+
         CrashPoint.Reach("decision.after-event");
         await _decisions.MarkDeliveredAsync(decision, cancellationToken);
     }
@@ -51,6 +64,24 @@ public sealed class Fulfilments
     /// <summary>Starts a request that the hub does not know, or does not know any more; false when it does.</summary>
     internal Task<bool> TryStartAsync(FulfilmentInput input, CancellationToken cancellationToken) =>
         TryStartAsync(input, Once, cancellationToken);
+
+    private async Task WakeAsync(Decision decision, CancellationToken cancellationToken)
+    {
+        if (await FindAsync(decision.RequestId, cancellationToken) is not { } found)
+            await RestartAsync(decision, ended: null, cancellationToken);
+        else if (IsDead(found.RuntimeStatus))
+            await RestartAsync(decision, found, cancellationToken);
+        await _client.RaiseEventAsync(decision.RequestId.ToString(), Decision.EventName, decision, cancellationToken);
+    }
+
+    // It has done nothing that stays, and would find that its request has ended.
+    private async Task EndAsync(Decision decision, CancellationToken cancellationToken)
+    {
+        var id = decision.RequestId.ToString();
+        if (await _client.GetInstanceAsync(id, cancellationToken) is { IsCompleted: false })
+            await _client.TerminateInstanceAsync(
+                id, new TerminateInstanceOptions($"The request was cancelled by {decision.By}.", Recursive: true), cancellationToken);
+    }
 
     private static bool IsDead(OrchestrationRuntimeStatus status) =>
         status is OrchestrationRuntimeStatus.Failed or OrchestrationRuntimeStatus.Terminated or OrchestrationRuntimeStatus.Canceled;
@@ -75,7 +106,7 @@ public sealed class Fulfilments
         // A bundle is run anew in any case: its components have gone on, or have been ended, without it.
         if (ended is not null && input.Item.Bundle is not null)
             await _components.EndAsync(decision.RequestId, ended, cancellationToken);
-        else if (ended is not null && CanGoOn(ended) && await TryRewindAsync(decision, cancellationToken))
+        else if (ended is not null && decision.Fields is null && CanGoOn(ended) && await TryRewindAsync(decision, cancellationToken))
             return;
 
         await TryStartAsync(input, InsteadOfDead, cancellationToken);
@@ -103,14 +134,20 @@ public sealed class Fulfilments
         }
     }
 
+    private Task<bool> TryStartAsync(FulfilmentInput input, StartOrchestrationOptions options, CancellationToken cancellationToken) =>
+        TryStartAsync(
+            input.Item.Bundle is null ? FulfilRequest.Name : FulfilBundle.Name, input, options with { InstanceId = input.RequestId.ToString() },
+            cancellationToken);
+
+    private Task<bool> StartOnceAsync(string name, object input, string instanceId, CancellationToken cancellationToken) =>
+        TryStartAsync(name, input, Once with { InstanceId = instanceId }, cancellationToken);
+
     private async Task<bool> TryStartAsync(
-        FulfilmentInput input, StartOrchestrationOptions options, CancellationToken cancellationToken)
+        string name, object input, StartOrchestrationOptions options, CancellationToken cancellationToken)
     {
-        var name = input.Item.Bundle is null ? FulfilRequest.Name : FulfilBundle.Name;
         try
         {
-            await _client.ScheduleNewOrchestrationInstanceAsync(
-                name, input, options with { InstanceId = input.RequestId.ToString() }, cancellationToken);
+            await _client.ScheduleNewOrchestrationInstanceAsync(name, input, options, cancellationToken);
             return true;
         }
         catch (OrchestrationAlreadyExistsException)

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Pao.DurableTask.Client;
 using Pao.Orchestrator.Bundles;
+using Pao.Orchestrator.Planning;
 using Pao.Orchestrator.Requests;
 
 namespace Pao.Orchestrator.Fulfilment;
@@ -71,9 +72,8 @@ internal sealed partial class Reconciliation(
         OpenRequest request, OrchestrationMetadata ended, string code, string message, CancellationToken cancellationToken)
     {
         // It may have ended before it began: from here on it has a plan, like any other that stops.
-        if (request.Status is RequestStatus.Submitted
-            && await inputs.FindAsync(request.Id, request.Failures, cancellationToken) is { } input)
-            await progress.BeginAsync(FulfilmentPlan.Of(input), cancellationToken);
+        if (request.Status is RequestStatus.Submitted)
+            await progress.BeginAsync(request.Id, ChosenPlan.AsWritten, cancellationToken);
 
         var stop = new Stoppage(request.Id, Guid.CreateVersion7(time.GetUtcNow()), ActionId: null, code, message);
         if (!await progress.StrandAsync(stop, request.Failures, cancellationToken))

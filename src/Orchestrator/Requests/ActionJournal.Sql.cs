@@ -12,14 +12,16 @@ internal sealed partial class ActionJournal
         where request_id = @id and component_id = @component_id and action_id = @action_id and revision = @revision
         """;
 
-    // An orchestration that goes on although its request stands calls nobody, and neither does one that is behind.
+    // An orchestration that goes on although its request stands calls nobody, and neither does one that is behind. Only a
+    // request for help is made while the request stands.
     private const string Intend = """
         update request_actions
         set status = 'in_progress', revision = @revision, intent = 'open', attempt = attempt + 1,
           parked_system = null, parked_since = null, started_at = coalesce(started_at, @now), completed_at = null
         where request_id = @id and component_id = @component_id and action_id = @action_id
           and revision <= @revision
-          and exists (select 1 from requests r where r.id = @id and r.status = 'in_progress')
+          and exists (select 1 from requests r where r.id = @id
+            and (r.status = 'in_progress' or (@component_id = '@escalation' and r.status in ('failed', 'escalated'))))
         """;
 
     private const string FindParked = """
@@ -35,7 +37,8 @@ internal sealed partial class ActionJournal
           intent = case @settled when 1 then null else intent end, started_at = coalesce(started_at, @now), completed_at = null
         where request_id = @id and component_id = @component_id and action_id = @action_id
           and revision <= @revision and status <> 'completed'
-          and exists (select 1 from requests r where r.id = @id and r.status = 'in_progress')
+          and exists (select 1 from requests r where r.id = @id
+            and (r.status = 'in_progress' or (@component_id = '@escalation' and r.status in ('failed', 'escalated'))))
         """;
 
     private const string Wait = """
@@ -49,9 +52,16 @@ internal sealed partial class ActionJournal
     private const string Follow = """
         update request_actions
         set waiting = @waiting, external_reference = coalesce(@external_reference, external_reference),
-          error = null, waits_until = @until, looked_at = @now
+          error = null, follower = @follower, waits_until = @until, looked_at = @now
         where request_id = @id and component_id = @component_id and action_id = @action_id
           and revision = @revision and intent = 'waiting' and status <> 'completed'
+        """;
+
+    private const string Cancel = """
+        update request_actions
+        set intent = null, waiting = null, waits_until = null
+        where request_id = @id and component_id = @component_id and action_id = @action_id
+          and revision = @revision and intent = 'waiting'
         """;
 
     private const string StopListening = """

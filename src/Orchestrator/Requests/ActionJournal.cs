@@ -101,6 +101,7 @@ internal sealed partial class ActionJournal(Database database, TimeProvider time
                     .Number("revision", execution.Revision)
                     .Json("waiting", JsonSerializer.Serialize(waiting))
                     .Text("external_reference", waiting.ExternalReference)
+                    .Text("follower", follower.InstanceId)
                     .Time("until", follower.Until)
                     .Time("now", Clock.Microseconds(time)),
                 cancellationToken);
@@ -109,6 +110,18 @@ internal sealed partial class ActionJournal(Database database, TimeProvider time
             if (noted == 1)
                 await ListenAsync(transaction, execution, waiting.HintKeys, follower, cancellationToken);
             return noted;
+        }, cancellationToken);
+
+    public Task CancelledAsync(ActionExecution execution, string waitedFor, string? problem, CancellationToken cancellationToken) =>
+        database.WriteAsync(async transaction =>
+        {
+            await TouchAsync(transaction, execution, cancellationToken);
+            if (problem is not null)
+                return await AppendLogAsync(
+                    transaction, execution, "warning", "Not cancelled", $": {waitedFor} goes on. {problem}", cancellationToken);
+
+            await transaction.ExecuteAsync(Cancel, p => BindAction(p, execution).Number("revision", execution.Revision), cancellationToken);
+            return await AppendLogAsync(transaction, execution, "info", "Cancelled", $": {waitedFor}", cancellationToken);
         }, cancellationToken);
 
     public Task CompleteAsync(ActionExecution execution, ActionResult result, CancellationToken cancellationToken) =>

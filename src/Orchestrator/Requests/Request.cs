@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Pao.Orchestrator.Planning;
 
 namespace Pao.Orchestrator.Requests;
 
@@ -18,7 +19,11 @@ public sealed record Request(
     long Version,
     DateTimeOffset CreatedAt,
     DateTimeOffset UpdatedAt,
-    DateTimeOffset? CompletedAt);
+    DateTimeOffset? CompletedAt)
+{
+    /// <summary>How it is fulfilled; null before it has begun.</summary>
+    public ChosenPlan? Plan { get; init; }
+}
 
 public sealed record Progress(int Completed, int Total);
 

@@ -10,6 +10,12 @@ public sealed partial class RequestProgress
         where id = @id and status = @from
         """;
 
+    private const string FindBeginning = $"select {FulfilmentInputs.Columns}, status, plan from requests where id = @id";
+
+    private const string WritePlan = """
+        update requests set plan = @plan, action_count = @actions where id = @id
+        """;
+
     // A stop that was recorded before stops nothing, even when a person has let the request go on since.
     private const string Stop = """
         update requests

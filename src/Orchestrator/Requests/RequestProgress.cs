@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Pao.Catalog;
 using Pao.Orchestrator.Fulfilment;
+using Pao.Orchestrator.Planning;
 using Pao.Orchestrator.Storage;
 
 namespace Pao.Orchestrator.Requests;
@@ -12,19 +13,27 @@ namespace Pao.Orchestrator.Requests;
 /// </summary>
 public sealed partial class RequestProgress(Database database, TimeProvider time)
 {
-    /// <summary>Takes a submitted request to work and writes down its plan.</summary>
-    public Task BeginAsync(FulfilmentPlan plan, CancellationToken cancellationToken) =>
+    /// <summary>Takes a submitted request to work and writes down how it is fulfilled.</summary>
+    /// <returns>The plan that is written down, by this call or before; null when the request has ended.</returns>
+    public Task<ChosenPlan?> BeginAsync(Guid id, Func<PinnedItem, ChosenPlan> choose, CancellationToken cancellationToken) =>
         database.WriteAsync(async transaction =>
         {
-            if (!await MoveAsync(transaction, plan.RequestId, Transition.Begin, cancellationToken))
-                return false;
+            var begins = await MoveAsync(transaction, id, Transition.Begin, cancellationToken);
+            var (input, status, known) = (await transaction.ReadAsync(
+                FindBeginning,
+                p => p.Uuid("id", id),
+                row => (FulfilmentInputs.Read(row), row.Status("status"), ChosenPlan.Read(row)),
+                cancellationToken)).Single();
+            if (!begins)
+                return status.IsFinal() ? null : known ?? ChosenPlan.AsWritten(input.Item);
 
-            await WriteAsync(transaction, plan, cancellationToken);
-            await MoveAsync(transaction, plan.RequestId, Transition.Queue, cancellationToken);
-            await MoveAsync(transaction, plan.RequestId, Transition.Run, cancellationToken);
-            await AppendLogAsync(
-                transaction, plan.RequestId, "info", Said(plan), null, cancellationToken);
-            return true;
+            var chosen = choose(input.Item);
+            var plan = FulfilmentPlan.Of(input, chosen);
+            await WriteAsync(transaction, plan, chosen, cancellationToken);
+            await MoveAsync(transaction, id, Transition.Queue, cancellationToken);
+            await MoveAsync(transaction, id, Transition.Run, cancellationToken);
+            await AppendLogAsync(transaction, id, "info", Said(plan, chosen), null, cancellationToken);
+            return chosen;
         }, cancellationToken);
 
     /// <summary>
@@ -109,15 +118,20 @@ public sealed partial class RequestProgress(Database database, TimeProvider time
             return completed;
         }, cancellationToken);
 
-    private static string Said(FulfilmentPlan plan) => plan.Components is { } components
+    private static string Said(FulfilmentPlan plan, ChosenPlan chosen) => plan.Components is { } components
         ? $"Started: {components.Count} component(s), {plan.Actions.Count} action(s)."
-        : $"Started: {plan.Actions.Count} action(s).";
+        : $"Started: {plan.Actions.Count} action(s), {(chosen.Item?.Mode is FulfillmentMode.Manual ? "manual" : "automatic")}. {chosen.Item?.Reason}".TrimEnd();
 
     private static Parameters Bind(Parameters parameters, ActionKey key) =>
         parameters.Uuid("id", key.RequestId).Text("component_id", key.Component).Text("action_id", key.ActionId);
 
-    private static async Task WriteAsync(Transaction transaction, FulfilmentPlan plan, CancellationToken cancellationToken)
+    private static async Task WriteAsync(
+        Transaction transaction, FulfilmentPlan plan, ChosenPlan chosen, CancellationToken cancellationToken)
     {
+        await transaction.ExecuteAsync(
+            WritePlan,
+            p => p.Uuid("id", plan.RequestId).Json("plan", JsonSerializer.Serialize(chosen)).Number("actions", plan.Actions.Count),
+            cancellationToken);
         foreach (var (index, component) in (plan.Components ?? []).Index())
             await transaction.ExecuteAsync(
                 PlanComponent,

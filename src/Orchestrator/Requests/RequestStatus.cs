@@ -25,8 +25,14 @@ public enum RequestStatus
     /// <summary>An action failed; a person decides.</summary>
     Failed,
 
+    /// <summary>It failed, and a ticket asks others for help; a person decides.</summary>
+    Escalated,
+
     /// <summary>A person gave it up. Final.</summary>
     Aborted,
+
+    /// <summary>Its requester took it back before anything was done. Final.</summary>
+    Cancelled,
 }
 
 public static class RequestStatuses

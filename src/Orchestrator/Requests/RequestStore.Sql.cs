@@ -16,10 +16,10 @@ public sealed partial class RequestStore
     private const string Insert = """
         insert into requests (
           id, catalog_item_id, catalog_item_version, user_id, requester, team, status, request_data, document,
-          correlation_id, action_count, created_at, updated_at)
+          form, correlation_id, action_count, created_at, updated_at)
         values (
           @id, @catalog_item_id, @catalog_item_version, @user_id, @requester, @team, 'submitted', @request_data, @document,
-          @correlation_id, @action_count, @now, @now);
+          @form, @correlation_id, @action_count, @now, @now);
 
         insert into request_log (request_id, at, level, message)
         values (@id, @now, 'info', @message);
@@ -30,11 +30,11 @@ public sealed partial class RequestStore
 
     private const string Columns = """
           r.id, r.catalog_item_id, r.catalog_item_version, r.user_id, r.team, r.status, r.request_data, r.correlation_id,
-          r.error, r.action_count, r.version, r.created_at, r.updated_at, r.completed_at,
+          r.error, r.plan, r.action_count, r.version, r.created_at, r.updated_at, r.completed_at,
           (select count(*) from request_actions a
-            where a.request_id = r.id and a.status in ('completed', 'skipped')) as actions_done,
+            where a.request_id = r.id and a.status in ('completed', 'skipped') and a.component_id <> '@escalation') as actions_done,
           (select case a.component_id when '' then a.action_id else a.component_id || '/' || a.action_id end from request_actions a
-            where a.request_id = r.id and a.status in ('in_progress', 'failed') order by a.action_index limit 1) as current_action
+            where a.request_id = r.id and a.status in ('in_progress', 'failed') and a.component_id <> '@escalation' order by a.action_index limit 1) as current_action
         """;
 
     private const string Find = $"""
@@ -58,7 +58,7 @@ public sealed partial class RequestStore
         select component_id, action_id, action_type, status, attempt, action_config, output, error, external_reference, started_at,
           completed_at, revision, intent, waiting, waiting_since, waits_until, looked_at, parked_system, parked_since
         from request_actions
-        where request_id = @id
+        where request_id = @id and component_id <> '@escalation'
         order by action_index
         """;
 

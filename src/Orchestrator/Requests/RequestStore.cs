@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Pao.Orchestrator.Fulfilment;
+using Pao.Orchestrator.Planning;
 using Pao.Orchestrator.Storage;
 
 namespace Pao.Orchestrator.Requests;
@@ -116,6 +117,7 @@ public sealed partial class RequestStore(Database database, TimeProvider time)
             .Text("team", submission.Team)
             .Json("request_data", submission.Fields.ToJsonString())
             .Text("document", JsonSerializer.Serialize(item))
+            .Text("form", submission.Form is { } form ? JsonSerializer.Serialize(form) : null)
             .Text("correlation_id", submission.CorrelationId)
             .Number("action_count", item.ActionCount)
             .Time("now", now)
@@ -150,7 +152,10 @@ public sealed partial class RequestStore(Database database, TimeProvider time)
         row.Number("version"),
         row.Time("created_at"),
         row.Time("updated_at"),
-        row.TimeOrNull("completed_at"));
+        row.TimeOrNull("completed_at"))
+    {
+        Plan = ChosenPlan.Read(row),
+    };
 
     private static RequestComponent ReadComponent(Row row) => new(
         row.Text("component_id"),

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Pao.Catalog;
 using Pao.Orchestrator.Fulfilment;
 using Pao.Orchestrator.Secrets;
 
@@ -10,6 +11,9 @@ public sealed record Submission(
 {
     /// <summary>The passwords that <see cref="Fields"/> has references to; null when the form asks for none.</summary>
     public SubmittedSecrets? Secrets { get; init; }
+
+    /// <summary>The form that the fields were held to; corrections of a failed request are held to it, too.</summary>
+    public Form? Form { get; init; }
 }
 
 /// <summary>A key belongs to its caller and stands for one body.</summary>

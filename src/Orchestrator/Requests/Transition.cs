@@ -8,8 +8,19 @@ public sealed record Transition(RequestStatus From, RequestStatus To)
     public static readonly Transition Run = new(RequestStatus.Queued, RequestStatus.InProgress);
     public static readonly Transition Complete = new(RequestStatus.InProgress, RequestStatus.Completed);
     public static readonly Transition Fail = new(RequestStatus.InProgress, RequestStatus.Failed);
-    public static readonly Transition Retry = new(RequestStatus.Failed, RequestStatus.InProgress);
-    public static readonly Transition Abort = new(RequestStatus.Failed, RequestStatus.Aborted);
 
-    public static IReadOnlyList<Transition> All { get; } = [Begin, Queue, Run, Complete, Fail, Retry, Abort];
+    /// <summary>What a person decides about a failed request, and about one that was escalated.</summary>
+    public static readonly IReadOnlyList<Transition> Retry = Of([RequestStatus.Failed, RequestStatus.Escalated], RequestStatus.InProgress);
+    public static readonly IReadOnlyList<Transition> Abort = Of([RequestStatus.Failed, RequestStatus.Escalated], RequestStatus.Aborted);
+    public static readonly IReadOnlyList<Transition> Escalate = Of([RequestStatus.Failed], RequestStatus.Escalated);
+
+    /// <summary>Only while nothing was done that stays.</summary>
+    public static readonly IReadOnlyList<Transition> Cancel = Of(
+        [RequestStatus.Submitted, RequestStatus.Validating, RequestStatus.Queued, RequestStatus.InProgress, RequestStatus.Failed],
+        RequestStatus.Cancelled);
+
+    public static IReadOnlyList<Transition> All { get; } =
+        [Begin, Queue, Run, Complete, Fail, .. Retry, .. Abort, .. Escalate, .. Cancel];
+
+    private static IReadOnlyList<Transition> Of(RequestStatus[] from, RequestStatus to) => [.. from.Select(one => new Transition(one, to))];
 }

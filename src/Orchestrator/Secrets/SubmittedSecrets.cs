@@ -10,11 +10,24 @@ public sealed class SubmittedSecrets(IReadOnlyDictionary<string, string> values,
         values (@id, @name, @key_id, @ciphertext, @now)
         """;
 
-    internal async Task StoreAsync(Transaction transaction, Guid requestId, DateTimeOffset now, CancellationToken cancellationToken)
+    private const string Replace = $"""
+        {Insert}
+        on conflict (request_id, name) do update set key_id = excluded.key_id, ciphertext = excluded.ciphertext, created_at = excluded.created_at
+        """;
+
+    internal Task StoreAsync(Transaction transaction, Guid requestId, DateTimeOffset now, CancellationToken cancellationToken) =>
+        WriteAsync(transaction, Insert, requestId, now, cancellationToken);
+
+    /// <summary>Stores those that were corrected in place of what was kept under their names.</summary>
+    internal Task ReplaceAsync(Transaction transaction, Guid requestId, DateTimeOffset now, CancellationToken cancellationToken) =>
+        WriteAsync(transaction, Replace, requestId, now, cancellationToken);
+
+    private async Task WriteAsync(
+        Transaction transaction, string statement, Guid requestId, DateTimeOffset now, CancellationToken cancellationToken)
     {
         foreach (var (name, value) in values)
             await transaction.ExecuteAsync(
-                Insert,
+                statement,
                 p => p.Uuid("id", requestId)
                     .Text("name", name)
                     .Text("key_id", cipher.KeyId)

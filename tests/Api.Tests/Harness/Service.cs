@@ -48,6 +48,7 @@ public sealed class Service : IAsyncLifetime
             host.UseSetting("Pao:Catalog:Folder", CatalogFolder);
             host.UseSetting("Pao:Egress:Allow:tests", "127.0.0.1");
             host.UseSetting("Pao:Egress:AllowHttp:tests", "127.0.0.1");
+            host.UseSetting("Pao:Resilience:FewestCalls", "1000"); // tests that fail calls on purpose share the target
             host.UseSetting("Logging:LogLevel:Default", "Error");
             foreach (var (key, value) in Settings)
                 host.UseSetting(key, value);

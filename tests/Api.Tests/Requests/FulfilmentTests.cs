@@ -128,7 +128,7 @@ public sealed class FulfilmentTests(Service service) : IClassFixture<Service>
         Assert.Equal(
             [
                 "Submitted for compute-steps-standard 1.0.0.", "Started", "Started (attempt 1)", "Done (attempt 1)",
-                "Started (attempt 1)", "Failed (attempt 1)", "Started (attempt 2)", "Done (attempt 2)",
+                "Started (attempt 1)", "Failed (attempt 1)", "Started (attempt 2)", "Probed (attempt 2)", "Done (attempt 2)",
                 "Started (attempt 1)", "Done (attempt 1)", "Completed.",
             ],
             log);

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Pao.Activities;
+using Pao.Orchestrator.Deciding;
 using Pao.Orchestrator.Fulfilment;
 using Pao.Orchestrator.Requests;
 using Pao.Orchestrator.Tests.Fulfilment;

@@ -1,5 +1,6 @@
 using Pao.DurableTask.Client;
 using Pao.Orchestrator.Bundles;
+using Pao.Orchestrator.Deciding;
 using Pao.Orchestrator.Fulfilment;
 using Pao.Orchestrator.Requests;
 using Pao.Orchestrator.Tests.Fulfilment;

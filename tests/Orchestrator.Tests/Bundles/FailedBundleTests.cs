@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Pao.Catalog;
 using Pao.DurableTask.Client;
+using Pao.Orchestrator.Deciding;
 using Pao.Orchestrator.Requests;
 using Pao.Orchestrator.Tests.Fulfilment;
 using static Pao.Orchestrator.Tests.Bundles.TestBundle;

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Pao.Catalog;
+using Pao.Orchestrator.Deciding;
 using Pao.Orchestrator.Fulfilment;
 using Pao.Orchestrator.Requests;
 

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Pao.Catalog;
 using Pao.DurableTask.Client;
+using Pao.Orchestrator.Deciding;
 using Pao.Orchestrator.Fulfilment;
 using Pao.Orchestrator.Requests;
 
@@ -62,7 +63,7 @@ public sealed class DeadEndTests(RunningService service) : IClassFixture<Running
     {
         service.Code = async (context, given) =>
         {
-            await context.CallActivityAsync(BeginFulfilment.Name, FulfilmentPlan.Of(given), Retries.Store);
+            await context.CallActivityAsync(BeginFulfilment.Name, given.RequestId, Retries.Store);
             throw new InvalidOperationException("A mistake in this version.");
         };
         var input = await StartDyingAsync(Action("only"));

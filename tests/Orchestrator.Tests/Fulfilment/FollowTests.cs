@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Pao.Catalog;
 using Pao.DurableTask.Client;
+using Pao.Orchestrator.Deciding;
 using Pao.Orchestrator.Fulfilment;
 using Pao.Orchestrator.Requests;
 

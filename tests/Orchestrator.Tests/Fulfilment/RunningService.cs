@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -9,6 +10,8 @@ using Pao.DurableTask;
 using Pao.DurableTask.Client;
 using Pao.DurableTask.Worker;
 using Pao.Orchestrator.Bundles;
+using Pao.Orchestrator.Deciding;
+using Pao.Orchestrator.Escalations;
 using Pao.Orchestrator.Following;
 using Pao.Orchestrator.Fulfilment;
 using Pao.Orchestrator.Inbound;
@@ -50,6 +53,12 @@ public class RunningService : IAsyncLifetime
 
     internal Decisions Decisions => Get<Decisions>();
 
+    internal Corrections Corrections => Get<Corrections>();
+
+    internal Completions Completions => Get<Completions>();
+
+    internal EscalationStore Escalations => Get<EscalationStore>();
+
     internal Fulfilments Fulfilments => Get<Fulfilments>();
 
     internal RequestProgress Progress => Get<RequestProgress>();
@@ -79,10 +88,10 @@ public class RunningService : IAsyncLifetime
         SubmitAsync(new PinnedItem("item", "1.0.0", "digest", [], actions), []);
 
     /// <summary>Stores a request, for a bundle for instance, and leaves its start to the test.</summary>
-    internal async Task<FulfilmentInput> SubmitAsync(PinnedItem item, JsonObject fields)
+    internal async Task<FulfilmentInput> SubmitAsync(PinnedItem item, JsonObject fields, Form? form = null)
     {
         var outcome = await Requests.SubmitAsync(
-            new Submission(new Requester("ada", "Ada", null, []), null, item, fields, "correlation", null), Cancellation);
+            new Submission(new Requester("ada", "Ada", null, []), null, item, fields, "correlation", null) { Form = form }, Cancellation);
         return Assert.IsType<SubmissionOutcome.Accepted>(outcome).Input;
     }
 
@@ -139,6 +148,13 @@ public class RunningService : IAsyncLifetime
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         builder.Logging.ClearProviders();
+        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
+        {
+            ["Pao:Escalation:Type"] = "webhook",
+            ["Pao:Escalation:Config:Body:Template:Asked"] = "{{ output.failure.escalatedBy }}: {{ output.failure.message }} {{ output.failure.exists }}",
+            ["Pao:Escalation:Config:Body:Template:Lines:0"] = "{{ request.id }}",
+            ["Pao:Escalation:Config:Body:Template:Lines:1"] = "{{ output.failure.code }}",
+        });
         builder.Services.AddCatalog();
         builder.Services.Configure<CatalogOptions>(catalog => catalog.Folder = _folder.FullName);
         builder.Services.AddOrchestrator();
@@ -151,12 +167,15 @@ public class RunningService : IAsyncLifetime
             .AddOrchestrator<FulfilComponent>()
             .AddOrchestrator<AwaitAction>()
             .AddOrchestrator<OutlastOutage>()
+            .AddOrchestrator<CancelEffects>()
+            .AddOrchestrator<Escalate>()
             .AddActivityFunc<JsonObject, JsonNode?>(CustomWorker.Activity, (_, input) => Custom.RunAsync(input))
             .AddOrchestratorFunc<FulfilmentInput, FulfilmentOutcome>(FulfilRequest.Name, (context, input) => Code(context, input))));
         builder.Services.AddDurableTaskClient();
         builder.Services.AddSingleton<IActionExecutor>(Script); // the first of its type is the one that counts
         builder.Services.AddSingleton<IActionExecutor>(Tickets);
         builder.Services.AddActivities();
+        builder.Services.AddPlanMaking();
         return builder.Build();
     }
 
@@ -197,13 +216,15 @@ public sealed class PostgresRunningService : RunningService
 internal sealed class Script : IActionExecutor
 {
     private readonly ConcurrentDictionary<(Guid, string), int> _failures = new();
+    private readonly ConcurrentDictionary<(Guid, string), ActionEffect> _effects = new();
     private readonly ConcurrentDictionary<(Guid, string), TaskCompletionSource> _held = new();
 
     public string Type => "webhook";
 
     public ConcurrentQueue<ActionExecution> Calls { get; } = new();
 
-    public void Fail(Guid request, string action, int times) => _failures[(request, action)] = times;
+    public void Fail(Guid request, string action, int times, ActionEffect effect = ActionEffect.Unknown) =>
+        (_failures[(request, action)], _effects[(request, action)]) = (times, effect);
 
     public void Hold(Guid request, string action) =>
         _held[(request, action)] = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -222,7 +243,7 @@ internal sealed class Script : IActionExecutor
             await held.Task.WaitAsync(cancellationToken);
         var left = _failures.AddOrUpdate((execution.RequestId, execution.Path), -1, (_, times) => times - 1);
         return left >= 0
-            ? throw new ActivityFailedException("test.refused", "Not now.", retryable: false)
+            ? throw new ActionFailedException("test.refused", "Not now.", retryable: false, _effects[(execution.RequestId, execution.Path)])
             : new ActionProgress.Done(
                 new ActionResult(new JsonObject { ["id"] = execution.Path, ["sent"] = execution.Config.DeepClone() }, null));
     }

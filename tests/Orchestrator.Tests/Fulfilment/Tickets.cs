@@ -81,6 +81,8 @@ internal sealed class Tickets : IFollowedExecutor
             ExternalReference = "https://jira.example.com/browse/T-1",
             PollAfter = ticket.PollAfter,
             Timeout = ticket.Timeout,
+            ByPerson = ticket.ByPerson,
+            Outputs = new JsonObject { ["status"] = "open" },
             HintKeys = [KeyOf(execution.RequestId)],
         };
     }
@@ -102,6 +104,8 @@ internal sealed class Tickets : IFollowedExecutor
         public string State { get; set; } = "open";
 
         public string WaitsFor { get; set; } = "ticket T-1";
+
+        public bool ByPerson { get; set; } = true;
 
         public bool LosesAnswer { get; set; }
 

@@ -1,6 +1,8 @@
 using System.Text.Json.Nodes;
 using Pao.Catalog;
+using Pao.Orchestrator.Deciding;
 using Pao.Orchestrator.Fulfilment;
+using Pao.Orchestrator.Planning;
 using Pao.Orchestrator.Requests;
 using Pao.Orchestrator.Tests.Bundles;
 
@@ -105,7 +107,7 @@ public abstract class ComponentLifecycleTests<TDatabase> : StoreConformance<TDat
         var bundle = TestBundle.Sequential(TestBundle.Component("database"), TestBundle.Component("app", "database"));
         var input = Assert.IsType<SubmissionOutcome.Accepted>(
             await Store.SubmitAsync(Submission() with { Item = bundle }, Cancellation)).Input;
-        await Progress.BeginAsync(FulfilmentPlan.Of(input), Cancellation);
+        await Progress.BeginAsync(input.RequestId, ChosenPlan.AsWritten, Cancellation);
         return input;
     }
 

@@ -1,7 +1,8 @@
 using System.Text.Json.Nodes;
 using Pao.Activities;
 using Pao.Catalog;
-using Pao.Orchestrator.Fulfilment;
+using Pao.Orchestrator.Deciding;
+using Pao.Orchestrator.Planning;
 using Pao.Orchestrator.Requests;
 
 namespace Pao.Orchestrator.Tests.Requests;
@@ -17,13 +18,40 @@ public abstract class LifecycleTests<TDatabase> : StoreConformance<TDatabase>
     public async Task Beginning_twice_begins_once()
     {
         var input = await StartAsync();
-        await Progress.BeginAsync(FulfilmentPlan.Of(input), Cancellation);
+        await Progress.BeginAsync(input.RequestId, ChosenPlan.AsWritten, Cancellation);
 
         var request = await FindAsync(input);
         Assert.Equal(RequestStatus.InProgress, request.Status);
         Assert.Equal(new Progress(0, 2), request.Progress);
         Assert.Equal(2, (await Store.ActionsAsync(input.RequestId, Cancellation)).Count);
         Assert.Equal(2, (await Store.LogAsync(input.RequestId, 0, 10, Cancellation)).Count);
+    }
+
+    [Fact]
+    public async Task The_plan_that_was_made_first_stays()
+    {
+        var input = await SubmitAsync();
+        var manual = new ChosenPlan(new PlanChoice(Catalog.FulfillmentMode.Manual, "The system is away."), Components: null);
+        await Progress.BeginAsync(input.RequestId, _ => manual, Cancellation);
+
+        var again = await Progress.BeginAsync(input.RequestId, ChosenPlan.AsWritten, Cancellation);
+
+        Assert.Equal(manual.Item, again?.Item);
+        Assert.Equal(manual.Item, (await FindAsync(input)).Plan?.Item);
+        Assert.Contains(
+            await Store.LogAsync(input.RequestId, 0, 10, Cancellation),
+            line => line.Message == "Started: 2 action(s), manual. The system is away.");
+    }
+
+    [Fact]
+    public async Task A_request_that_was_taken_back_has_no_plan()
+    {
+        var input = await SubmitAsync();
+        Assert.IsType<DecisionOutcome.Taken>(await DecideAsync(input, DecisionKind.Cancel));
+
+        Assert.Null(await Progress.BeginAsync(input.RequestId, ChosenPlan.AsWritten, Cancellation));
+
+        Assert.Empty(await Store.ActionsAsync(input.RequestId, Cancellation));
     }
 
     [Fact]
@@ -34,7 +62,7 @@ public abstract class LifecycleTests<TDatabase> : StoreConformance<TDatabase>
         var completed = await FindAsync(input);
 
         await FailAsync(input, 1);
-        await Progress.BeginAsync(FulfilmentPlan.Of(input), Cancellation);
+        await Progress.BeginAsync(input.RequestId, ChosenPlan.AsWritten, Cancellation);
         await Progress.CompleteAsync(input.RequestId, Cancellation);
 
         Assert.NotNull(completed.CompletedAt);
@@ -126,7 +154,8 @@ public abstract class LifecycleTests<TDatabase> : StoreConformance<TDatabase>
         var taken = Assert.IsType<DecisionOutcome.Taken>(await DecideAsync(input, DecisionKind.Retry));
         var later = TimeProvider.System.GetUtcNow().AddMinutes(1);
 
-        Assert.Equal([taken.Decision], await Decisions.UndeliveredAsync(later, 10, Cancellation));
+        var undelivered = Assert.Single(await Decisions.UndeliveredAsync(later, 10, Cancellation));
+        Assert.Equal(taken.Decision, undelivered with { Effects = taken.Decision.Effects });
         await Decisions.MarkDeliveredAsync(taken.Decision, Cancellation);
         Assert.Empty(await Decisions.UndeliveredAsync(later, 10, Cancellation));
     }
@@ -219,7 +248,7 @@ public abstract class LifecycleTests<TDatabase> : StoreConformance<TDatabase>
 
         var rest = await Store.LogAsync(input.RequestId, first.Sequence, 10, Cancellation);
 
-        Assert.Equal("Started: 2 action(s).", Assert.Single(rest).Message);
+        Assert.Equal("Started: 2 action(s), manual. The document says so.", Assert.Single(rest).Message);
     }
 
     private static string Canonical(JsonObject? error) =>

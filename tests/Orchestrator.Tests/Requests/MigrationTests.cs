@@ -44,6 +44,12 @@ public abstract class MigrationTests<TDatabase> : StoreConformance<TDatabase>
     private Task<bool> GoBackAsync() => Database.WriteAsync(async transaction =>
     {
         foreach (var sql in (string[])[
+            "drop table waiting_for",
+            "drop table inbound_events",
+            "drop table request_decisions",
+            Script("request_decisions ("),
+            "alter table requests drop column form",
+            "alter table requests drop column plan",
             "drop table catalog_load",
             "drop table catalog_items",
             "create table before as select * from request_actions",

@@ -1,7 +1,11 @@
 using System.Text.Json.Nodes;
+using Microsoft.Extensions.Options;
 using Pao.Activities;
 using Pao.Catalog;
+using Pao.Orchestrator.Deciding;
+using Pao.Orchestrator.Escalations;
 using Pao.Orchestrator.Fulfilment;
+using Pao.Orchestrator.Planning;
 using Pao.Orchestrator.Requests;
 using Pao.Orchestrator.Storage;
 
@@ -22,7 +26,9 @@ public abstract class StoreConformance<TDatabase> : IAsyncLifetime
 
     protected RequestProgress Progress => new(Database, TimeProvider.System);
 
-    protected Decisions Decisions => new(Database, TimeProvider.System);
+    protected Decisions Decisions => new(Database, Options.Create(Escalation), TimeProvider.System);
+
+    protected EscalationOptions Escalation { get; } = new();
 
     private protected ActionJournal Journal => new(Database, TimeProvider.System);
 
@@ -68,7 +74,7 @@ public abstract class StoreConformance<TDatabase> : IAsyncLifetime
     protected async Task<FulfilmentInput> StartAsync(int actions = 2)
     {
         var input = await SubmitAsync(actions: actions);
-        await Progress.BeginAsync(FulfilmentPlan.Of(input), Cancellation);
+        await Progress.BeginAsync(input.RequestId, ChosenPlan.AsWritten, Cancellation);
         return input;
     }
 

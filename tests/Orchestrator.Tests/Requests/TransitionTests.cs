@@ -5,9 +5,9 @@ namespace Pao.Orchestrator.Tests.Requests;
 public sealed class TransitionTests
 {
     [Fact]
-    public void Completed_and_aborted_are_final_and_nothing_else_is() =>
+    public void Completed_aborted_and_cancelled_are_final_and_nothing_else_is() =>
         Assert.Equal(
-            [RequestStatus.Completed, RequestStatus.Aborted],
+            [RequestStatus.Completed, RequestStatus.Aborted, RequestStatus.Cancelled],
             Enum.GetValues<RequestStatus>().Where(status => status.IsFinal()));
 
     [Fact]

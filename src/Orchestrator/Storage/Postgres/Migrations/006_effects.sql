@@ -4,6 +4,7 @@ alter table request_actions add column waiting jsonb; -- where the effect is fou
 alter table request_actions add column waiting_since timestamptz;
 alter table request_actions add column waits_until timestamptz; -- when it is given up; null: never
 alter table request_actions add column looked_at timestamptz; -- when its source was read last
+alter table request_actions add column follower text; -- the orchestration that waits for it
 alter table request_actions add column parked_system text; -- which external system it waits for, before an attempt
 alter table request_actions add column parked_since timestamptz; -- since when that has been away
 update request_actions set intent = 'open' where attempt > 0 and status in ('in_progress', 'failed');
@@ -33,3 +34,15 @@ create table inbound_events (
 
 create index inbound_events_undelivered on inbound_events (hint_key) where delivered_at is null;
 create index inbound_events_by_age on inbound_events (received_at);
+
+-- Decisions: two more kinds, and what they change.
+alter table request_decisions drop constraint request_decisions_kind_check;
+alter table request_decisions add check (kind in ('retry', 'abort', 'escalate', 'cancel'));
+alter table request_decisions drop constraint request_decisions_request_id_failure_key;
+alter table request_decisions add unique (request_id, failure, kind); -- an escalated request is retried or aborted later
+alter table request_decisions add column fields jsonb; -- all of the request's, when some were corrected
+alter table request_decisions add column components jsonb; -- those of a bundle that are done anew
+alter table request_decisions add column effects jsonb; -- what goes on outside and is to be cancelled
+
+alter table requests add column form text; -- the pinned item's, to which corrections are held; null: nothing can be corrected
+alter table requests add column plan jsonb; -- how it is fulfilled, and why so; fixed before the first action

@@ -1,0 +1,105 @@
+using System.Text.Json.Nodes;
+using Pao.Catalog;
+using Pao.DurableTask.Client;
+using Pao.Orchestrator.Following;
+using Pao.Orchestrator.Requests;
+using Pao.Orchestrator.Storage;
+
+namespace Pao.Orchestrator.Deciding;
+
+/// <summary>What a person has done by hand, with the outputs that later actions use: they are held to what the action declares.</summary>
+public sealed partial class Completions(Database database, DurableTaskClient client, TimeProvider time)
+{
+    /// <summary>Stores what came of an action that waits for a person; then its request goes on.</summary>
+    public async Task<CompletionOutcome> CompleteAsync(
+        ActionKey key, Visibility visibility, string by, WorkDone done, CancellationToken cancellationToken)
+    {
+        var (outcome, follower) = await database.WriteAsync(
+            transaction => StoreAsync(transaction, key, visibility, by, done, cancellationToken), cancellationToken);
+        if (outcome is CompletionOutcome.Completed && follower is not null)
+            await client.RaiseEventAsync(follower, Hint.EventName, by, cancellationToken); // lost, it costs until the next look
+        return outcome;
+    }
+
+    private async Task<(CompletionOutcome Outcome, string? Follower)> StoreAsync(
+        Transaction transaction, ActionKey key, Visibility visibility, string by, WorkDone done, CancellationToken cancellationToken)
+    {
+        if (await DecisionRows.LockAsync(transaction, key.RequestId, visibility, cancellationToken) is not { } request)
+            return (new CompletionOutcome.NoSuchRequest(), null);
+
+        var failed = await FailedRequest.ReadAsync(transaction, key.RequestId, cancellationToken);
+        if (failed.Actions.FirstOrDefault(one => one.Key(key.RequestId) == key) is not { } action)
+            return (new CompletionOutcome.NoSuchAction(), null);
+        if (request.Status.IsFinal() || action.Waiting is not { ByPerson: true } waiting)
+            return (IsRepeated(action, done) ? new CompletionOutcome.Completed() : new CompletionOutcome.NotWaiting(request.Status), null);
+
+        var definition = failed.Plan.ActionsOf(failed.Input.Item, key.ComponentId).First(one => one.Id == key.ActionId);
+        if (done.Mistakes(ActionOutputs.NamesOf(definition), ActionOutputs.DeclaredBy(definition)) is { Count: > 0 } errors)
+            return (new CompletionOutcome.Refused(errors), null);
+
+        var outputs = (JsonObject)(waiting.Outputs?.DeepClone() ?? new JsonObject());
+        foreach (var (name, value) in done.Outputs)
+            outputs[name] = value?.DeepClone();
+        await transaction.ExecuteAsync(
+            Complete,
+            p => p.Uuid("id", key.RequestId)
+                .Text("component_id", key.Component)
+                .Text("action_id", key.ActionId)
+                .Json("output", outputs.ToJsonString())
+                .Text("external_reference", done.ExternalReference)
+                .Text("by", by)
+                .Text("message", $"{by} completed it by hand{(done.Reason is { } reason ? $": {reason}" : ".")}")
+                .Json("details", new JsonObject { ["action"] = action.Shown.Path, ["outputs"] = done.Outputs.DeepClone(), ["reason"] = done.Reason }.ToJsonString())
+                .Time("now", Clock.Microseconds(time)),
+            cancellationToken);
+        return (new CompletionOutcome.Completed(), action.Follower);
+    }
+
+    // Its answer got lost, say.
+    private static bool IsRepeated(StoredAction action, WorkDone done) =>
+        action.Shown is { Status: "completed", Output: { } output }
+        && done.Outputs.All(given => JsonNode.DeepEquals(output[given.Key], given.Value));
+}
+
+/// <summary>What a person has done.</summary>
+/// <param name="Outputs">What later actions use of it.</param>
+/// <param name="ExternalReference">Where it is found, if not where the action said.</param>
+/// <param name="Reason">What was said with it.</param>
+public sealed record WorkDone(JsonObject Outputs, string? ExternalReference, string? Reason)
+{
+    private const int Largest = 64 * 1024;
+
+    /// <param name="known">The names that the action's outputs have.</param>
+    /// <param name="declared">Those of them that its document asks for.</param>
+    internal IReadOnlyDictionary<string, string[]> Mistakes(IReadOnlyList<string> known, IReadOnlyList<string> declared)
+    {
+        Dictionary<string, string[]> errors = [];
+        if (Outputs.ToJsonString().Length > Largest)
+            errors["/outputs"] = [$"Must be at most {Largest} characters."];
+        foreach (var (name, _) in Outputs.Where(output => !known.Contains(output.Key)))
+            errors[$"/outputs/{name}"] = [$"Is no output of the action; there are {string.Join(", ", known)}."];
+        foreach (var name in declared.Where(name => Outputs[name] is null))
+            errors[$"/outputs/{name}"] = ["Is required: the document declares it, for later actions to use."];
+        return errors;
+    }
+}
+
+/// <summary>How completing an action by hand ended.</summary>
+public abstract record CompletionOutcome
+{
+    private CompletionOutcome()
+    {
+    }
+
+    public sealed record Completed : CompletionOutcome;
+
+    /// <summary>The action does not wait for a person.</summary>
+    public sealed record NotWaiting(RequestStatus Status) : CompletionOutcome;
+
+    /// <summary>The outputs are not what the document declares; JSON Pointers with messages.</summary>
+    public sealed record Refused(IReadOnlyDictionary<string, string[]> Errors) : CompletionOutcome;
+
+    public sealed record NoSuchAction : CompletionOutcome;
+
+    public sealed record NoSuchRequest : CompletionOutcome;
+}

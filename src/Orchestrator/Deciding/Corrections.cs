@@ -1,0 +1,104 @@
+using System.Text.Json;
+using Pao.Orchestrator.Requests;
+using Pao.Orchestrator.Secrets;
+using Pao.Orchestrator.Storage;
+
+namespace Pao.Orchestrator.Deciding;
+
+/// <summary>
+/// Retries that change something: fields of the request, or what is known of an action's effect. What depends on a changed
+/// field is done anew under a new revision of its key; everything else stays done.
+/// </summary>
+public sealed partial class Corrections(Database database, SecretCipher cipher, TimeProvider time)
+{
+    /// <summary>Takes a retry with what it changes, or says what it would do.</summary>
+    public Task<DecisionOutcome> RetryAsync(
+        Guid id, Visibility visibility, string by, string? reason, RetryChanges changes, bool dryRun, CancellationToken cancellationToken) =>
+        database.WriteAsync(async transaction =>
+        {
+            if (await DecisionRows.LockAsync(transaction, id, visibility, cancellationToken) is not { } request)
+                return new DecisionOutcome.NoSuchRequest();
+            if (!Transition.Retry.Any(transition => transition.From == request.Status))
+                return await DecisionRows.ExplainAsync(transaction, id, request, DecisionKind.Retry, cancellationToken);
+
+            var failed = await FailedRequest.ReadAsync(transaction, id, cancellationToken);
+            var correction = failed.Correct(changes, out var errors);
+            if (correction is null)
+                return new DecisionOutcome.Refused(errors);
+            if (dryRun)
+                return new DecisionOutcome.Previewed(correction.Preview);
+
+            var decision = new Decision(Guid.CreateVersion7(time.GetUtcNow()), id, request.Failure, DecisionKind.Retry, by, reason)
+            {
+                Fields = correction.ChangedFields.Count > 0 ? correction.Fields : null,
+                Components = correction.ChangedFields.Count > 0 && failed.Input.Item.Bundle is not null ? correction.Components : null,
+                Effects = [.. correction.Redone.Select(action => action.LeftEffect(failed.Input)).OfType<LeftEffect>()],
+            };
+            await Rows.MoveAsync(transaction, decision, request.Status, cancellationToken);
+            await WriteAsync(transaction, decision, correction, cancellationToken);
+            await Rows.InsertAsync(transaction, decision, request.CorrelationId, cancellationToken);
+            return new DecisionOutcome.Taken(decision);
+        }, cancellationToken);
+
+    private DecisionRows Rows => new(time);
+
+    private async Task WriteAsync(Transaction transaction, Decision decision, Correction correction, CancellationToken cancellationToken)
+    {
+        var now = Clock.Microseconds(time);
+        if (correction.Stated is { } stated)
+            await WriteAsync(transaction, decision, stated, now, cancellationToken);
+        if (correction.ChangedFields.Count == 0)
+        {
+            await transaction.ExecuteAsync(ResumeComponents, p => p.Uuid("id", decision.RequestId), cancellationToken);
+            return;
+        }
+
+        await transaction.ExecuteAsync(
+            ChangeFields,
+            p => p.Uuid("id", decision.RequestId)
+                .Json("fields", correction.Fields.ToJsonString())
+                .Time("now", now)
+                .Text("message", $"{decision.By} corrected {string.Join(", ", correction.ChangedFields)}."),
+            cancellationToken);
+        await new SubmittedSecrets(correction.Secrets, cipher).ReplaceAsync(transaction, decision.RequestId, now, cancellationToken);
+        foreach (var action in correction.Redone)
+            await RedoAsync(transaction, decision, action, now, cancellationToken);
+
+        // A bundle's components are begun anew with what they are given now; what is done in them is found done.
+        await transaction.ExecuteAsync(RestartComponents, p => p.Uuid("id", decision.RequestId), cancellationToken);
+        foreach (var component in correction.Components)
+            await transaction.ExecuteAsync(
+                RedoComponent, p => p.Uuid("id", decision.RequestId).Text("component_id", component), cancellationToken);
+    }
+
+    private static Task<int> RedoAsync(
+        Transaction transaction, Decision decision, StoredAction action, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var left = action.Shown.ExternalReference is { } reference ? $" What it made before stays: {reference}" : "";
+        return transaction.ExecuteAsync(
+            RedoAction,
+            p => Bind(p, action.Key(decision.RequestId)).Time("now", now).Text("message", $"Done anew with corrected fields.{left}"),
+            cancellationToken);
+    }
+
+    private static Task<int> WriteAsync(
+        Transaction transaction, Decision decision, StatedAction stated, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var outcome = stated.Outcome;
+        return transaction.ExecuteAsync(
+            outcome.Happened ? StateHappened : StateNothing,
+            p => Bind(p, stated.Action.Key(decision.RequestId))
+                .Json("output", (outcome.Outputs ?? []).ToJsonString())
+                .Text("external_reference", outcome.ExternalReference)
+                .Text("by", decision.By)
+                .Text("message", outcome.Happened
+                    ? $"{decision.By} found out that its effect is there."
+                    : $"{decision.By} found out that its effect did not happen.")
+                .Json("details", JsonSerializer.Serialize(outcome))
+                .Time("now", now),
+            cancellationToken);
+    }
+
+    private static Parameters Bind(Parameters parameters, ActionKey key) =>
+        parameters.Uuid("id", key.RequestId).Text("component_id", key.Component).Text("action_id", key.ActionId);
+}

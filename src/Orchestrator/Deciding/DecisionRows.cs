@@ -1,0 +1,73 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Pao.Orchestrator.Requests;
+using Pao.Orchestrator.Storage;
+
+namespace Pao.Orchestrator.Deciding;
+
+/// <summary>What every decision reads and writes.</summary>
+internal sealed partial class DecisionRows(TimeProvider time)
+{
+    /// <summary>The request's row, which nobody else changes until the transaction ends.</summary>
+    public static async Task<DecidedRequest?> LockAsync(Transaction transaction, Guid id, Visibility visibility, CancellationToken cancellationToken)
+    {
+        await transaction.ExecuteAsync(Lock, p => p.Uuid("id", id), cancellationToken);
+        return (await transaction.ReadAsync(
+            Find,
+            p => p.Uuid("id", id).Text("user_id", visibility.UserId),
+            row => new DecidedRequest(row.Status("status"), row.Count("failures"), row.Text("correlation_id")),
+            cancellationToken)).SingleOrDefault();
+    }
+
+    /// <summary>Moves the request to where the decision leads.</summary>
+    public Task MoveAsync(Transaction transaction, Decision decision, RequestStatus from, CancellationToken cancellationToken)
+    {
+        var now = Clock.Microseconds(time);
+        var to = decision.Kind.Transitions().First(transition => transition.From == from).To;
+        return transaction.ExecuteAsync(
+            Move,
+            p => p.Uuid("id", decision.RequestId)
+                .Text("from", from.ToText())
+                .Text("to", to.ToText())
+                .Time("now", now)
+                .Time("completed_at", to.IsFinal() ? now : null),
+            cancellationToken);
+    }
+
+    /// <summary>Either this very decision was taken before (its answer got lost, say), or nobody waits for one.</summary>
+    public static async Task<DecisionOutcome> ExplainAsync(
+        Transaction transaction, Guid id, DecidedRequest now, DecisionKind kind, CancellationToken cancellationToken)
+    {
+        var kinds = await transaction.ReadAsync(
+            FindDecision, p => p.Uuid("id", id).Number("failure", now.Failure), row => row.Text("kind"), cancellationToken);
+        return kind.Transitions().Any(transition => transition.To == now.Status) && kinds.Contains(kind.ToText())
+            ? new DecisionOutcome.TakenBefore()
+            : new DecisionOutcome.NotWaiting(now.Status);
+    }
+
+    public Task<int> InsertAsync(Transaction transaction, Decision decision, string correlationId, CancellationToken cancellationToken)
+    {
+        var kind = decision.Kind.ToText();
+        var reason = decision.Reason is { } given ? $" ({given})" : "";
+        return transaction.ExecuteAsync(
+            Insert,
+            p => p.Uuid("decision_id", decision.Id)
+                .Uuid("id", decision.RequestId)
+                .Number("failure", decision.Failure)
+                .Text("kind", kind)
+                .Text("by", decision.By)
+                .Text("reason", decision.Reason)
+                .Json("fields", decision.Fields?.ToJsonString())
+                .Json("components", decision.Components is { } components ? JsonSerializer.Serialize(components) : null)
+                .Json("effects", decision.Effects.Count > 0 ? JsonSerializer.Serialize(decision.Effects) : null)
+                .Time("now", Clock.Microseconds(time))
+                .Text("message", $"Decision of {decision.By}: {kind}{reason}.")
+                .Text("action", $"request.{kind}")
+                .Text("correlation_id", correlationId)
+                .Json("details", new JsonObject { ["decision_id"] = decision.Id.ToString(), ["reason"] = decision.Reason }.ToJsonString()),
+            cancellationToken);
+    }
+}
+
+/// <summary>A request as a decision finds it.</summary>
+internal sealed record DecidedRequest(RequestStatus Status, int Failure, string CorrelationId);

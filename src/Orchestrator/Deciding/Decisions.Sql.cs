@@ -1,0 +1,36 @@
+using Pao.Orchestrator.Requests;
+
+namespace Pao.Orchestrator.Deciding;
+
+public sealed partial class Decisions
+{
+    private const string FindInput = $"select {FulfilmentInputs.Columns} from requests where id = @id";
+
+    // An intent that stands may have had its effect.
+    private const string FindDone = """
+        select case component_id when '' then action_id else component_id || '/' || action_id end as path
+        from request_actions
+        where request_id = @id and (status = 'completed' or intent is not null) and component_id <> '@escalation'
+        order by action_index
+        limit 1
+        """;
+
+    // What failed goes on, and what waited for it may begin.
+    private const string ResumeComponents = """
+        update request_components
+        set status = case status when 'failed' then 'in_progress' else 'pending' end, completed_at = null
+        where request_id = @id and status in ('failed', 'blocked')
+        """;
+
+    private const string Undelivered = """
+        select id, request_id, failure, kind, decided_by, reason, fields, components, effects
+        from request_decisions
+        where delivered_at is null and created_at <= @until
+        order by created_at
+        limit @limit
+        """;
+
+    private const string MarkDelivered = """
+        update request_decisions set delivered_at = @now where id = @decision_id and delivered_at is null
+        """;
+}

@@ -1,0 +1,46 @@
+namespace Pao.Orchestrator.Escalations;
+
+public sealed partial class EscalationStore
+{
+    /// <summary>Beside the decision to ask, in its transaction.</summary>
+    internal const string Insert = """
+        insert into request_actions (request_id, action_index, component_id, action_id, action_type, status)
+        values (@id, 1000000 + @failure, '@escalation', @action_id, @action_type, 'pending')
+        """;
+
+    private const string Find = """
+        select d.failure, d.decided_by, d.reason, d.created_at, a.action_type, a.status, a.attempt, a.output, a.error, a.external_reference
+        from request_decisions d
+        join request_actions a
+          on a.request_id = d.request_id and a.component_id = '@escalation' and a.action_id = 'stop-' || d.failure
+        where d.request_id = @id and d.kind = 'escalate'
+        order by d.failure desc
+        limit 1
+        """;
+
+    private const string FindSubject = $"""
+        select {Qualified}, r.error, d.decided_by, d.reason
+        from requests r
+        join request_decisions d on d.request_id = r.id and d.kind = 'escalate' and d.failure = @failure
+        where r.id = @id
+        """;
+
+    private const string Qualified = "r.id, r.document, r.request_data, r.requester, r.team, r.correlation_id, r.created_at";
+
+    private const string FindMade = """
+        select case component_id when '' then action_id else component_id || '/' || action_id end || ': ' || external_reference as made
+        from request_actions
+        where request_id = @id and component_id <> '@escalation' and external_reference is not null
+        order by action_index
+        """;
+
+    private const string Fail = """
+        update requests set version = version + 1, updated_at = @now where id = @id;
+
+        update request_actions
+        set status = 'failed', error = @error, completed_at = @now
+        where request_id = @id and component_id = '@escalation' and action_id = @action_id and status <> 'completed';
+
+        insert into request_log (request_id, at, level, message) values (@id, @now, 'error', @message)
+        """;
+}

@@ -1,0 +1,94 @@
+using System.Text.Json.Nodes;
+using Pao.Catalog;
+using Pao.Orchestrator.Deciding;
+using Pao.Orchestrator.Fulfilment;
+using Pao.Orchestrator.Requests;
+using Pao.Orchestrator.Tests.Fulfilment;
+
+namespace Pao.Orchestrator.Tests.Deciding;
+
+public sealed class SqliteCompletionTests(RunningService service) : CompletionTests(service), IClassFixture<RunningService>;
+
+public sealed class PostgresCompletionTests(PostgresRunningService service) : CompletionTests(service), IClassFixture<PostgresRunningService>;
+
+/// <summary>Work that people do by hand.</summary>
+public abstract class CompletionTests(RunningService service) : DecidingTests(service)
+{
+    private static readonly ActionDefinition ByHand = Action("hand", "x", "rest-api") with
+    {
+        Outputs = new JsonObject { ["url"] = "fields.url", ["port"] = "fields.port" },
+    };
+
+    private readonly RunningService _service = service;
+
+    [Fact]
+    public async Task The_outputs_that_a_person_gives_are_used_by_later_actions()
+    {
+        var input = await StartWaitingAsync(ByHand, Action("tell", "{{ output.hand.url }} {{ output.hand.port }} {{ output.hand.status }}"));
+
+        Assert.IsType<CompletionOutcome.Completed>(await CompleteAsync(input, """{"url": "https://db", "port": 5432}"""));
+        await WaitForAsync(input, RequestStatus.Completed);
+
+        Assert.Equal("https://db 5432 open", (string?)Executions(input)[^1].Config["body"]?["template"]?["sent"]);
+        Assert.Contains("ada completed it by hand: done", await LogAsync(input));
+        Assert.Equal(0, _service.Tickets.Of(input.RequestId).Looks);
+        Assert.IsType<CompletionOutcome.Completed>(await CompleteAsync(input, """{"url": "https://db", "port": 5432}"""));
+        Assert.Equal(
+            new CompletionOutcome.NotWaiting(RequestStatus.Completed), await CompleteAsync(input, """{"url": "https://other", "port": 5432}"""));
+    }
+
+    [Theory]
+    [InlineData("""{"url": "https://db"}""", "/outputs/port")]
+    [InlineData("""{"url": "https://db", "port": null}""", "/outputs/port")]
+    [InlineData("""{"url": "https://db", "port": 1, "colour": "red"}""", "/outputs/colour")]
+    public async Task Outputs_are_held_to_what_the_document_declares(string outputs, string place)
+    {
+        var input = await StartWaitingAsync(ByHand);
+
+        Assert.Equal([place], Assert.IsType<CompletionOutcome.Refused>(await CompleteAsync(input, outputs)).Errors.Keys);
+
+        Assert.Equal(RequestStatus.InProgress, (await WaitForAsync(input, RequestStatus.InProgress)).Status);
+    }
+
+    [Fact]
+    public async Task What_no_person_does_cannot_be_completed_by_one()
+    {
+        var input = await StartAsync(begun => _service.Tickets.Of(begun.RequestId).ByPerson = false, ByHand);
+        await WaitsAsync(input);
+
+        Assert.Equal(new CompletionOutcome.NotWaiting(RequestStatus.InProgress), await CompleteAsync(input, """{"url": "a", "port": 1}"""));
+        Assert.IsType<CompletionOutcome.NoSuchAction>(await CompleteAsync(input, "{}", "other"));
+        Assert.IsType<CompletionOutcome.NoSuchRequest>(await _service.Completions.CompleteAsync(
+            new ActionKey(input.RequestId, null, "hand"), new Visibility("bob"), "bob", new WorkDone([], null, null), Cancellation));
+    }
+
+    [Fact]
+    public async Task A_request_that_gave_up_waiting_goes_on_when_a_person_completes_and_retries()
+    {
+        var input = await StartAsync(
+            begun => (_service.Tickets.Of(begun.RequestId).PollAfter, _service.Tickets.Of(begun.RequestId).Timeout) =
+                (TimeSpan.FromMinutes(1), TimeSpan.FromMilliseconds(100)),
+            ByHand);
+        await WaitForAsync(input, RequestStatus.Failed);
+
+        Assert.IsType<CompletionOutcome.Completed>(await CompleteAsync(input, """{"url": "a", "port": 1}"""));
+        await DecideAsync(input, DecisionKind.Retry);
+
+        await WaitForAsync(input, RequestStatus.Completed);
+        Assert.Single(_service.Tickets.Of(input.RequestId).Opened);
+    }
+
+    private async Task<FulfilmentInput> StartWaitingAsync(params IReadOnlyList<ActionDefinition> actions)
+    {
+        var input = await StartAsync(_ => { }, actions);
+        await WaitsAsync(input);
+        return input;
+    }
+
+    private Task WaitsAsync(FulfilmentInput input) => RunningService.WaitUntilAsync(
+        async () => (await LogAsync(input)).Contains("Waits (attempt 1): ticket T-1"), "it waits for a person");
+
+    private Task<CompletionOutcome> CompleteAsync(FulfilmentInput input, string outputs, string action = "hand") => _service.Completions.CompleteAsync(
+        new ActionKey(input.RequestId, ComponentId: null, action), Visibility.Everything, "ada",
+        new WorkDone(JsonNode.Parse(outputs)!.AsObject(), null, "done"), Cancellation);
+}

@@ -1,0 +1,180 @@
+using Pao.Activities;
+using Pao.DurableTask.Client;
+using Pao.Orchestrator.Deciding;
+using Pao.Orchestrator.Fulfilment;
+using Pao.Orchestrator.Requests;
+using Pao.Orchestrator.Tests.Fulfilment;
+
+namespace Pao.Orchestrator.Tests.Deciding;
+
+public sealed class SqliteDecisionTests(RunningService service) : DecisionTests(service), IClassFixture<RunningService>;
+
+public sealed class PostgresDecisionTests(PostgresRunningService service) : DecisionTests(service), IClassFixture<PostgresRunningService>;
+
+/// <summary>Giving a request up, taking it back, asking others.</summary>
+public abstract class DecisionTests(RunningService service) : DecidingTests(service)
+{
+    private readonly RunningService _service = service;
+
+    [Theory]
+    [InlineData(true, "Cancelled (attempt 1): ticket T-1")]
+    [InlineData(false, "Not cancelled (attempt 1): ticket T-1 goes on. The ticket cannot be closed.")]
+    public async Task An_abort_cancels_what_goes_on_outside_or_says_what_is_left(bool possible, string line)
+    {
+        var input = await StartWaitingInVainAsync(possible);
+
+        await DecideAsync(input, DecisionKind.Abort);
+
+        await RunningService.WaitUntilAsync(async () => (await LogAsync(input)).Contains(line), "the log says so");
+        Assert.Single(_service.Tickets.Of(input.RequestId).Cancelled, "ada gave the request up.");
+        Assert.Equal(RequestStatus.Aborted, (await WaitForAsync(input, RequestStatus.Aborted)).Status);
+    }
+
+    [Fact]
+    public async Task An_abort_cancels_also_when_its_orchestration_is_gone()
+    {
+        var input = await StartWaitingInVainAsync(cancellable: true);
+        await _service.Client.TerminateInstanceAsync(input.RequestId.ToString(), "test", Cancellation);
+        await _service.Client.WaitForInstanceCompletionAsync(input.RequestId.ToString(), Cancellation);
+
+        await DecideAsync(input, DecisionKind.Abort);
+
+        await RunningService.WaitUntilAsync(
+            () => Task.FromResult(!_service.Tickets.Of(input.RequestId).Cancelled.IsEmpty), "the ticket is closed");
+    }
+
+    [Fact]
+    public async Task A_decision_that_is_delivered_twice_cancels_once()
+    {
+        var input = await StartWaitingInVainAsync(cancellable: true);
+        var decision = await _service.DecideAsync(input, DecisionKind.Abort);
+
+        await _service.Fulfilments.DeliverAsync(decision, Cancellation);
+        await _service.Client.WaitForInstanceCompletionAsync(CancelEffects.InstanceId(decision), Cancellation);
+        await _service.Fulfilments.DeliverAsync(decision, Cancellation);
+
+        Assert.Single(_service.Tickets.Of(input.RequestId).Cancelled);
+    }
+
+    [Fact]
+    public async Task A_request_that_has_not_begun_can_be_taken_back()
+    {
+        var input = await _service.SubmitAsync(new PinnedItem("item", "1.0.0", "digest", [], [Action("first", "x")]), Shop, Form);
+
+        await DecideAsync(input, DecisionKind.Cancel);
+        await _service.Fulfilments.StartAsync(input, Cancellation);
+        await _service.Client.WaitForInstanceCompletionAsync(input.RequestId.ToString(), Cancellation);
+
+        Assert.NotNull((await WaitForAsync(input, RequestStatus.Cancelled)).CompletedAt);
+        Assert.Empty(Executions(input));
+    }
+
+    [Fact]
+    public async Task A_request_that_has_done_nothing_yet_can_be_taken_back()
+    {
+        var input = await StartAsync(begun => _service.Tickets.Of(begun.RequestId).Away = int.MaxValue, Action("ticket", "x", "rest-api"));
+        await RunningService.WaitUntilAsync(
+            async () => (await LogAsync(input)).Exists(line => line.StartsWith("Parked", StringComparison.Ordinal)), "it waits for its system");
+
+        await RunningService.WaitUntilAsync(async () => await TakeAsync(input, DecisionKind.Cancel) is DecisionOutcome.Taken, "it is cancelled");
+        await _service.Sweeper.SweepAsync(TimeProvider.System.GetUtcNow().AddMinutes(1), Cancellation);
+
+        var ended = await _service.Client.WaitForInstanceCompletionAsync(input.RequestId.ToString(), Cancellation);
+        Assert.Equal(OrchestrationRuntimeStatus.Terminated, ended.RuntimeStatus);
+        Assert.Equal(RequestStatus.Cancelled, (await WaitForAsync(input, RequestStatus.Cancelled)).Status);
+        Assert.IsType<DecisionOutcome.TakenBefore>(await TakeAsync(input, DecisionKind.Cancel));
+        Assert.Equal(new DecisionOutcome.NotWaiting(RequestStatus.Cancelled), await TakeAsync(input, DecisionKind.Retry));
+    }
+
+    [Fact]
+    public async Task A_request_that_failed_before_anything_was_done_can_be_taken_back()
+    {
+        var input = await StartAsync(begun => _service.Script.Fail(begun.RequestId, "first", 1, ActionEffect.None), Action("first", "x"));
+        await WaitForAsync(input, RequestStatus.Failed);
+
+        Assert.IsType<DecisionOutcome.Taken>(await TakeAsync(input, DecisionKind.Cancel));
+    }
+
+    [Theory]
+    [InlineData("second", "first")]
+    [InlineData("first", "first")]
+    public async Task What_may_have_been_done_cannot_be_taken_back(string failing, string done)
+    {
+        var input = await StartFailingAsync(failing, Action("first", "x"), Action("second", "x"));
+
+        Assert.Equal(new DecisionOutcome.Irreversible(done), await TakeAsync(input, DecisionKind.Cancel));
+        Assert.Equal(RequestStatus.Failed, (await WaitForAsync(input, RequestStatus.Failed)).Status);
+    }
+
+    [Fact]
+    public async Task An_escalation_makes_one_ticket_and_keeps_where_it_is()
+    {
+        var input = await StartFailingAsync("second", Action("first", "x"), Action("second", "x"));
+
+        await DecideAsync(input, DecisionKind.Escalate);
+        await RunningService.WaitUntilAsync(
+            async () => (await _service.Escalations.FindAsync(input.RequestId, Cancellation))?.Status is "completed", "others are asked");
+
+        var request = await WaitForAsync(input, RequestStatus.Escalated);
+        Assert.Equal((1, 2, "second"), (request.Progress.Completed, request.Progress.Total, request.CurrentAction));
+        Assert.Equal(2, (await _service.Requests.ActionsAsync(input.RequestId, Cancellation)).Count);
+        var asked = Executions(input)[^1];
+        Assert.Equal("@escalation/stop-1:0", Keys(input)[^1]);
+        Assert.Equal(
+            $$"""{"asked":"ada: Not now. ","lines":["{{input.RequestId}}","test.refused"]}""", asked.Config["body"]?["template"]?.ToJsonString());
+        var escalation = await _service.Escalations.FindAsync(input.RequestId, Cancellation);
+        Assert.Equal((1, "ada", "webhook", 1), (escalation?.Failure, escalation?.By, escalation?.Type, escalation?.Attempts));
+        Assert.Equal("@escalation/stop-1", (string?)escalation?.Outputs?["id"]);
+        Assert.IsType<DecisionOutcome.TakenBefore>(await TakeAsync(input, DecisionKind.Escalate));
+    }
+
+    [Theory]
+    [InlineData(DecisionKind.Retry, RequestStatus.Completed)]
+    [InlineData(DecisionKind.Abort, RequestStatus.Aborted)]
+    public async Task An_escalated_request_waits_for_a_decision_as_a_failed_one_does(DecisionKind kind, RequestStatus status)
+    {
+        var input = await StartFailingAsync("first", Action("first", "x"));
+        await DecideAsync(input, DecisionKind.Escalate);
+
+        await DecideAsync(input, kind);
+
+        await WaitForAsync(input, status);
+        Assert.Equal(
+            OrchestrationRuntimeStatus.Completed,
+            (await _service.Client.WaitForInstanceCompletionAsync(input.RequestId.ToString(), Cancellation)).RuntimeStatus);
+    }
+
+    [Fact]
+    public async Task Whoever_cannot_be_asked_is_in_the_log()
+    {
+        var input = await StartAsync(
+            begun =>
+            {
+                _service.Script.Fail(begun.RequestId, "first", times: 1);
+                _service.Script.Fail(begun.RequestId, "@escalation/stop-1", times: 100);
+            },
+            Action("first", "x"));
+        await WaitForAsync(input, RequestStatus.Failed);
+
+        await DecideAsync(input, DecisionKind.Escalate);
+        await RunningService.WaitUntilAsync(
+            async () => (await _service.Escalations.FindAsync(input.RequestId, Cancellation))?.Status is "failed", "it could not be asked");
+
+        Assert.Contains("Nobody could be asked for help: Not now.", await LogAsync(input));
+        await DecideAsync(input, DecisionKind.Retry);
+        await WaitForAsync(input, RequestStatus.Completed);
+    }
+
+    private async Task<FulfilmentInput> StartWaitingInVainAsync(bool cancellable)
+    {
+        var input = await StartAsync(
+            begun =>
+            {
+                var ticket = _service.Tickets.Of(begun.RequestId);
+                (ticket.PollAfter, ticket.Timeout, ticket.CanBeCancelled) = (TimeSpan.FromMinutes(1), TimeSpan.FromMilliseconds(100), cancellable);
+            },
+            Action("ticket", "x", "rest-api"));
+        await WaitForAsync(input, RequestStatus.Failed);
+        return input;
+    }
+}
