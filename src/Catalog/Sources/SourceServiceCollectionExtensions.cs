@@ -1,4 +1,3 @@
-using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -12,19 +11,21 @@ namespace Pao.Catalog.Sources;
 internal static class SourceServiceCollectionExtensions
 {
     /// <summary>
-    /// Adds the source that the configuration names. The handler given here to its HTTP client is for a host that has no other:
-    /// the last <c>ConfigurePrimaryHttpMessageHandler</c> counts.
+    /// Adds the source that the configuration names. Its HTTP client goes through the handler that the process gives to its
+    /// clients; where it gives none, through a plain one.
     /// </summary>
     public static void AddCatalogSource(this IServiceCollection services)
     {
         services.AddHttpClient(CatalogOptions.HttpClientName)
-            .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler
+            .ConfigurePrimaryHttpMessageHandler((handler, _) =>
             {
-                UseProxy = false, // a proxy of the environment would decide where calls go
-                AllowAutoRedirect = false,
-                UseCookies = false,
-                AutomaticDecompression = DecompressionMethods.None,
-                ConnectTimeout = TimeSpan.FromSeconds(10),
+                if (handler is SocketsHttpHandler plain)
+                {
+                    plain.UseProxy = false; // a proxy of the environment would decide where calls go
+                    plain.AllowAutoRedirect = false;
+                    plain.UseCookies = false;
+                    plain.ConnectTimeout = TimeSpan.FromSeconds(10);
+                }
             })
             .RemoveAllLoggers();
         services.AddSingleton(Create);
