@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Pao.Activities.Secrets;
+using Pao.Catalog.Documents;
 
 namespace Pao.Activities;
 
@@ -7,6 +8,9 @@ namespace Pao.Activities;
 internal sealed class ActionConfig(JsonObject config, SecretScope secrets)
 {
     public SecretScope Secrets => secrets;
+
+    /// <summary>The same for another request: <see cref="SecretScope.Apart"/>.</summary>
+    public ActionConfig Apart() => new(config, secrets.Apart());
 
     public JsonNode? Find(string path)
     {
@@ -21,6 +25,17 @@ internal sealed class ActionConfig(JsonObject config, SecretScope secrets)
 
     public string Text(string path, Func<string, string>? encodeSecret = null) =>
         FindText(path, encodeSecret) ?? throw ActionFailure.Invalid($"'{path}' is missing.");
+
+    /// <summary>A duration such as <c>90s</c>, <c>5m</c> or <c>500ms</c>; null when it is absent.</summary>
+    public TimeSpan? FindDuration(string path, TimeSpan least, TimeSpan most)
+    {
+        if (FindText(path) is not { } text)
+            return null;
+
+        return DurationText.TryParse(text, out var duration) && duration >= least && duration <= most
+            ? duration
+            : throw ActionFailure.Invalid($"'{path}' must be a duration from {least.TotalSeconds:0} s to {most.TotalDays:0} d, such as 30s or 5m.");
+    }
 
     /// <summary>The members of an object, in their order; none when it is absent.</summary>
     public IEnumerable<KeyValuePair<string, JsonNode?>> Members(string path) => Find(path) switch

@@ -23,6 +23,10 @@ public sealed record ActionExecution(
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? ComponentId { get; init; }
 
+    /// <summary>The item whose action it is; null in what was begun before that was noted.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ActionOrigin? Origin { get; init; }
+
     /// <summary>Tells the action from the request's others: its id, after the component's where there is one.</summary>
     [JsonIgnore]
     public string Path => ComponentId is null ? ActionId : $"{ComponentId}/{ActionId}";
@@ -34,3 +38,8 @@ public sealed record ActionExecution(
     [JsonIgnore]
     public string IdempotencyKey => $"{RequestId}:{Path}:{Revision}";
 }
+
+/// <summary>Where an action comes from.</summary>
+/// <param name="Item">The item's id.</param>
+/// <param name="Team">The team that owns the item.</param>
+public sealed record ActionOrigin(string Item, string? Team);

@@ -1,8 +1,11 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Pao.Activities.Custom;
+using Pao.Activities.Egress;
 using Pao.Activities.Expressions;
 using Pao.Activities.Http;
+using Pao.Activities.Http.OAuth;
+using Pao.Activities.Resilience;
 using Pao.Activities.Rest;
 using Pao.Activities.Secrets;
 using Pao.Activities.Webhooks;
@@ -20,8 +23,13 @@ public static class ActivitiesServiceCollectionExtensions
         services.AddOptionsWithValidateOnStart<ActivitiesOptions, ActivitiesOptionsValidator>()
             .BindConfiguration(ActivitiesOptions.Section);
         services.TryAddSingleton(TimeProvider.System);
+        services.AddEgress();
+        services.AddResilience();
+        services.AddHttpClient(OutgoingHttp.ClientName).UseExternalSystems();
         services.AddSingleton<OutgoingHttp>();
-        services.AddSingleton<SecretStore>();
+        services.AddSingleton<AccessTokens>();
+        services.AddSingleton<RestCalls>();
+        services.AddSecrets();
         services.AddSingleton<ResponseExpressions>();
         services.AddSingleton(provider => new CustomOutputs(provider.GetRequiredService<ResponseExpressions>()));
         services.AddSingleton<IActionExecutor, RestApiExecutor>();

@@ -41,7 +41,7 @@ if (role.TakesRequests)
     api.MapRequests();
     api.MapOrchestrations();
     api.MapCatalog();
-    api.MapFormPreview();
+    api.MapAuthoring();
     api.MapWebhooks();
     app.MapOpenApi();
 }

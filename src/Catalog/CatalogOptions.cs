@@ -46,6 +46,9 @@ public sealed class CatalogOptions
     /// <summary>Environment variables that templates may read as <c>env.NAME</c>; none but these.</summary>
     public IList<string> AllowedEnvironment { get; } = [];
 
+    /// <summary>Says why a secret may not be used so, or null; without it, all may.</summary>
+    public Func<SecretUse, string?>? WhySecretRefused { get; set; }
+
     /// <summary>Activities of the service itself, which an action of type <c>custom</c> may not name. Without regard to case.</summary>
     public ISet<string> ReservedActivities { get; } = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
 }

@@ -33,7 +33,10 @@ public sealed partial class ServiceCatalog : IDisposable
         ICatalogArchive? archive = null)
     {
         _environment = new EnvironmentAllowList(options);
-        var reader = new DocumentReader(_environment, options.Value.ReservedActivities, clock);
+        var reader = new DocumentReader(_environment, options.Value.ReservedActivities, clock)
+        {
+            WhySecretRefused = options.Value.WhySecretRefused,
+        };
         _tree = new TreeReader(source, reader);
         _keeper = archive is null ? null : new CatalogKeeper(archive, reader, clock, logger);
         _turns = new LoadTurns<CatalogLoad>(LoadOnceAsync);
@@ -82,7 +85,7 @@ public sealed partial class ServiceCatalog : IDisposable
     {
         var started = _clock.GetTimestamp();
         var before = _current;
-        var kept = _keeper is null ? null : await _keeper.ReadAsync(cancellationToken);
+        var kept = _keeper is null ? null : await _keeper.ReadAsync(_known.Documents, cancellationToken);
         _known = _known.With(kept);
         bool? isKept = null;
         try

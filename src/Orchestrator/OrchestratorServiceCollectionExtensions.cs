@@ -3,12 +3,15 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Pao.Activities;
 using Pao.Activities.Custom;
+using Pao.Activities.Following;
 using Pao.Activities.Secrets;
 using Pao.Catalog.Keeping;
 using Pao.DurableTask;
 using Pao.DurableTask.Client;
 using Pao.Orchestrator.Bundles;
+using Pao.Orchestrator.Following;
 using Pao.Orchestrator.Fulfilment;
+using Pao.Orchestrator.Inbound;
 using Pao.Orchestrator.Keeping;
 using Pao.Orchestrator.Requests;
 using Pao.Orchestrator.Secrets;
@@ -42,6 +45,7 @@ public static class OrchestratorServiceCollectionExtensions
         services.AddSingleton<FulfilmentInputs>();
         services.AddSingleton<OperatorNotes>();
         services.AddSingleton<IActionJournal, ActionJournal>();
+        services.AddSingleton<InboundEvents>();
 
         services.AddSingleton<ComponentInstances>();
         services.AddSingleton(provider => new Fulfilments(
@@ -58,6 +62,7 @@ public static class OrchestratorServiceCollectionExtensions
             provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<FulfilmentSweeper>();
         services.AddHostedService(provider => provider.GetRequiredService<FulfilmentSweeper>());
+        services.AddHostedService<InboundDelivery>();
         return services;
     }
 
@@ -66,6 +71,8 @@ public static class OrchestratorServiceCollectionExtensions
         .AddOrchestrator<FulfilRequest>()
         .AddOrchestrator<FulfilBundle>()
         .AddOrchestrator<FulfilComponent>()
+        .AddOrchestrator<AwaitAction>()
+        .AddOrchestrator<OutlastOutage>()
         .AddFulfilmentActivities();
 
     /// <summary>The names of those orchestrators and activities, which nobody else may use on the hub.</summary>
@@ -77,7 +84,9 @@ public static class OrchestratorServiceCollectionExtensions
         .AddActivity<ExecuteAction>(ActionStep.ExecuteName)
         .AddActivity<BeginCustomAction>(CustomCall.BeginName)
         .AddActivity<CompleteCustomAction>(CustomCall.CompleteName)
-        .AddActivity<FailCustomAction>(CustomCall.FailName)
+        .AddActivity<FailAction>(ActionStep.FailName)
+        .AddActivity<BeginFollowing>(AwaitAction.BeginName)
+        .AddActivity<FollowAction>(AwaitAction.LookName)
         .AddActivity<BeginComponent>()
         .AddActivity<PrepareComponent>()
         .AddActivity<FailComponent>()

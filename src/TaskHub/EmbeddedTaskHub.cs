@@ -106,14 +106,18 @@ internal sealed class EmbeddedTaskHub : ITaskHub
     }
 
     public IAsyncEnumerable<WorkItem> GetWorkItemsAsync(GetWorkItemsRequest request, CancellationToken cancellationToken) =>
-        GetWorkItemsAsync(request, refused: null, cancellationToken);
+        GetWorkItemsAsync(request, refused: null, isLostAsync: null, cancellationToken);
 
     /// <summary>As the seam says, for a worker that may not have everything.</summary>
     /// <param name="request">What the worker asks for.</param>
     /// <param name="refused">Activities that it does not get; with any, it gets no orchestrators. Null: it gets all.</param>
+    /// <param name="isLostAsync">Says at the stream's end whether its worker was lost; null for one of this process.</param>
     /// <param name="cancellationToken">Ends the stream.</param>
     public async IAsyncEnumerable<WorkItem> GetWorkItemsAsync(
-        GetWorkItemsRequest request, IReadOnlySet<string>? refused, [EnumeratorCancellation] CancellationToken cancellationToken)
+        GetWorkItemsRequest request,
+        IReadOnlySet<string>? refused,
+        Func<ValueTask<bool>>? isLostAsync,
+        [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var stream = new WorkerStream(request, _node.Time, refused);
         lock (_node.Gate)
@@ -134,15 +138,30 @@ internal sealed class EmbeddedTaskHub : ITaskHub
         }
         finally
         {
-            GiveBack(stream);
+            lock (_node.Gate)
+                _node.Dispatcher.Remove(stream);
+            var isLost = false;
+            try
+            {
+                isLost = isLostAsync is not null && await isLostAsync();
+            }
+            finally
+            {
+                GiveBack(stream, isLost);
+            }
         }
     }
 
-    private void GiveBack(WorkerStream stream)
+    private void GiveBack(WorkerStream stream, bool isLost)
     {
         lock (_node.Gate)
         {
-            _node.Dispatcher.Remove(stream);
+            if (isLost)
+            {
+                _node.LostWorkers.Lose(stream);
+                return;
+            }
+
             foreach (var turn in stream.Turns.ToList())
             {
                 _node.Turns.Withdraw(turn.Resident);

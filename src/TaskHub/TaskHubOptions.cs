@@ -53,6 +53,13 @@ public sealed class TaskHubOptions
     public TimeSpan SuspectTime { get; set; } = TimeSpan.FromSeconds(5);
 
     /// <summary>
+    /// For how long after the crash of a process of this hub a new instance is stored before its first turn, which may be
+    /// what killed it: one that is not stored when it kills cannot be counted.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:00", "1.00:00:00")]
+    public TimeSpan CarefulTime { get; set; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>
     /// Bytes of one input, event or result. A client's larger one is refused with ResourceExhausted, an activity's larger
     /// result fails the activity, and an orchestrator that asks for a larger one fails.
     /// </summary>

@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using Pao.Activities.Expressions;
-using Pao.DurableTask;
 
 namespace Pao.Activities.Tests;
 
@@ -36,7 +35,7 @@ public sealed class ExpressionTests
     [InlineData("join(a, b)")]
     public void An_expression_that_cannot_be_used_is_refused_before_the_call(string expression)
     {
-        var failure = Assert.Throws<ActivityFailedException>(() => new ResponseExpression(expression));
+        var failure = Assert.Throws<ActionFailedException>(() => new ResponseExpression(expression));
 
         Assert.Equal("action.invalid", failure.Code);
         Assert.False(failure.Retryable);
@@ -44,7 +43,7 @@ public sealed class ExpressionTests
 
     [Fact]
     public void An_expression_that_is_too_long_is_refused() =>
-        Assert.Throws<ActivityFailedException>(() => new ResponseExpression(new string('a', ExpressionBounds.MaxLength + 1)));
+        Assert.Throws<ActionFailedException>(() => new ResponseExpression(new string('a', ExpressionBounds.MaxLength + 1)));
 
     [Theory]
     [InlineData("(", "a", ")")]
@@ -59,7 +58,7 @@ public sealed class ExpressionTests
 
         // Whether it is evaluated or refused does not matter: it ends.
         var refused = Record.Exception(() => new ResponseExpression(expression).Evaluate(JsonNode.Parse("""{"a": []}""")));
-        Assert.True(refused is null or ActivityFailedException, refused?.ToString());
+        Assert.True(refused is null or ActionFailedException, refused?.ToString());
     }
 
     [Theory]
@@ -70,7 +69,7 @@ public sealed class ExpressionTests
     {
         var body = new JsonArray([.. Enumerable.Range(0, 1000).Select(n => JsonValue.Create(n))]);
 
-        Assert.Throws<ActivityFailedException>(() => new ResponseExpression(expression).Evaluate(body));
+        Assert.Throws<ActionFailedException>(() => new ResponseExpression(expression).Evaluate(body));
     }
 
     [Fact]
@@ -78,7 +77,7 @@ public sealed class ExpressionTests
     {
         var body = new JsonArray([.. Enumerable.Range(0, 2000).Select(n => JsonValue.Create(n))]);
 
-        var failure = Assert.Throws<ActivityFailedException>(() =>
+        var failure = Assert.Throws<ActionFailedException>(() =>
             new ResponseExpression($"[*].['{new string('x', 1000)}']").Evaluate(body));
 
         Assert.Equal("action.response_too_large", failure.Code);

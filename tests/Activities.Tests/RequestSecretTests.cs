@@ -13,7 +13,7 @@ public sealed class RequestSecretTests
     public async Task A_password_is_sent_and_masked_in_what_comes_back()
     {
         await using var target = await Target.AnsweringAsync(400, $"refused: {Password}");
-        await using var actions = new Actions(new Kept(("admin", Password)));
+        await using var actions = new Actions(new Kept(("admin", Password)), null);
 
         var failure = await actions.FailAsync("rest-api", Call(new Uri(target.Url)));
 
@@ -24,7 +24,7 @@ public sealed class RequestSecretTests
     [Fact]
     public async Task A_password_that_is_not_kept_any_more_fails_the_action_before_its_call()
     {
-        await using var actions = new Actions(new Kept());
+        await using var actions = new Actions(new Kept(), null);
 
         var failure = await actions.FailAsync("rest-api", Call(new Uri("http://127.0.0.1:1")));
 
@@ -35,7 +35,7 @@ public sealed class RequestSecretTests
     [Fact]
     public async Task A_password_that_can_not_be_decrypted_fails_the_action_with_what_to_set()
     {
-        await using var actions = new Actions(new Unreadable());
+        await using var actions = new Actions(new Unreadable(), null);
 
         var failure = await actions.FailAsync("rest-api", Call(new Uri("http://127.0.0.1:1")));
 

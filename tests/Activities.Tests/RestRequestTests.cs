@@ -124,8 +124,12 @@ public sealed class RestRequestTests
     }
 
     [Theory]
-    [InlineData("""{"endpoint": {"url": "TARGET"}, "poll": {"until": "done"}}""", "action.unsupported")]
-    [InlineData("""{"endpoint": {"url": "TARGET"}, "authentication": {"type": "oauth2-client-credentials"}}""", "action.unsupported")]
+    [InlineData("""{"endpoint": {"url": "TARGET"}, "poll": {}}""", "action.invalid")]
+    [InlineData("""{"endpoint": {"url": "TARGET"}, "poll": {"until": "a.["}}""", "action.invalid")]
+    [InlineData("""{"endpoint": {"url": "TARGET"}, "poll": {"until": "done", "interval": "soon"}}""", "action.invalid")]
+    [InlineData("""{"endpoint": {"url": "TARGET"}, "poll": {"until": "done", "interval": "10ms"}}""", "action.invalid")]
+    [InlineData("""{"endpoint": {"url": "TARGET"}, "poll": {"until": "done", "url": "http://elsewhere.example/"}}""", "action.invalid")]
+    [InlineData("""{"endpoint": {"url": "TARGET"}, "authentication": {"type": "oauth2-client-credentials"}}""", "action.invalid")]
     [InlineData("""{"endpoint": {"url": "TARGET"}, "authentication": {"type": "magic"}}""", "action.invalid")]
     [InlineData("""{"endpoint": {"url": "TARGET"}, "authentication": {"type": "bearer"}}""", "action.invalid")]
     [InlineData("""{"endpoint": {"url": "TARGET", "method": "BREW"}}""", "action.invalid")]

@@ -1,4 +1,3 @@
-using Pao.DurableTask;
 
 namespace Pao.Activities.Tests;
 
@@ -24,7 +23,7 @@ public sealed class SandboxTests(SandboxProcess sandbox) : IClassFixture<Sandbox
             {"endpoint": {"url": "{{{sandbox.Url}}}/dropped/resources/db", "method": "POST"}, "body": {"contentTemplate": {"name": "a"} } }
             """, """{"id": "id"}""") with { ActionId = "dropped" };
 
-        var lost = await Assert.ThrowsAsync<ActivityFailedException>(() => actions.RunAsync(action));
+        var lost = await Assert.ThrowsAsync<ActionFailedException>(() => actions.RunAsync(action));
         var result = await actions.RunAsync(action);
 
         Assert.True(lost.Retryable);
@@ -40,7 +39,7 @@ public sealed class SandboxTests(SandboxProcess sandbox) : IClassFixture<Sandbox
             {"endpoint": {"url": "{{{sandbox.Url}}}/slow/60000/resources/vm", "method": "POST"}, "body": {"contentTemplate": {"name": "a"} } }
             """, timeout: TimeSpan.FromSeconds(1)) with { ActionId = "slow" };
 
-        var late = await Assert.ThrowsAsync<ActivityFailedException>(() => actions.RunAsync(action));
+        var late = await Assert.ThrowsAsync<ActionFailedException>(() => actions.RunAsync(action));
         await actions.RunAsync(action);
 
         Assert.Equal("action.timeout", late.Code);
@@ -56,7 +55,7 @@ public sealed class SandboxTests(SandboxProcess sandbox) : IClassFixture<Sandbox
             """) with { ActionId = "flaky" };
 
         for (var attempt = 1; attempt <= 2; attempt++)
-            Assert.True((await Assert.ThrowsAsync<ActivityFailedException>(() => actions.RunAsync(action))).Retryable);
+            Assert.True((await Assert.ThrowsAsync<ActionFailedException>(() => actions.RunAsync(action))).Retryable);
         await actions.RunAsync(action);
 
         Assert.Equal(["refused", "refused", "effect"], await OutcomesAsync("/flaky/2/resources/db"));

@@ -78,7 +78,7 @@ public sealed class TransportTests
         var failure = await actions.FailAsync("rest-api", $$$"""{"endpoint": {"url": "http://127.0.0.1:{{{port}}}/x?secret=1"}}""");
 
         Assert.Equal(("action.unavailable", true), (failure.Code, failure.Retryable));
-        Assert.StartsWith($"GET http://127.0.0.1:{port}/x failed without an answer: ", failure.Message);
+        Assert.StartsWith($"GET http://127.0.0.1:{port}/x could not be reached: ", failure.Message);
     }
 
     [Theory]

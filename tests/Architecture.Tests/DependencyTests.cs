@@ -15,7 +15,7 @@ public sealed class DependencyTests
         ["Api"] = ["Activities", "Catalog", "DurableTask", "Orchestrator", "TaskHub"],
         ["Client"] = [],
         ["Portal"] = ["Client"],
-        ["Cli"] = ["Client"],
+        ["Cli"] = ["Catalog", "Client"],
     };
 
     public static TheoryData<string> SourceProjects => [.. Repository.Projects("src").Select(Repository.Relative)];

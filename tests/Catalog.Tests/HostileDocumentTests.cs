@@ -1,5 +1,6 @@
 using System.Text;
 using CsCheck;
+using Pao.Catalog.Tests.Hostile;
 
 namespace Pao.Catalog.Tests;
 
@@ -43,6 +44,33 @@ public sealed class HostileDocumentTests
     [Fact]
     public void Any_bytes_are_read_without_an_exception() => Gen.Byte.Array[0, 200].Sample(
         bytes => Assert.NotNull(TestCatalog.Read([.. Encoding.UTF8.GetBytes("kind: CatalogItem\n"), .. bytes])), iter: 2_000, threads: 1);
+
+    public static TheoryData<string> Names() => [.. HostileDocuments.All.Keys];
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void A_document_that_is_made_to_cost_much_is_read_within_the_bounds(string name)
+    {
+        TestCatalog.Read("kind: CatalogItem"); // what is made once
+        var cost = Cost.Start();
+
+        var document = TestCatalog.Read(HostileDocuments.All[name]);
+
+        cost.Check();
+        Assert.InRange(document.Findings.Count, name is "as many templates as may be" or "headers" ? 0 : 1, 101);
+        Assert.All(document.Findings, finding => Assert.InRange(finding.Message.Length, 1, 1_001));
+    }
+
+    [Theory]
+    [InlineData("fields", "field.count")]
+    [InlineData("templates", "template.count")]
+    [InlineData("templates by aliases", "template.count")]
+    [InlineData("long tags", "template.count")]
+    [InlineData("actions", "schema.value")]
+    [InlineData("groups", "schema.value")]
+    [InlineData("choices", "schema.value")]
+    public void What_a_document_has_too_many_of_is_told(string name, string rule) =>
+        Assert.Contains(TestCatalog.Read(HostileDocuments.All[name]).Findings, finding => finding.Rule == rule);
 
     /// <summary>Another value for a key, another value with what was below it, a line less, or a line twice.</summary>
     private static string Mutate(string[] document, int line, string value, int way)

@@ -70,4 +70,46 @@ public sealed class SecretTests
         Prepare.Fails(() => Prepare.Body(
             """{"a": "{{ fields.x }}", "b": "{{ secrets.mine }}"}""", Prepare.Scopes(Prepare.Fields(("x", "\uFFFF0\uFFFF"))))),
         StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("https://api.example.com/x", "{{ secrets.pay }}", "https://api.example.com/")]
+    [InlineData("https://api.example.com/{{ fields.x }}", "{{ secrets.pay }}", "https://api.example.com/")]
+    [InlineData("{{ env.API }}/x", "{{ secrets.pay }}", null)]
+    [InlineData("https://api.example.com/x", "{{ secrets.vault.pay/db#password }}", "https://api.example.com/")]
+    public void An_operator_is_asked_about_every_secret_and_where_it_goes(string url, string secret, string? target)
+    {
+        var uses = new List<SecretUse>();
+
+        var document = TestCatalog.Read(
+            TestCatalog.WithAction($$$"""{ type: webhook, config: { endpoint: { url: "{{{url}}}" }, headers: { A: "{{{secret}}}" } } }"""), use =>
+            {
+                uses.Add(use);
+                return "Not for you.";
+            });
+
+        var use = Assert.Single(uses);
+        Assert.Equal(
+            (secret[11..^3], "starter-one-standard", "platform", "webhook", target),
+            (use.Secret, use.Item, use.Team, use.ActionType, use.Target?.AbsoluteUri));
+        Assert.Contains(document.Findings, finding => finding is { Rule: "secret.refused", Severity: Severity.Warning } && finding.Message.StartsWith("Not for you.", StringComparison.Ordinal));
+        Assert.Contains("Not for you.", document.Item?.Unavailable, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_clients_secret_goes_to_its_token_endpoint()
+    {
+        var uses = new List<SecretUse>();
+
+        TestCatalog.Read(
+            TestCatalog.WithAction("""
+                { type: rest-api, config: { endpoint: { url: "https://api.example.com", method: GET }, authentication: { type: oauth2-client-credentials,
+                tokenUrl: "https://login.example.com/token", clientId: pao, clientSecret: "{{ secrets.client }}" } } }
+                """.ReplaceLineEndings(" ")), use =>
+            {
+                uses.Add(use);
+                return null;
+            });
+
+        Assert.Equal("https://login.example.com/", Assert.Single(uses).Target?.AbsoluteUri);
+    }
 }

@@ -139,7 +139,9 @@ public sealed class TemplateBoundsTests
 
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 50_000_000);
         Assert.InRange(Stopwatch.GetElapsedTime(started), TimeSpan.Zero, TimeSpan.FromSeconds(3));
-        Assert.Equal(IsParsed(Hostile[name]), findings.All(finding => finding.Rule is not "template.syntax"));
+        // A document has a bound on its tags, before any of them is parsed.
+        var isWithin = findings.All(finding => finding.Rule is not "template.count");
+        Assert.Equal(isWithin && !IsParsed(Hostile[name]), findings.Any(finding => finding.Rule is "template.syntax"));
         Assert.All(findings.Where(finding => finding.Severity is Severity.Error), finding =>
         {
             Assert.StartsWith("template.", finding.Rule, StringComparison.Ordinal);

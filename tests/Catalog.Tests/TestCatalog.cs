@@ -36,6 +36,13 @@ internal static class TestCatalog
     public static CatalogDocument Read(string yaml, string file = "starter/hello.yaml", params string[] allowedEnvironment) =>
         Read(Encoding.UTF8.GetBytes(yaml), file, allowedEnvironment);
 
+    public static CatalogDocument Read(string yaml, Func<SecretUse, string?> whySecretRefused) =>
+        new DocumentReader(
+            new EnvironmentAllowList(MsOptions.Create(Options("catalog", "API"))), new HashSet<string>(), new FakeTimeProvider(Now))
+        {
+            WhySecretRefused = whySecretRefused,
+        }.Read("starter/hello.yaml", Encoding.UTF8.GetBytes(yaml));
+
     public static CatalogDocument Read(byte[] utf8, string file = "starter/hello.yaml", params string[] allowedEnvironment) =>
         new DocumentReader(
             new EnvironmentAllowList(MsOptions.Create(Options("catalog", allowedEnvironment))),

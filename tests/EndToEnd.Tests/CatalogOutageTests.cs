@@ -36,8 +36,8 @@ public sealed class CatalogOutageTests : EndToEndTest
         Assert.True((bool?)findings["restored"]);
         Assert.False((bool?)findings["source"]?["available"]);
         Assert.Equal(
-            ["version.semver", "source.unavailable"], findings["errors"]?.AsArray().Select(finding => (string?)finding?["rule"]));
-        Assert.Equal(version, (string?)findings["errors"]?[0]?["in_force"]?["version"]);
+            ["source.unavailable", "version.semver"], findings["errors"]?.AsArray().Select(finding => (string?)finding?["rule"]));
+        Assert.Equal(version, (string?)findings["errors"]?[1]?["in_force"]?["version"]);
         var health = await pao.Api.GetAsync("/health");
         Assert.Equal(("up", "up", "down"), ((string?)health["status"], (string?)health["parts"]?["catalog"], (string?)health["parts"]?["catalog_source"]));
         Assert.Equal((string?)findings["loaded_at"], (string?)health["catalog_outage"]?["loaded_at"]);

@@ -1,3 +1,4 @@
+using Pao.DurableTask.Grpc;
 using Pao.DurableTask.Protocol;
 using Pao.EndToEnd.Tests.Programs;
 
@@ -48,21 +49,73 @@ public sealed class ProcessKillerTests : IAsyncLifetime
         await node.KillAsync();
         node.Launch(mended: true);
         var deaths = node.Deaths.Count;
-        await node.CallAsync(
-            async hub =>
-            {
-                await hub.RewindInstanceAsync(new RewindInstanceRequest { InstanceId = "orchestrator", Reason = "mended" }, Cancellation);
-                return hub;
-            },
-            "the instance is tried again");
+        await RewindAsync(node, "orchestrator");
         Assert.Equal("\"inx\"", (await node.EndAsync("orchestrator")).Output);
         Assert.Equal(deaths, node.Deaths.Count);
         Assert.Empty(await PoisonedAsync(node));
     }
 
+    [Theory]
+    [InlineData("sqlite")]
+    [InlineData("postgres")]
+    public async Task A_start_that_kills_its_process_before_it_is_stored_is_set_aside_though_its_sender_repeats_it(string store)
+    {
+        var node = await StartAsync(store, eventPatience: "00:00:10");
+        for (var i = 0; i < Harmless; i++)
+            await node.BeginAsync("harmless", $"harmless-{i}");
+        await node.BeginAsync("kills-at-once", "start");
+
+        var start = await node.EndAsync("start");
+        for (var i = 0; i < Harmless; i++)
+            Assert.Equal("\"inxxxxx\"", (await node.EndAsync($"harmless-{i}")).Output);
+
+        Assert.Equal("PoisonedInstance", start.FailureDetails?.ErrorType);
+        Assert.Equal(node.Touched("start"), node.Deaths.Count);
+
+        await node.KillAsync();
+        node.Launch(mended: true);
+        await RewindAsync(node, "start");
+        Assert.Equal("\"in\"", (await node.EndAsync("start")).Output);
+    }
+
+    [Theory]
+    [InlineData("sqlite")]
+    [InlineData("postgres")]
+    public async Task What_kills_its_worker_is_set_aside_and_the_rest_of_its_work_goes_on(string store)
+    {
+        var node = await StartAsync(store, withWorker: true);
+        var worker = node.Worker ?? throw new InvalidOperationException("It has a worker.");
+        for (var i = 0; i < Harmless; i++)
+            await node.BeginAsync("harmless", $"harmless-{i}");
+        await node.BeginAsync("kills", "orchestrator");
+        await node.BeginAsync("kills-at-once", "start");
+        await node.BeginAsync("calls-a-killer", "activity");
+
+        var (orchestrator, start, activity) = (await node.EndAsync("orchestrator"), await node.EndAsync("start"), await node.EndAsync("activity"));
+        for (var i = 0; i < Harmless; i++)
+            Assert.Equal("\"inxxxxx\"", (await node.EndAsync($"harmless-{i}")).Output);
+
+        Assert.Equal("PoisonedInstance", orchestrator.FailureDetails?.ErrorType);
+        Assert.Equal("PoisonedInstance", start.FailureDetails?.ErrorType);
+        Assert.Equal("\"PoisonedActivity\"", activity.Output);
+        foreach (var id in (string[])["orchestrator", "start", "activity"])
+            Assert.InRange(node.Touched(id), HubNodeProcess.MaxAttempts - 2, HubNodeProcess.MaxAttempts); // twice it may only have been beside another
+        Assert.InRange(worker.Deaths.Count, HubNodeProcess.MaxAttempts, 3 * HubNodeProcess.MaxAttempts);
+        Assert.Empty(node.Deaths);
+        Assert.Equal(["orchestrator", "start"], (await PoisonedAsync(node)).Order());
+
+        await worker.KillAsync();
+        worker.Launch(mended: true);
+        await RewindAsync(node, "orchestrator");
+        await RewindAsync(node, "start");
+        Assert.Equal("\"inx\"", (await node.EndAsync("orchestrator")).Output);
+        Assert.Equal("\"in\"", (await node.EndAsync("start")).Output);
+        Assert.Empty(await PoisonedAsync(node));
+    }
+
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    private async Task<HubNodeProcess> StartAsync(string store)
+    private async Task<HubNodeProcess> StartAsync(string store, bool withWorker = false, string eventPatience = "00:00:00.050")
     {
         string? database = null;
         if (store == "postgres")
@@ -72,11 +125,31 @@ public sealed class ProcessKillerTests : IAsyncLifetime
             database = created.ConnectionString;
         }
 
-        var node = new HubNodeProcess(Path.Combine(_folder, "data"), database);
+        var port = Repository.FreePort();
+        var data = Path.Combine(_folder, "data");
+        var node = new HubNodeProcess(data, database, port)
+        {
+            Worker = withWorker ? new HubWorkerProcess(data, $"http://127.0.0.1:{port}") : null,
+            EventPatience = eventPatience,
+        };
         _owned.Add(node);
         node.Launch(mended: false);
+        if (node.Worker is { } worker)
+        {
+            _owned.Add(worker);
+            worker.Launch(mended: false);
+        }
+
         return node;
     }
+
+    private static Task<GrpcTaskHub> RewindAsync(HubNodeProcess node, string id) => node.CallAsync(
+        async hub =>
+        {
+            await hub.RewindInstanceAsync(new RewindInstanceRequest { InstanceId = id, Reason = "mended" }, Cancellation);
+            return hub;
+        },
+        $"'{id}' is tried again");
 
     /// <summary>What an operator sees who asks for failed instances.</summary>
     private static async Task<IEnumerable<string>> PoisonedAsync(HubNodeProcess node)

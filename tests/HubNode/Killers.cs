@@ -10,6 +10,7 @@ internal sealed class Killers(string ledger, bool mended)
 
     public void AddTo(DurableTaskRegistry tasks) => tasks
         .AddOrchestratorFunc<string, string>("kills", KillAsync)
+        .AddOrchestratorFunc<string, string>("kills-at-once", (context, input) => Task.FromResult(Kill(context.InstanceId, input)))
         .AddOrchestratorFunc<string, string>("calls-a-killer", CallKillerAsync)
         .AddOrchestratorFunc<string, string>("harmless", RunAsync)
         .AddActivityFunc<string, string>("killer", (context, input) => Kill(context.InstanceId, input))

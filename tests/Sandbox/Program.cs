@@ -1,12 +1,15 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Pao.Sandbox;
+using Pao.Sandbox.Aws;
 using Pao.Sandbox.Faults;
 using Pao.Sandbox.Git;
 using Pao.Sandbox.GitHub;
 using Pao.Sandbox.GitLab;
 using Pao.Sandbox.Ledgers;
+using Pao.Sandbox.OAuth;
 using Pao.Sandbox.Resources;
+using Pao.Sandbox.Vault;
 
 var builder = WebApplication.CreateBuilder(args);
 
@@ -22,6 +25,9 @@ builder.Services.AddSingleton<FaultPlan>();
 builder.Services.AddSingleton<ResourceShelf>();
 builder.Services.AddSingleton<Forges>();
 builder.Services.AddSingleton<Deliveries>();
+builder.Services.AddSingleton<TokenServer>();
+builder.Services.AddSingleton<VaultServer>();
+builder.Services.AddSingleton<AwsSecrets>();
 
 var app = builder.Build();
 
@@ -29,6 +35,11 @@ app.MapGet("/health", () => "ok");
 app.MapLedger();
 app.MapFaults();
 app.MapWork();
+app.MapOAuthOperator();
+app.MapVaultOperator();
+app.MapVault();
+app.MapAwsOperator();
+app.MapAws();
 
 var calls = app.MapGroup("").AddEndpointFilter<FaultFilter>();
 calls.MapGreetings();
@@ -37,5 +48,6 @@ calls.MapTroubledResources();
 calls.MapHooks();
 calls.MapGitHub();
 calls.MapGitLab();
+calls.MapOAuth();
 
 app.Run();

@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using Pao.DurableTask;
 
 namespace Pao.Activities.Expressions;
 
@@ -70,7 +69,7 @@ internal static partial class ExpressionBounds
 
     private static bool IsName(string token) => token.Length > 0 && (char.IsAsciiLetter(token[0]) || token[0] is '_');
 
-    private static ActivityFailedException Refused(string expression, string why) =>
+    private static ActionFailedException Refused(string expression, string why) =>
         ActionFailure.Invalid($"The JMESPath expression '{expression}' cannot be used: {why}.");
 
     // Names, quoted names, raw strings and literals are one token each; everything else is a token by character.

@@ -7,9 +7,11 @@ internal sealed record AnswerExpectation(IReadOnlyCollection<int> Statuses)
 {
     public static AnswerExpectation AnySuccess { get; } = new([]);
 
+    public bool IsMet(HttpAnswer answer) => Statuses.Count is 0 ? answer.IsSuccess : Statuses.Contains(answer.Status);
+
     public void Check(HttpRequestMessage request, HttpAnswer answer, SecretScope secrets)
     {
-        if (Statuses.Count is 0 ? answer.IsSuccess : Statuses.Contains(answer.Status))
+        if (IsMet(answer))
             return;
 
         // Masked before it is cut, so that no half of a secret is left at the cut.
@@ -20,7 +22,8 @@ internal sealed record AnswerExpectation(IReadOnlyCollection<int> Statuses)
 
         throw answer.Status switch
         {
-            408 or 425 or 429 or >= 500 => ActionFailure.Unavailable(message),
+            425 or 429 => ActionFailure.Unavailable(message, answer.Pause?.Delta),
+            408 or >= 500 => ActionFailure.Lost(message, answer.Pause?.Delta),
             >= 400 => ActionFailure.Rejected(message),
             >= 300 => ActionFailure.Unexpected($"{message} (redirects are not followed; name the final address in the document)"),
             _ => ActionFailure.Unexpected($"{message} (expected: {string.Join(", ", Statuses)})"),

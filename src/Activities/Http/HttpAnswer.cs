@@ -1,3 +1,4 @@
+using System.Net.Http.Headers;
 using System.Text.Json.Nodes;
 
 namespace Pao.Activities.Http;
@@ -9,4 +10,10 @@ internal sealed record HttpAnswer(int Status, string? Reason, string Text, Uri? 
     public JsonNode? Body { get; } = StorableJson.Parse(Text);
 
     public bool IsSuccess => Status is >= 200 and < 300;
+
+    /// <summary>The answer's <c>Retry-After</c>.</summary>
+    public RetryConditionHeaderValue? Pause { get; init; }
+
+    /// <summary>How long the other system asks to be left alone; null when it does not say.</summary>
+    public TimeSpan? RetryAfter(DateTimeOffset now) => Pause?.Delta ?? (Pause?.Date - now);
 }

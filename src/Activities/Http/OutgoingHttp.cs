@@ -1,70 +1,97 @@
 using System.Net;
+using System.Net.Http.Headers;
 using System.Net.Sockets;
 using System.Text;
 using Microsoft.Extensions.Options;
+using Pao.Activities.Egress;
+using Pao.Activities.Resilience;
 using Pao.Activities.Secrets;
-using Pao.DurableTask;
 
 namespace Pao.Activities.Http;
 
 /// <summary>The one way out: every call that an action makes goes through here, bounded in time and size.</summary>
-internal sealed class OutgoingHttp(IOptions<ActivitiesOptions> options, TimeProvider clock) : IDisposable
+internal sealed class OutgoingHttp(IHttpClientFactory clients, IOptions<ActivitiesOptions> options, TimeProvider clock)
 {
     public const string IdempotencyKeyHeader = "Idempotency-Key";
     public const string CorrelationIdHeader = "X-Correlation-Id";
 
+    public const string ClientName = "actions";
     private static readonly TimeSpan LongestTimeout = TimeSpan.FromHours(1);
 
-    private readonly HttpClient _client = new(CreateHandler()) { Timeout = Timeout.InfiniteTimeSpan };
-
     /// <summary>Sends one attempt of an action and reads the whole answer, whatever its status.</summary>
-    /// <exception cref="ActivityFailedException">There was no answer, or none that could be read.</exception>
-    public async Task<HttpAnswer> SendAsync(
+    /// <exception cref="ActionFailedException">There was no answer, or none that could be read.</exception>
+    public Task<HttpAnswer> SendAsync(
         HttpRequestMessage request, ActionExecution execution, SecretScope secrets, CancellationToken cancellationToken)
+    {
+        request.Headers.Add(IdempotencyKeyHeader, execution.IdempotencyKey);
+        return AskAsync(request, execution, secrets, cancellationToken);
+    }
+
+    /// <summary>Sends a question that changes nothing: it is not the call that the action's idempotency key stands for.</summary>
+    /// <exception cref="ActionFailedException">There was no answer, or none that could be read.</exception>
+    public Task<HttpAnswer> AskAsync(
+        HttpRequestMessage request, ActionExecution execution, SecretScope secrets, CancellationToken cancellationToken)
+    {
+        request.Headers.Add(CorrelationIdHeader, execution.CorrelationId);
+        return SendAsync(request, TimeoutOf(execution), secrets, cancellationToken);
+    }
+
+    /// <summary>Sends what is no attempt of an action itself, such as the request for a token.</summary>
+    /// <exception cref="ActionFailedException">There was no answer, or none that could be read.</exception>
+    public async Task<HttpAnswer> SendAsync(
+        HttpRequestMessage request, TimeSpan timeout, SecretScope secrets, CancellationToken cancellationToken)
     {
         request.Version = HttpVersion.Version20;
         request.VersionPolicy = HttpVersionPolicy.RequestVersionOrLower;
-        request.Headers.Add(IdempotencyKeyHeader, execution.IdempotencyKey);
-        request.Headers.Add(CorrelationIdHeader, execution.CorrelationId);
-
-        var timeout = TimeoutOf(execution);
         using var expiry = new CancellationTokenSource(timeout, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(expiry.Token, cancellationToken);
         var name = HttpName.Of(request);
+        secrets.CheckTarget(RequestTarget.Of(request));
 
         try
         {
-            using var response = await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token);
+            using var client = clients.CreateClient(ClientName);
+            client.Timeout = Timeout.InfiniteTimeSpan;
+            using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token);
             var text = await ReadAsync(response.Content, either.Token)
                 ?? throw ActionFailure.TooLarge(secrets.Mask(
                     $"{name} answered {(int)response.StatusCode} with more than {options.Value.MaxResponseBytes} bytes."));
-            return new HttpAnswer((int)response.StatusCode, response.ReasonPhrase, text, response.Headers.Location);
+            return new HttpAnswer((int)response.StatusCode, response.ReasonPhrase, text, response.Headers.Location)
+            {
+                Pause = Relative(response.Headers.RetryAfter),
+            };
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            throw ActionFailure.TimedOut(secrets.Mask(expiry.IsCancellationRequested
-                ? $"{name} did not answer within {timeout.TotalSeconds:0.#} s."
-                : $"{name} could not be reached in time."));
+            throw expiry.IsCancellationRequested
+                ? ActionFailure.TimedOut(secrets.Mask($"{name} did not answer within {timeout.TotalSeconds:0.#} s."))
+                : ActionFailure.Unavailable(secrets.Mask($"{name} could not be reached in time."));
+        }
+        catch (EgressRefusedException refusal)
+        {
+            throw ActionFailure.EgressRefused(secrets.Mask($"{name} was not sent: {refusal.Message}"));
+        }
+        catch (SystemUnavailableException unavailable)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            throw ActionFailure.SystemUnavailable(unavailable.Parked, unavailable.WasSent);
+        }
+        catch (HttpRequestException unreached) when (IsUnreached(unreached))
+        {
+            throw ActionFailure.Unavailable(secrets.Mask($"{name} could not be reached: {unreached.Message}"));
         }
         catch (Exception lost) when (lost is HttpRequestException or IOException or SocketException)
         {
-            throw ActionFailure.Unavailable(secrets.Mask($"{name} failed without an answer: {lost.Message}"));
+            throw ActionFailure.Lost(secrets.Mask($"{name} failed without an answer: {lost.Message}"));
         }
     }
 
-    public void Dispose() => _client.Dispose();
+    // There was no connection yet, so nothing of the request has left.
+    private static bool IsUnreached(HttpRequestException failure) => failure.HttpRequestError is
+        HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError or HttpRequestError.SecureConnectionError;
 
-    private static SocketsHttpHandler CreateHandler() => new()
-    {
-        UseProxy = false, // a proxy of the environment would decide where calls go
-        AllowAutoRedirect = false,
-        UseCookies = false,
-        AutomaticDecompression = DecompressionMethods.None,
-        ConnectTimeout = TimeSpan.FromSeconds(10),
-        PooledConnectionLifetime = TimeSpan.FromMinutes(2), // a name's new address is noticed
-        PooledConnectionIdleTimeout = TimeSpan.FromSeconds(30),
-        ActivityHeadersPropagator = null,
-    };
+    private RetryConditionHeaderValue? Relative(RetryConditionHeaderValue? pause) =>
+        pause?.Date is { } date ? new(date - clock.GetUtcNow() is { Ticks: > 0 } wait ? wait : TimeSpan.Zero) : pause;
 
     private TimeSpan TimeoutOf(ActionExecution execution) => execution.Timeout switch
     {

@@ -18,6 +18,13 @@ internal static class RequestHeaders
             Set(request, name, secrets.Text(value, $"headers.{name}"));
     }
 
+    /// <summary>The same on a question, which has no body: what describes one is left out.</summary>
+    public static void ApplyToQuestion(HttpRequestMessage request, ActionConfig config, SecretScope secrets)
+    {
+        foreach (var (name, value) in config.Members("headers").Where(header => !header.Key.StartsWith("Content-", StringComparison.OrdinalIgnoreCase)))
+            Set(request, name, secrets.Text(value, $"headers.{name}"));
+    }
+
     public static void Set(HttpRequestMessage request, string name, string value)
     {
         if (Reserved.Contains(name))

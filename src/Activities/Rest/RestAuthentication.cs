@@ -1,11 +1,14 @@
 using System.Text;
 using Pao.Activities.Http;
+using Pao.Activities.Http.OAuth;
 
 namespace Pao.Activities.Rest;
 
 /// <summary>How a call says who makes it.</summary>
 internal static class RestAuthentication
 {
+    private const string OAuth2 = "oauth2-client-credentials";
+
     public static void Apply(HttpRequestMessage request, ActionConfig config)
     {
         if (config.Find("authentication") is null)
@@ -26,13 +29,26 @@ internal static class RestAuthentication
             case "api-key":
                 ApplyKey(request, config);
                 break;
-            case "oauth2-client-credentials":
-                throw ActionFailure.Unsupported(
-                    "The authentication 'oauth2-client-credentials' is not supported by this version; nothing was called.");
+            case OAuth2:
+                break; // the token is asked for when the call is made
             case var type:
-                throw ActionFailure.Invalid($"'authentication.type' is '{type}'; it must be bearer, basic or api-key.");
+                throw ActionFailure.Invalid($"'authentication.type' is '{type}'; it must be bearer, basic, api-key or {OAuth2}.");
         }
     }
+
+    /// <summary>What a token is asked for with; null when the call needs none.</summary>
+    public static ClientCredentials? ClientCredentials(ActionConfig config) =>
+        config.FindText("authentication.type") is OAuth2
+            ? new ClientCredentials(
+                RequestTarget.Address(config, "authentication.tokenUrl"),
+                config.Text("authentication.clientId"),
+                Credential(config, "authentication.clientSecret"),
+                config.FindText("authentication.scope"),
+                config.FindText("authentication.audience"))
+            : null;
+
+    public static void Apply(HttpRequestMessage request, AccessToken token) =>
+        RequestHeaders.Set(request, "Authorization", $"Bearer {token.Value}");
 
     private static void ApplyKey(HttpRequestMessage request, ActionConfig config)
     {

@@ -9,17 +9,21 @@ namespace Pao.Activities.Rest;
 /// <summary>What an answer must be for the action to be done: a status, and a condition over the body.</summary>
 internal sealed record RestExpectation(AnswerExpectation Status, string? Text, ResponseExpression? Condition)
 {
-    public static RestExpectation Read(ActionConfig config, ResponseExpressions expressions)
+    public static RestExpectation Read(ActionConfig config, string section, ResponseExpressions expressions)
     {
-        var statuses = config.Find("expect.status") switch
+        var statuses = config.Find($"{section}.status") switch
         {
             null => AnswerExpectation.AnySuccess,
             JsonArray many => new AnswerExpectation([.. many.Select(StatusOf)]),
             var one => new AnswerExpectation([StatusOf(one)]),
         };
-        var condition = config.FindText("expect.jmespath");
+        var condition = config.FindText($"{section}.jmespath");
         return new RestExpectation(statuses, condition, condition is null ? null : expressions.Get(condition));
     }
+
+    public bool IsMet(HttpAnswer answer) =>
+        Status.IsMet(answer)
+        && (Condition is null || Condition.Evaluate(answer.Body)?.GetValueKind() is JsonValueKind.True);
 
     public void Check(HttpRequestMessage request, HttpAnswer answer, SecretScope secrets)
     {

@@ -16,6 +16,20 @@ internal static class RestRequest
         RequestHeaders.Apply(request, config, config.Secrets);
         RestAuthentication.Apply(request, config);
 
+        return Accepting(request);
+    }
+
+    /// <summary>A question about what the action made: its headers and its authentication, and no body.</summary>
+    public static HttpRequestMessage Ask(ActionConfig config, Uri address, HttpMethod method)
+    {
+        var request = new HttpRequestMessage(method, address);
+        RequestHeaders.ApplyToQuestion(request, config, config.Secrets);
+        RestAuthentication.Apply(request, config);
+        return Accepting(request);
+    }
+
+    private static HttpRequestMessage Accepting(HttpRequestMessage request)
+    {
         if (!request.Headers.NonValidated.Contains("Accept"))
             request.Headers.Accept.ParseAdd("application/json, */*;q=0.5");
         return request;

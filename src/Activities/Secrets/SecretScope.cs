@@ -1,16 +1,28 @@
-using System.Text;
-using System.Text.Encodings.Web;
+using System.Collections.Concurrent;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Pao.Activities.Secrets.Access;
 
 namespace Pao.Activities.Secrets;
 
 /// <summary>The secrets of one call: resolved just before it, masked in whatever is kept of it.</summary>
-internal sealed class SecretScope(SecretStore store, IReadOnlyDictionary<string, string> ofRequest)
+internal sealed class SecretScope
 {
-    private const string Mark = "***";
+    private readonly SecretStore _store;
+    private readonly Redactor _redactor;
+    private readonly SecretGrant _grant;
+    private readonly IReadOnlyDictionary<string, string> _resolved;
+    private readonly ConcurrentDictionary<string, bool> _masked;
+    private readonly ConcurrentDictionary<string, bool> _revealed = new(StringComparer.Ordinal);
 
-    private readonly HashSet<string> _masked = [];
+    public SecretScope(SecretStore store, Redactor redactor, SecretGrant grant, IReadOnlyDictionary<string, string> resolved)
+        : this(store, redactor, grant, resolved, new ConcurrentDictionary<string, bool>(StringComparer.Ordinal))
+    {
+    }
+
+    private SecretScope(
+        SecretStore store, Redactor redactor, SecretGrant grant, IReadOnlyDictionary<string, string> resolved, ConcurrentDictionary<string, bool> masked) =>
+        (_store, _redactor, _grant, _resolved, _masked) = (store, redactor, grant, resolved, masked);
 
     /// <summary>Whether a node is a reference to secrets in place of a text.</summary>
     public static bool IsReference(JsonNode? node) =>
@@ -41,28 +53,36 @@ internal sealed class SecretScope(SecretStore store, IReadOnlyDictionary<string,
 
     public string Reveal(string name)
     {
-        var value = ofRequest.GetValueOrDefault(name) ?? store.Reveal(name);
+        var value = _resolved.GetValueOrDefault(name) ?? _store.Reveal(name);
         Protect(value);
+        _revealed[name] = true;
         return value;
+    }
+
+    /// <summary>The same secrets for another request: where this one goes says nothing about where that one may.</summary>
+    public SecretScope Apart() => new(_store, _redactor, _grant, _resolved, _masked);
+
+    /// <summary>Asked of each request with its final address, before it is sent.</summary>
+    /// <exception cref="ActionFailedException">A secret that was revealed for it may not go there.</exception>
+    public void CheckTarget(Uri address)
+    {
+        foreach (var name in _revealed.Keys)
+            if (_grant.WhyNotTo(name, address) is { } reason)
+                throw ActionFailure.SecretRefused(reason);
     }
 
     /// <summary>Masks a text from here on, in each form in which another system may send it back.</summary>
     public void Protect(string value)
     {
-        _masked.UnionWith([
-            value,
-            Uri.EscapeDataString(value),
-            JsonEncodedText.Encode(value).Value,
-            JsonEncodedText.Encode(value, JavaScriptEncoder.UnsafeRelaxedJsonEscaping).Value,
-            Convert.ToBase64String(Encoding.UTF8.GetBytes(value)),
-        ]);
-        _masked.Remove("");
+        _redactor.Protect(value);
+        foreach (var form in SecretForms.Of(value))
+            _masked[form] = true;
     }
 
     public string Mask(string text) =>
         // The longest first: a secret may be a part of another.
-        _masked.OrderByDescending(value => value.Length)
-            .Aggregate(text, (masked, value) => masked.Replace(value, Mark, StringComparison.Ordinal));
+        _redactor.Mask(_masked.Keys.OrderByDescending(value => value.Length)
+            .Aggregate(text, (masked, value) => masked.Replace(value, SecretForms.Mark, StringComparison.Ordinal)));
 
     public JsonNode? Mask(JsonNode? node) => node switch
     {
@@ -71,7 +91,7 @@ internal sealed class SecretScope(SecretStore store, IReadOnlyDictionary<string,
             .Select(member => KeyValuePair.Create(Mask(member.Key), Mask(member.Value)))),
         JsonArray items => new JsonArray([.. items.Select(Mask)]),
         JsonValue value when value.GetValueKind() is JsonValueKind.String => Mask(value.GetValue<string>()),
-        JsonValue value when _masked.Contains(value.ToJsonString()) => Mark,
+        JsonValue value when _masked.ContainsKey(value.ToJsonString()) => SecretForms.Mark,
         _ => node?.DeepClone(),
     };
 }

@@ -1,28 +1,48 @@
 using System.Text.Json.Nodes;
-using System.Text.RegularExpressions;
 using Microsoft.Extensions.Configuration;
+using Pao.Activities.Secrets.Access;
+using Pao.Activities.Secrets.Stores;
 using Pao.Catalog;
 
 namespace Pao.Activities.Secrets;
 
-/// <summary>The secrets that documents may name: configuration keys below <c>Pao:Secrets</c>.</summary>
-internal sealed partial class SecretStore(IConfiguration configuration, IRequestSecrets? requestSecrets = null)
+/// <summary>
+/// The secrets that documents may name: configuration keys below <c>Pao:Secrets</c>, and what is in the stores that an
+/// operator configured.
+/// </summary>
+internal sealed class SecretStore(
+    IConfiguration configuration, SecretStores stores, SecretAccess access, Redactor redactor, IRequestSecrets? requestSecrets = null)
 {
-    public const string Section = "Pao:Secrets";
+    public const string Section = SecretsOptions.Section;
 
     /// <summary>Opens a scope for one call: it resolves references, remembers what it resolved, and masks it.</summary>
-    public async Task<SecretScope> OpenAsync(ActionExecution execution, CancellationToken cancellationToken)
+    /// <exception cref="ActionFailedException">The action may not have a secret that it names, or it cannot be read.</exception>
+    public Task<SecretScope> OpenAsync(ActionExecution execution, CancellationToken cancellationToken) =>
+        OpenAsync(execution, own: [], cancellationToken);
+
+    /// <param name="execution">The action.</param>
+    /// <param name="own">Secrets that an operator named for the call, such as an instance's token: no rule of documents is for them.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="ActionFailedException">The action may not have a secret that it names, or it cannot be read.</exception>
+    public async Task<SecretScope> OpenAsync(ActionExecution execution, IEnumerable<string> own, CancellationToken cancellationToken)
     {
-        var fields = References(execution.Config).Select(FieldSecrets.FieldOf).OfType<string>().ToHashSet(StringComparer.Ordinal);
-        return new(this, fields.Count == 0 ? [] : await RevealAsync(execution.RequestId, fields, cancellationToken));
+        var named = References(execution.Config).ToHashSet(StringComparer.Ordinal);
+        var fields = named.Select(FieldSecrets.FieldOf).OfType<string>().ToHashSet(StringComparer.Ordinal);
+        var grant = access.GrantOf(execution, named.Where(name => FieldSecrets.FieldOf(name) is null));
+        var resolved = fields.Count == 0 ? [] : await RevealAsync(execution.RequestId, fields, cancellationToken);
+        foreach (var name in named.Union(own, StringComparer.Ordinal))
+            if (SecretReference.Parse(name) is { Store: not null } stored)
+                resolved[name] = await stores.ReadAsync(stored, cancellationToken);
+        return new(this, redactor, grant, resolved);
     }
 
-    /// <summary>The value of a secret, for a call that is about to be made.</summary>
+    /// <summary>The value of a secret of the configuration, for a call that is about to be made.</summary>
     public string Reveal(string name)
     {
         // A colon would step into other sections of the configuration.
-        if (!NamePattern().IsMatch(name))
-            throw ActionFailure.SecretMissing($"'{name}' is not the name of a secret: letters, digits, '.', '_' and '-' only.");
+        if (SecretReference.Parse(name) is not { Store: null })
+            throw ActionFailure.SecretMissing(
+                $"'{name}' is not the name of a secret: letters, digits, '.', '_' and '-' only, or store.path#key.");
 
         var value = configuration[$"{Section}:{name}"];
         return string.IsNullOrEmpty(value)
@@ -61,7 +81,4 @@ internal sealed partial class SecretStore(IConfiguration configuration, IRequest
         JsonArray items => items.SelectMany(References),
         _ => [],
     };
-
-    [GeneratedRegex("^[A-Za-z0-9._-]{1,128}$", RegexOptions.NonBacktracking)]
-    private static partial Regex NamePattern();
 }

@@ -15,7 +15,9 @@ internal sealed class WebhookExecutor(OutgoingHttp http, SecretStore store, Time
 
     public string Type => ActionTypes.Webhook;
 
-    public async Task<ActionResult> ExecuteAsync(ActionExecution execution, CancellationToken cancellationToken)
+    public ActionNeeds Needs(JsonObject config) => new(RequestTarget.SystemOf(config));
+
+    public async Task<ActionProgress> StartAsync(ActionExecution execution, CancellationToken cancellationToken)
     {
         var secrets = await store.OpenAsync(execution, cancellationToken);
         var config = new ActionConfig(execution.Config, secrets);
@@ -29,7 +31,14 @@ internal sealed class WebhookExecutor(OutgoingHttp http, SecretStore store, Time
 
         var answer = await http.SendAsync(request, execution, secrets, cancellationToken);
         AnswerExpectation.AnySuccess.Check(request, answer, secrets);
-        return new ActionResult(new JsonObject { ["status"] = answer.Status }, ExternalReference: null);
+        return new ActionProgress.Done(new ActionResult(new JsonObject { ["status"] = answer.Status }, ExternalReference: null));
+    }
+
+    public async Task<ProbeVerdict> ProbeAsync(ActionExecution execution, CancellationToken cancellationToken)
+    {
+        var config = new ActionConfig(execution.Config, await store.OpenAsync(execution, cancellationToken));
+        using var request = RequestTarget.Create(config, defaultMethod: "POST");
+        return Repetition.Judge(config, request.Method);
     }
 
     private void Sign(HttpRequestMessage request, ActionConfig config, byte[] body)

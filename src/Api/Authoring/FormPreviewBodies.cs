@@ -1,14 +1,26 @@
 using System.Text.Json.Nodes;
 using Pao.Api.Catalog;
+using Pao.Api.Problems;
 using Pao.Catalog;
+using Pao.Catalog.Authoring;
 
 namespace Pao.Api.Authoring;
 
 /// <summary>What is sent to preview a form.</summary>
-/// <param name="Document">The text of a document, YAML or JSON; or else <c>item</c>.</param>
-/// <param name="Item">The id of an item of the catalog; or else <c>document</c>.</param>
-/// <param name="Values">Values of the form, by field id.</param>
-internal sealed record FormPreviewQuestion(string? Document, string? Item, JsonObject? Values);
+/// <param name="Document">The text of a document, YAML or JSON; or else <c>catalog_item_id</c>.</param>
+/// <param name="CatalogItemId">The id of an item or bundle of the catalog; or else <c>document</c>.</param>
+/// <param name="Fields">Values of the form, by field id.</param>
+internal sealed record FormPreviewQuestion(string? Document, string? CatalogItemId, JsonObject Fields)
+{
+    public static ProblemResult? Read(JsonObject body, out FormPreviewQuestion question)
+    {
+        var members = new MemberReader(body);
+        question = new(members.Text("document"), members.Text("catalog_item_id"), members.Values("fields"));
+        members.RequireOne("document", "catalog_item_id");
+        members.Done();
+        return members.Refusal;
+    }
+}
 
 /// <summary>A form as a developer would see it with some values.</summary>
 /// <param name="Valid">Whether the document has no errors.</param>
@@ -17,7 +29,7 @@ internal sealed record FormPreviewQuestion(string? Document, string? Item, JsonO
 /// <param name="Schema">The form as JSON Schema 2020-12.</param>
 /// <param name="Ui">The <c>uiSchema</c> of react-jsonschema-form.</param>
 /// <param name="Fields">Those that apply to the values, in the order they are shown.</param>
-/// <param name="ValueErrors">What is wrong with the values: JSON Pointer to messages.</param>
+/// <param name="FieldErrors">What is wrong with the values: JSON Pointer to messages.</param>
 internal sealed record FormPreviewAnswer(
     bool Valid,
     IReadOnlyList<FindingBody> Errors,
@@ -25,25 +37,21 @@ internal sealed record FormPreviewAnswer(
     JsonNode? Schema,
     JsonNode? Ui,
     IReadOnlyList<PreviewedField>? Fields,
-    IReadOnlyDictionary<string, string[]>? ValueErrors)
+    IReadOnlyDictionary<string, string[]>? FieldErrors)
 {
-    public static FormPreviewAnswer From(Form? form, IReadOnlyList<Finding> findings, JsonObject values)
+    public static FormPreviewAnswer From(CheckedDocument document, JsonObject values)
     {
-        var errors = Of(findings, Severity.Error);
-        var warnings = Of(findings, Severity.Warning);
-        if (form is null)
-            return new(errors.Count == 0, errors, warnings, null, null, null, null);
+        var verdict = ValidationAnswer.From(document.Findings);
+        if (document.Entry?.Form is not { } form)
+            return new(verdict.Valid, verdict.Errors, verdict.Warnings, null, null, null, null);
 
         var published = form.ToJsonSchema();
         var result = form.Validate(values);
         var shown = FieldSecrets.Redact(result.Values);
         return new(
-            errors.Count == 0, errors, warnings, published["schema"]?.DeepClone(), published["ui"]?.DeepClone(),
+            verdict.Valid, verdict.Errors, verdict.Warnings, published["schema"]?.DeepClone(), published["ui"]?.DeepClone(),
             [.. result.Applicable.Select(field => PreviewedField.From(form, field, values, shown))], result.Errors);
     }
-
-    private static List<FindingBody> Of(IReadOnlyList<Finding> findings, Severity severity) =>
-        [.. findings.Where(finding => finding.Severity == severity).Select(FindingBody.From)];
 }
 
 /// <summary>A field that applies.</summary>

@@ -1,3 +1,4 @@
+using Pao.Activities.Resilience;
 using Pao.Api.Catalog.Caching;
 using Pao.Catalog;
 using Pao.DurableTask.Grpc;
@@ -12,8 +13,12 @@ internal sealed class ServiceHealth(
     TaskHubHealth? ownHub = null,
     GrpcTaskHub? otherHub = null,
     ServiceCatalog? catalog = null,
-    RedisConnection? redis = null)
+    RedisConnection? redis = null,
+    ExternalSystems? systems = null)
 {
+    /// <summary>How the systems that are called from here stand; for operators only, as it names them.</summary>
+    public IReadOnlyList<SystemBody>? LookAtSystems() => systems is null ? null : [.. systems.Look().Select(SystemBody.Of)];
+
     public async Task<HealthBody> LookAsync(CancellationToken cancellationToken)
     {
         // Each may take seconds to say that it is away.
@@ -23,6 +28,7 @@ internal sealed class ServiceHealth(
             database: reachable is null ? null : await reachable,
             taskHub: await hub,
             catalog: catalog?.Current,
-            cache: redis?.IsConnected);
+            cache: redis?.IsConnected,
+            systems: systems?.Look().All(system => system.State is BreakerState.Closed));
     }
 }

@@ -1,11 +1,12 @@
 using Grpc.Core;
+using Pao.Activities.Secrets;
 using Pao.DurableTask;
 using Pao.DurableTask.Protocol;
 
 namespace Pao.Api.Histories;
 
 /// <summary>Reads histories from the hub, which streams them: only what is answered with is held.</summary>
-internal sealed class HistoryPages(ITaskHub hub)
+internal sealed class HistoryPages(ITaskHub hub, Redactor redactor)
 {
     /// <summary>
     /// The events after a place, as many as asked for; null when there is no such instance, or it runs another execution
@@ -40,11 +41,18 @@ internal sealed class HistoryPages(ITaskHub hub)
                 if (reading.Count < after)
                     reading.Skip(happened);
                 else
-                    entries.Add(reading.Read(happened));
+                    entries.Add(Masked(reading.Read(happened)));
             }
 
         return new HistoryPage(entries, Next: null);
     }
+
+    private HistoryEntry Masked(HistoryEntry entry) => entry with
+    {
+        Input = entry.Input is null ? null : redactor.Mask(entry.Input),
+        Output = entry.Output is null ? null : redactor.Mask(entry.Output),
+        Error = entry.Error is null ? null : redactor.Mask(entry.Error),
+    };
 }
 
 /// <summary>Some events, and where to go on; null when that was all.</summary>

@@ -1,4 +1,7 @@
 using Pao.Activities;
+using Pao.Activities.Egress;
+using Pao.Activities.Secrets;
+using Pao.Activities.Secrets.Access;
 using Pao.Api.Access;
 using Pao.Api.Authoring;
 using Pao.Api.Configuration;
@@ -25,12 +28,15 @@ internal static class Parts
     public static IServiceCollection AddParts(this IServiceCollection services, ProcessRole role)
     {
         services.AddSingleton(role);
+        services.AddEgress().AddRedaction();
         services.AddHub(role);
         if (role.TakesRequests || role.FulfilsRequests)
             services.AddRequestStore(); // before the catalog, whose last good load it keeps: what is added first starts first
         if (role.TakesRequests)
         {
-            services.AddCatalog().AddAccess().AddRequests().AddOrchestrations().AddFormPreview().AddWebhooks();
+            services.AddSecretAccess();
+            services.AddOptions<CatalogOptions>().Configure<SecretAccess>((catalog, access) => catalog.WhySecretRefused = access.WhyRefused);
+            services.AddCatalog().AddAccess().AddRequests().AddOrchestrations().AddAuthoring().AddWebhooks();
             services.Configure<CatalogOptions>(catalog =>
                 catalog.ReservedActivities.UnionWith(OrchestratorServiceCollectionExtensions.FulfilmentNames));
         }

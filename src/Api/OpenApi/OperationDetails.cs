@@ -50,8 +50,8 @@ internal sealed class OperationDetails : IOpenApiOperationTransformer
     private static void AddExample(OpenApiOperation operation, ExampleMetadata example)
     {
         var content = example.Status is { } status ? Answer(operation, status)?.Content : operation.RequestBody?.Content;
-        if (content is not null && content.TryGetValue("application/json", out var json))
-            json.Example = example.Body.DeepClone();
+        if (content is not null && content.TryGetValue(example.MediaType, out var media))
+            media.Example = example.Body.DeepClone();
     }
 
     private static void AddProblems(OpenApiOperation operation, ProblemsMetadata problems)

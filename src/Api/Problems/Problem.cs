@@ -10,7 +10,7 @@ public sealed record Problem(string Code, int Status, string Title)
     public static readonly Problem Unauthenticated = new("access.unauthenticated", 401, "A valid access key is needed.");
     public static readonly Problem Forbidden = new("access.forbidden", 403, "This is not allowed.");
     public static readonly Problem BodyTooLarge = new("body.too_large", 413, "The body is larger than 2 MiB.");
-    public static readonly Problem BodyNotJson = new("body.not_json", 415, "The body must be application/json.");
+    public static readonly Problem BodyNotJson = new("body.not_json", 415, "The content type of the body is not taken here.");
     public static readonly Problem BodyMalformed = new("body.malformed", 400, "The body is not valid JSON.");
     public static readonly Problem BodyInvalid = new("body.invalid", 422, "The body does not say what is needed.");
     public static readonly Problem ParameterInvalid = new("parameter.invalid", 400, "A parameter is not valid.");

@@ -37,6 +37,11 @@ internal sealed class ActionReader(FindingList findings)
         {
             ActionConfig.Check(type, config, findings);
             OutputRules.Check(type, outputs, findings);
+            if (type is ActionTypes.RestApi)
+            {
+                PollPlaceholders.Check(config?.Mapping, outputs, findings);
+            }
+
             CheckTimeout(type, timeout, action);
         }
 

@@ -9,20 +9,8 @@ internal static class Availability
     public static (Place Place, string Problem)? Problem(WrittenAction action)
     {
         var type = action.Definition.Type;
-        if (ActionTypes.All.Contains(type) && !ActionTypes.IsExecutable(type))
-        {
-            return (PlaceOf(action.Source, "type"), $"Actions of type '{type}' can not be carried out by this version.");
-        }
-
-        var config = action.Source.Find("config") as YamlMapping;
-        if (config?.Find("poll") is { } poll)
-        {
-            return (poll.Place, "'poll' is not supported by this version.");
-        }
-
-        return config?.Find("authentication") is YamlMapping authentication
-            && authentication.Find("type") is YamlScalar { Value: "oauth2-client-credentials" } kind
-            ? (kind.Place, "'oauth2-client-credentials' is not supported by this version.")
+        return ActionTypes.All.Contains(type) && !ActionTypes.IsExecutable(type)
+            ? (PlaceOf(action.Source, "type"), $"Actions of type '{type}' can not be carried out by this version.")
             : null;
     }
 

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Pao.Catalog.Forms;
 using Pao.Catalog.Yaml;
 
@@ -9,43 +10,55 @@ internal sealed class DocumentReader(EnvironmentAllowList environment, ISet<stri
     private const string ItemKind = "CatalogItem";
     private const string BundleKind = "CatalogBundle";
 
+    /// <summary>The operator's rules about secrets; null when there are none.</summary>
+    public Func<SecretUse, string?>? WhySecretRefused { get; init; }
+
+    /// <param name="utf8">YAML, or JSON, which is YAML too.</param>
     public CatalogDocument Read(string file, ReadOnlySpan<byte> utf8)
     {
-        var digest = CatalogDocument.DigestOf(utf8);
         var findings = new FindingList(file);
-        var idPlace = Place.Start;
-        CatalogItem? item = null;
-        WrittenBundle? bundle = null;
-        Place? replacedBy = null;
-        switch (YamlReader.Read(utf8, findings))
-        {
-            case null:
-                break;
-            case YamlMapping root:
-                switch (Kind(root, findings))
-                {
-                    case ItemKind:
-                        item = ReadItem(root, file, digest, findings);
-                        break;
-                    case BundleKind:
-                        bundle = new BundleReader(environment, clock).Read(root, file, digest, findings);
-                        break;
-                    default:
-                        break;
-                }
+        return Read(file, CatalogDocument.DigestOf(utf8), YamlReader.Read(utf8, findings), findings);
+    }
 
-                idPlace = (root.Find("metadata") as YamlMapping)?.Find("id")?.Place ?? root.Place;
-                replacedBy = (root.Find("lifecycle") as YamlMapping)?.Find("replacedBy")?.Place;
-                break;
-            case var other:
-                findings.Error("schema.type", other.Place, $"A document must be a mapping, not {other.Kind}.");
-                break;
+    /// <param name="node">What the text holds; null when it can not be read, which the findings tell.</param>
+    public CatalogDocument Read(string file, string digest, YamlNode? node, FindingList findings)
+    {
+        if (node is not YamlMapping root)
+        {
+            if (node is not null)
+            {
+                findings.Error("schema.type", node.Place, $"A document must be a mapping, not {node.Kind}.");
+            }
+
+            return new CatalogDocument(file, digest, null, Place.Start, findings.Sorted());
         }
 
-        return new CatalogDocument(file, digest, findings.HasErrors ? null : item, idPlace, findings.Sorted())
+        CatalogItem? item = null;
+        WrittenBundle? bundle = null;
+        try
+        {
+            switch (Kind(root, findings))
+            {
+                case ItemKind:
+                    item = ReadItem(root, file, digest, findings);
+                    break;
+                case BundleKind:
+                    bundle = new BundleReader(environment, clock).Read(root, file, digest, findings);
+                    break;
+                default:
+                    break;
+            }
+        }
+        catch (FindingsFullException)
+        {
+            // There is nothing to make of such a document; its author has enough to do.
+        }
+
+        return new CatalogDocument(
+            file, digest, findings.HasErrors ? null : item, (root.Find("metadata") as YamlMapping)?.Find("id")?.Place ?? root.Place, findings.Sorted())
         {
             Bundle = bundle,
-            ReplacedByPlace = replacedBy,
+            ReplacedByPlace = (root.Find("lifecycle") as YamlMapping)?.Find("replacedBy")?.Place,
         };
     }
 
@@ -116,7 +129,15 @@ internal sealed class DocumentReader(EnvironmentAllowList environment, ISet<stri
         new CustomActionRules(reservedActivities, findings).Check([.. fulfillment.Manual, .. fulfillment.Automatic]);
         var metadata = TemplateShapes.Of((root.Find("metadata") as YamlMapping)?.ToJson(), MetadataReader.Required);
         var fields = TemplateShapes.Of(form, WrittenFields.Of(root));
-        return new TemplateRules(metadata, fields, environment, findings).Check(fulfillment);
+        return new TemplateRules(metadata, fields, environment, findings) { Secrets = SecretRules(root) }.Check(fulfillment);
+    }
+
+    private SecretRules? SecretRules(YamlMapping root)
+    {
+        var metadata = (root.Find("metadata") as YamlMapping)?.ToJson();
+        return WhySecretRefused is { } why && metadata?["id"]?.ToString() is { } item
+            ? new SecretRules(item, (metadata["owner"] as JsonObject)?["team"]?.ToString(), why)
+            : null;
     }
 
     internal static Lifecycle? ReadLifecycle(MappingReader document, FindingList findings)

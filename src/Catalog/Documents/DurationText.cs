@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 namespace Pao.Catalog.Documents;
 
 /// <summary>Durations as authors write them: a number and a unit.</summary>
-internal static partial class DurationText
+public static partial class DurationText
 {
     private static readonly (string Unit, TimeSpan Length)[] Units =
     [

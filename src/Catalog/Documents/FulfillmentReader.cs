@@ -18,6 +18,8 @@ internal sealed record Fulfillment(
 /// <summary>Reads the <c>fulfillment</c> block.</summary>
 internal static class FulfillmentReader
 {
+    private const int MaxActions = 100;
+
     public static Fulfillment? Read(MappingReader document, FindingList findings)
     {
         if (document.RequiredSection("fulfillment", "'fulfillment'") is not { } section)
@@ -57,12 +59,12 @@ internal static class FulfillmentReader
         }
 
         var written = section.Required<YamlSequence>("actions");
-        if (written is { Items.Count: 0 })
+        if (written is { Items.Count: 0 or > MaxActions })
         {
-            findings.Error("schema.value", written.Place, $"'{mode}' must have at least one action.");
+            findings.Error("schema.value", written.Place, $"'{mode}' must have 1 to {MaxActions} actions, not {written.Items.Count}.");
         }
 
-        var actions = new ActionReader(findings).Read(section.Mappings("actions", "An action"));
+        var actions = new ActionReader(findings).Read(section.Mappings("actions", "An action").Take(MaxActions));
         section.Done();
         return actions.Count == written?.Items.Count ? actions : [.. actions.Select(action => action with { IsNamed = false })];
     }

@@ -67,7 +67,7 @@ internal sealed class TemplateFindings(EnvironmentAllowList environment, Finding
             + $"({CatalogOptions.Section}:{nameof(CatalogOptions.AllowedEnvironment)}).";
 
     /// <param name="source">What was parsed: of a condition, more than is written.</param>
-    private static Place PlaceAt(YamlNode written, string source, int offset)
+    public static Place PlaceAt(YamlNode written, string source, int offset)
     {
         if (written is not YamlScalar scalar)
         {

@@ -10,6 +10,9 @@ internal sealed class TemplateRules(
     private readonly TemplateFindings _templates = new(environment, findings);
     private readonly HashSet<string> _reasons = new(StringComparer.Ordinal);
 
+    /// <summary>What the operator lets documents do with secrets; null when they may do anything.</summary>
+    public SecretRules? Secrets { get; init; }
+
     /// <returns>Why the item can not be requested here; null when it can.</returns>
     public string? Check(Fulfillment fulfillment)
     {
@@ -129,6 +132,14 @@ internal sealed class TemplateRules(
         else if (_templates.Parse(source, node) is { } template)
         {
             var namesSecret = Check(template, source, node, scopes, inForce) || template.Secrets().Any();
+            foreach (var secret in template.Secrets().Where(_ => inForce).Distinct())
+            {
+                if (Secrets?.Problem(action.Definition, path, secret) is { } refusal)
+                {
+                    Unavailable("secret.refused", node.Place, refusal);
+                }
+            }
+
             if (!landing.TakesSecrets() && namesSecret)
             {
                 findings.Error(

@@ -32,14 +32,15 @@ internal static class TemplateShapes
 
         // Of two with one id the first counts, and a field before a group.
         var members = new Dictionary<string, Shape>(StringComparer.Ordinal);
-        foreach (var (id, shape) in form.Fields.Select(Named).Concat(Unread(form, written)))
+        var unread = Unread(form, written);
+        foreach (var (id, shape) in form.Fields.Select(Named).Concat(unread))
         {
             members.TryAdd(id, shape);
         }
 
         foreach (var group in form.Groups)
         {
-            members.TryAdd(group.Id, Shape.Of(group.Fields.Select(Named).Concat(Unread(form, written))));
+            members.TryAdd(group.Id, Shape.Of(group.Fields.Select(Named).Concat(unread)));
         }
 
         return new Shape(members);
@@ -53,8 +54,8 @@ internal static class TemplateShapes
             .Concat(required.Select(key => KeyValuePair.Create(key, Shape.Unknown))));
 
     /// <summary>A field with mistakes is there all the same: whoever names it makes no second one.</summary>
-    private static IEnumerable<KeyValuePair<string, Shape>> Unread(Form form, IReadOnlyCollection<string> written) =>
-        written.Except(form.Fields.Select(field => field.Id)).Select(id => KeyValuePair.Create(id, Shape.Unknown));
+    private static List<KeyValuePair<string, Shape>> Unread(Form form, IReadOnlyCollection<string> written) =>
+        [.. written.Except(form.Fields.Select(field => field.Id)).Select(id => KeyValuePair.Create(id, Shape.Unknown))];
 
     private static KeyValuePair<string, Shape> Named(FormField field) => KeyValuePair.Create(field.Id, Of(field));
 

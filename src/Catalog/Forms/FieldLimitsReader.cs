@@ -7,7 +7,8 @@ using Pao.Catalog.Forms.Patterns;
 namespace Pao.Catalog.Forms;
 
 /// <summary>Reads a field's <c>validation</c> block: each type has its own keys.</summary>
-internal sealed partial class FieldLimitsReader(MappingReader field, FieldType type, FindingList findings)
+internal sealed partial class FieldLimitsReader(
+    MappingReader field, FieldType type, MatchingCost matching, FindingList findings)
 {
     public FieldLimits Read()
     {
@@ -61,7 +62,7 @@ internal sealed partial class FieldLimitsReader(MappingReader field, FieldType t
     private string? ReadPattern(MappingReader section)
     {
         var pattern = section.Text("pattern");
-        if (pattern is not null && FieldPattern.Problem(pattern) is { } problem)
+        if (pattern is not null && matching.Problem(pattern) is { } problem)
         {
             findings.Error("field.pattern", section.PlaceOf("pattern"), $"The pattern is no regular expression: {problem}");
             return null;

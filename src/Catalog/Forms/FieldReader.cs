@@ -1,12 +1,15 @@
 using System.Text.Json.Nodes;
 using Pao.Catalog.Documents;
+using Pao.Catalog.Forms.Patterns;
 using Pao.Catalog.Yaml;
 
 namespace Pao.Catalog.Forms;
 
 /// <summary>Reads one field of a form.</summary>
-internal sealed class FieldReader(MappingReader source, FindingList findings)
+internal sealed class FieldReader(MappingReader source, MatchingCost matching, FindingList findings)
 {
+    private const int MaxChoices = 1000;
+
     private static readonly string[] Types =
         ["string", "textarea", "number", "boolean", "select", "multiselect", "date", "email", "password", "file"];
 
@@ -25,7 +28,7 @@ internal sealed class FieldReader(MappingReader source, FindingList findings)
         var description = source.Text("description");
         var placeholder = source.Text("placeholder");
         var options = ReadOptions(type);
-        var limits = type is null ? ReadNoLimits() : new FieldLimitsReader(source, type.Value, findings).Read();
+        var limits = type is null ? ReadNoLimits() : new FieldLimitsReader(source, type.Value, matching, findings).Read();
         var condition = ReadCondition();
         var conditionPlace = source.PlaceOf("conditional");
         source.Done();
@@ -94,15 +97,15 @@ internal sealed class FieldReader(MappingReader source, FindingList findings)
             findings.Error("field.enum", list.Place, "Only select and multiselect fields have 'enum'.");
         }
 
-        var options = list.Items.Select(ReadOption).OfType<FieldOption>().ToList();
+        var options = list.Items.Take(MaxChoices).Select(ReadOption).OfType<FieldOption>().ToList();
         foreach (var twice in options.GroupBy(option => option.Value, StringComparer.Ordinal).Where(same => same.Count() > 1))
         {
             findings.Error("field.duplicate-choice", list.Place, $"The value '{twice.Key}' is in 'enum' twice.");
         }
 
-        if (list.Items.Count == 0)
+        if (list.Items.Count is 0 or > MaxChoices)
         {
-            findings.Error("schema.value", list.Place, "'enum' must have at least one value.");
+            findings.Error("schema.value", list.Place, $"'enum' must have 1 to {MaxChoices} values, not {list.Items.Count}.");
         }
 
         return options;
@@ -182,7 +185,7 @@ internal sealed class FieldReader(MappingReader source, FindingList findings)
             return;
         }
 
-        foreach (var problem in FieldRules.Check(field, initial, today: null))
+        foreach (var problem in FieldRules.Check(field, initial, today: null, matching))
         {
             findings.Error("field.default", source.PlaceOf("default"), $"The default does not fit the field: {problem}");
         }

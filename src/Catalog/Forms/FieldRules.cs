@@ -9,8 +9,11 @@ namespace Pao.Catalog.Forms;
 /// <summary>What is wrong with one value of a field, as messages for the person who typed it.</summary>
 internal static class FieldRules
 {
+    /// <summary>Of a list with many wrong values the first ones are told.</summary>
+    private const int MostWrongItems = 10;
+
     /// <param name="today">Null while a document is loaded: limits that say <c>today</c> are then not judged.</param>
-    public static IEnumerable<string> Check(FormField field, JsonNode? value, DateOnly? today)
+    public static IEnumerable<string> Check(FormField field, JsonNode? value, DateOnly? today, MatchingCost matching)
     {
         if (WrongType(field, value) is { } wrong)
         {
@@ -23,9 +26,9 @@ internal static class FieldRules
             FieldType.Multiselect => Items(field, (JsonArray)value!),
             FieldType.Date => Date(field.Limits, Values.Text(value)!, today),
             FieldType.Boolean => [],
-            FieldType.Password => Password(field, Values.Text(value)!),
+            FieldType.Password => Password(field, Values.Text(value)!, matching),
             FieldType.File => File(field.Limits, Values.Text(value)!),
-            _ => Text(field, Values.Text(value)!),
+            _ => Text(field, Values.Text(value)!, matching),
         };
         return field.Limits.Message is { } message && problems.Any() ? [message] : problems;
     }
@@ -73,7 +76,7 @@ internal static class FieldRules
     /// <summary>As browsers judge it, who have no decimal numbers: 0.1 + 0.2 is a multiple of 0.1.</summary>
     private static bool IsMultiple(double number, double step) => Math.Abs(Math.Round(number / step) - (number / step)) <= 1e-8;
 
-    private static IEnumerable<string> Text(FormField field, string text)
+    private static IEnumerable<string> Text(FormField field, string text, MatchingCost matching)
     {
         var length = text.EnumerateRunes().Count();
         if (length < field.Limits.MinLength)
@@ -88,7 +91,7 @@ internal static class FieldRules
 
         if (field.Limits.Pattern is { } pattern)
         {
-            switch (FieldPattern.IsMatch(pattern, text))
+            switch (matching.IsMatch(pattern, text))
             {
                 case false:
                     yield return $"must match {pattern}";
@@ -110,7 +113,7 @@ internal static class FieldRules
         }
     }
 
-    private static IEnumerable<string> Password(FormField field, string text)
+    private static IEnumerable<string> Password(FormField field, string text, MatchingCost matching)
     {
         var length = text.EnumerateRunes().Count();
         var least = PasswordRules.MinLength(field.Limits);
@@ -129,7 +132,7 @@ internal static class FieldRules
             yield return $"must have {kind.Name}";
         }
 
-        if (field.Limits.Pattern is { } pattern && FieldPattern.IsMatch(pattern, text) is not true)
+        if (field.Limits.Pattern is { } pattern && matching.IsMatch(pattern, text) is not true)
         {
             yield return $"must match {pattern}";
         }
@@ -173,7 +176,7 @@ internal static class FieldRules
             yield return "must not hold a value twice";
         }
 
-        foreach (var problem in texts.Select(text => NotAChoice(field, text)).OfType<string>())
+        foreach (var problem in texts.Select(text => NotAChoice(field, text)).OfType<string>().Take(MostWrongItems))
         {
             yield return problem;
         }

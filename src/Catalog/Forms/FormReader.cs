@@ -1,4 +1,5 @@
 using Pao.Catalog.Documents;
+using Pao.Catalog.Forms.Patterns;
 using Pao.Catalog.Yaml;
 
 namespace Pao.Catalog.Forms;
@@ -6,6 +7,11 @@ namespace Pao.Catalog.Forms;
 /// <summary>Reads the <c>presentation.form</c> block.</summary>
 internal sealed class FormReader(FindingList findings, TimeProvider clock)
 {
+    private const int MaxGroups = 100;
+
+    /// <summary>Of the whole form.</summary>
+    private const int MaxFields = 200;
+
     /// <summary>A browser finds these in every object, so that a field called so would always seem to be filled in.</summary>
     private static readonly HashSet<string?> InheritedNames =
     [
@@ -16,6 +22,8 @@ internal sealed class FormReader(FindingList findings, TimeProvider clock)
     private readonly Dictionary<string, (FormField Field, Place Condition)> _fields = new(StringComparer.Ordinal);
 
     private readonly HashSet<string> _unread = new(StringComparer.Ordinal);
+    private readonly MatchingCost _matching = new();
+    private int _written;
 
     public Form Read(MappingReader document)
     {
@@ -27,8 +35,12 @@ internal sealed class FormReader(FindingList findings, TimeProvider clock)
         var groups = new List<FormGroup>();
         if (presentation.Section("form", "'form'") is { } form)
         {
-            form.Required<YamlSequence>("groups");
-            groups.AddRange(form.Mappings("groups", "A group").Select(ReadGroup));
+            if (form.Required<YamlSequence>("groups") is { Items.Count: > MaxGroups } many)
+            {
+                findings.Error("schema.value", many.Place, $"A form must have at most {MaxGroups} groups, not {many.Items.Count}.");
+            }
+
+            groups.AddRange(form.Mappings("groups", "A group").Take(MaxGroups).Select(ReadGroup));
             form.Done();
         }
 
@@ -42,16 +54,29 @@ internal sealed class FormReader(FindingList findings, TimeProvider clock)
         var id = group.RequiredText("id");
         var name = group.RequiredText("name");
         var description = group.Text("description");
-        group.Required<YamlSequence>("fields");
+        var left = CountFields(group.Required<YamlSequence>("fields"));
         CheckId(id, "group", group, _groupIds.Add(id ?? ""));
-        var fields = group.Mappings("fields", "A field").Select(ReadField).OfType<FormField>().ToList();
+        var fields = group.Mappings("fields", "A field").Take(left).Select(ReadField).OfType<FormField>().ToList();
         group.Done();
         return new FormGroup(id ?? "", name ?? "", description, fields);
     }
 
+    /// <returns>How many of them may be read.</returns>
+    private int CountFields(YamlSequence? fields)
+    {
+        var left = Math.Max(0, MaxFields - _written);
+        _written += fields?.Items.Count ?? 0;
+        if (fields?.Items.Count > left)
+        {
+            findings.Error("field.count", fields.Place, $"A form has at most {MaxFields} fields; with these it would have {_written}.");
+        }
+
+        return left;
+    }
+
     private FormField? ReadField(MappingReader source)
     {
-        var (field, condition) = new FieldReader(source, findings).Read();
+        var (field, condition) = new FieldReader(source, _matching, findings).Read();
         if (field is not null)
         {
             CheckId(field.Id, "field", source, _fields.TryAdd(field.Id, (field, condition)));

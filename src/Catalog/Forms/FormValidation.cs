@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Pao.Catalog.Forms.Files;
+using Pao.Catalog.Forms.Patterns;
 
 namespace Pao.Catalog.Forms;
 
@@ -9,25 +10,25 @@ internal sealed class FormValidation(Form form, JsonObject submitted)
 {
     private const int MostDigits = 15;
 
-    /// <summary>Numbers with more digits than a browser keeps are what it makes of them, for the verdict and from there on.</summary>
-    private readonly JsonObject _submitted = new(submitted.Select(one => KeyValuePair.Create(one.Key, AsBrowsersRead(one.Value))));
+    /// <summary>Of values that no field takes, the first ones are told.</summary>
+    private const int MostUnknown = 100;
+
+    private readonly JsonObject _submitted = OfFields(form, submitted);
 
     private readonly Dictionary<string, FormField> _fields =
         form.Fields.ToDictionary(field => field.Id, StringComparer.Ordinal);
 
+    private readonly MatchingCost _matching = new();
     private readonly Dictionary<string, string> _secrets = new(StringComparer.Ordinal);
     private readonly Dictionary<string, bool> _applies = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string[]> _errors = new(StringComparer.Ordinal);
 
     public FormResult Run()
     {
-        foreach (var (id, _) in _submitted)
+        foreach (var (id, _) in submitted.Where(one => !_fields.ContainsKey(one.Key)).Take(MostUnknown))
         {
-            if (!_fields.ContainsKey(id))
-            {
-                var hint = Nearest.DidYouMean(id, _fields.Keys) is { } near ? $" ({near})" : "";
-                Add(id, $"is no field of this form{hint}");
-            }
+            var hint = Nearest.DidYouMean(id, _fields.Keys) is { } near ? $" ({near})" : "";
+            Add(id, $"is no field of this form{hint}");
         }
 
         var today = DateOnly.FromDateTime(form.Clock.GetUtcNow().UtcDateTime);
@@ -61,7 +62,7 @@ internal sealed class FormValidation(Form form, JsonObject submitted)
             return null;
         }
 
-        var problems = FieldRules.Check(field, value, today).ToArray();
+        var problems = FieldRules.Check(field, value, today, _matching).ToArray();
         if (problems.Length > 0)
         {
             Add(field.Id, problems);
@@ -69,6 +70,24 @@ internal sealed class FormValidation(Form form, JsonObject submitted)
         }
 
         return Kept(field, value);
+    }
+
+    /// <summary>
+    /// The values of fields that there are. Numbers with more digits than a browser keeps are what it makes of them, for the
+    /// verdict and from there on.
+    /// </summary>
+    private static JsonObject OfFields(Form form, JsonObject submitted)
+    {
+        var values = new JsonObject();
+        foreach (var field in form.Fields)
+        {
+            if (submitted.TryGetPropertyValue(field.Id, out var value))
+            {
+                values[field.Id] = AsBrowsersRead(value);
+            }
+        }
+
+        return values;
     }
 
     private static JsonNode? AsBrowsersRead(JsonNode? value) =>

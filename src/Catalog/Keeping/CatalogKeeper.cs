@@ -11,11 +11,8 @@ namespace Pao.Catalog.Keeping;
 /// </summary>
 internal sealed partial class CatalogKeeper(ICatalogArchive archive, DocumentReader reader, TimeProvider clock, ILogger logger)
 {
-    /// <summary>A catalog that can be loaded does not wait longer for what was kept.</summary>
-    private static readonly TimeSpan ReadPatience = TimeSpan.FromSeconds(5);
-
-    /// <summary>The first load writes every document.</summary>
-    private static readonly TimeSpan KeepPatience = TimeSpan.FromSeconds(60);
+    /// <summary>A start reads every document, and the first load writes every one; an archive that is away says so sooner.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
     /// <summary>What the archive holds, as far as it is known.</summary>
     private readonly Dictionary<string, Mark> _marks = new(StringComparer.Ordinal);
@@ -29,10 +26,11 @@ internal sealed partial class CatalogKeeper(ICatalogArchive archive, DocumentRea
     /// <summary>
     /// Documents that others have kept since the last call, or before this process. Read when the number changes only.
     /// </summary>
+    /// <param name="loaded">What this process has loaded: what is the same is not read by the rules again.</param>
     /// <returns>null when the archive is out of reach.</returns>
-    public async Task<Kept?> ReadAsync(CancellationToken cancellationToken)
+    public async Task<Kept?> ReadAsync(IReadOnlyDictionary<string, LoadedDocument> loaded, CancellationToken cancellationToken)
     {
-        if (await TryAsync(token => archive.ReadAsync(_number, token), ReadPatience, cancellationToken) is not (true, var kept))
+        if (await TryAsync(token => archive.ReadAsync(_number, token), cancellationToken) is not (true, var kept))
         {
             return null;
         }
@@ -55,7 +53,9 @@ internal sealed partial class CatalogKeeper(ICatalogArchive archive, DocumentRea
             if (_marks.GetValueOrDefault(document.File) != mark)
             {
                 _marks[document.File] = mark;
-                documents[document.File] = RestoredDocument.Of(document, reader);
+                documents[document.File] = loaded.GetValueOrDefault(document.File) is { } own && Mark.Of(own) == mark
+                    ? own with { RejectedSince = document.RejectedSince }
+                    : RestoredDocument.Of(document, reader);
             }
         }
 
@@ -82,7 +82,7 @@ internal sealed partial class CatalogKeeper(ICatalogArchive archive, DocumentRea
         }
 
         var change = new KeptChange(number, load, changed, removed);
-        if (await TryAsync(token => archive.KeepAsync(change, token), KeepPatience, cancellationToken) is not (true, var next))
+        if (await TryAsync(token => archive.KeepAsync(change, token), cancellationToken) is not (true, var next))
         {
             return false;
         }
@@ -107,10 +107,9 @@ internal sealed partial class CatalogKeeper(ICatalogArchive archive, DocumentRea
         document.RejectedSince);
 
     /// <summary>After a failure nothing is taken for granted: the archive may have been restored from a backup meanwhile.</summary>
-    private async Task<(bool Done, T? Result)> TryAsync<T>(
-        Func<CancellationToken, Task<T>> call, TimeSpan patience, CancellationToken cancellationToken)
+    private async Task<(bool Done, T? Result)> TryAsync<T>(Func<CancellationToken, Task<T>> call, CancellationToken cancellationToken)
     {
-        using var over = new CancellationTokenSource(patience, clock);
+        using var over = new CancellationTokenSource(Patience, clock);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(over.Token, cancellationToken);
         try
         {
@@ -122,7 +121,7 @@ internal sealed partial class CatalogKeeper(ICatalogArchive archive, DocumentRea
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            Log.Unavailable(logger, $"no answer within {patience.TotalSeconds} s");
+            Log.Unavailable(logger, $"no answer within {Patience.TotalSeconds} s");
         }
 
         _number = null;

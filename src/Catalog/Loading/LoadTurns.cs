@@ -20,12 +20,19 @@ internal sealed class LoadTurns<T>(Func<CancellationToken, Task<T>> load) : IDis
         }
     }
 
-    /// <summary>Cancels what runs, and waits for its end.</summary>
+    /// <summary>Cancels what runs, and waits for its end as long as the caller has patience.</summary>
     public async Task StopAsync(CancellationToken cancellationToken)
     {
         await _stop.CancelAsync();
-        await _turn.WaitAsync(cancellationToken);
-        _turn.Release();
+        try
+        {
+            await _turn.WaitAsync(cancellationToken);
+            _turn.Release();
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // What does not end is left behind; others may have used up the host's patience, too.
+        }
     }
 
     public void Dispose() => _stop.Cancel(); // what runs still needs the rest, which holds nothing of the system

@@ -2,7 +2,6 @@ using System.Collections.Frozen;
 using System.Security.Cryptography;
 using System.Text;
 using Pao.Catalog.Loading.Bundles;
-using Pao.Catalog.Yaml;
 
 namespace Pao.Catalog.Loading;
 
@@ -44,13 +43,14 @@ internal sealed class SnapshotAssembly(EnvironmentAllowList environment, DateTim
         var bundles = new BundleAssembly(_items, environment, now);
         var judged = inOrder.Select(document => Judge(document, bundles)).Select(Dated).ToList();
         var inFiles = _findings.OrderBy(finding => finding.File, StringComparer.Ordinal);
+        var ids = _items.Keys.Concat(_bundles.Keys).ToHashSet(StringComparer.Ordinal);
         var snapshot = new CatalogSnapshot
         {
             Version = VersionOf([.. _items.Values, .. _bundles.Values]),
             Items = _items.ToFrozenDictionary(StringComparer.Ordinal),
             Bundles = _bundles.ToFrozenDictionary(StringComparer.Ordinal),
             Revision = revision,
-            Findings = [.. inFiles, .. judged.Select(Dangling).OfType<Finding>()],
+            Findings = [.. inFiles, .. judged.Select(document => Dangling(document, ids)).OfType<Finding>()],
             Stale = StaleOf(judged),
             Rejected = judged.Count(document => !_inForce.ContainsKey(document.File)),
             LoadedAt = now,
@@ -144,25 +144,9 @@ internal sealed class SnapshotAssembly(EnvironmentAllowList environment, DateTim
             document => new StaleDocument(_inForce[document.File].Id, _inForce[document.File].Version, document.RejectedSince ?? now),
             StringComparer.Ordinal);
 
-    private void Duplicate(LoadedDocument document, CatalogEntry entry, CatalogEntry first)
-    {
-        var place = document.Latest.IdPlace;
-        _findings.Add(new Finding(
-            Severity.Error, "id.duplicate", $"The document {first.File} has the id '{entry.Id}' already.",
-            entry.File, place.Line, place.Column, place.Pointer.ToString(), null));
-    }
+    private void Duplicate(LoadedDocument document, CatalogEntry entry, CatalogEntry first) =>
+        _findings.Add(NeighbourRules.Duplicate(document.Latest, entry, first));
 
-    private Finding? Dangling(LoadedDocument document)
-    {
-        var entry = document.InForce ?? _inForce.GetValueOrDefault(document.File);
-        if (entry?.Lifecycle?.ReplacedBy is not { } id || _items.ContainsKey(id) || _bundles.ContainsKey(id))
-        {
-            return null;
-        }
-
-        var place = document.Latest.ReplacedByPlace ?? Place.Start with { Pointer = Pointer.Root.Child("lifecycle").Child("replacedBy") };
-        return new Finding(
-            Severity.Warning, "lifecycle.replaced-by", $"'{id}' is neither an item nor a bundle of this catalog.",
-            entry.File, place.Line, place.Column, place.Pointer.ToString(), Nearest.DidYouMean(id, _items.Keys.Concat(_bundles.Keys)));
-    }
+    private Finding? Dangling(LoadedDocument document, HashSet<string> ids) =>
+        NeighbourRules.Dangling(document.Latest, document.InForce ?? _inForce.GetValueOrDefault(document.File), ids);
 }

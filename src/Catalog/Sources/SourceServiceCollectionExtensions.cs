@@ -10,24 +10,10 @@ namespace Pao.Catalog.Sources;
 
 internal static class SourceServiceCollectionExtensions
 {
-    /// <summary>
-    /// Adds the source that the configuration names. Its HTTP client goes through the handler that the process gives to its
-    /// clients; where it gives none, through a plain one.
-    /// </summary>
+    /// <summary>Adds the source that the configuration names. Its HTTP client goes through the handler that the process gives to all clients.</summary>
     public static void AddCatalogSource(this IServiceCollection services)
     {
-        services.AddHttpClient(CatalogOptions.HttpClientName)
-            .ConfigurePrimaryHttpMessageHandler((handler, _) =>
-            {
-                if (handler is SocketsHttpHandler plain)
-                {
-                    plain.UseProxy = false; // a proxy of the environment would decide where calls go
-                    plain.AllowAutoRedirect = false;
-                    plain.UseCookies = false;
-                    plain.ConnectTimeout = TimeSpan.FromSeconds(10);
-                }
-            })
-            .RemoveAllLoggers();
+        services.AddHttpClient(CatalogOptions.HttpClientName).RemoveAllLoggers();
         services.AddSingleton(Create);
     }
 

@@ -3,7 +3,8 @@ using System.Diagnostics;
 namespace Pao.Catalog.Templates;
 
 /// <summary>What rendering one string may cost.</summary>
-internal sealed class Budget
+/// <param name="whole">What several may cost together, which this one is charged to as well; null where each is on its own.</param>
+internal sealed class Budget(Budget? whole = null)
 {
     public const int MaxText = 256 * 1024;
     public const int MaxItems = 10_000;
@@ -32,6 +33,8 @@ internal sealed class Budget
         {
             throw new TemplateException("Rendering took longer than a second.");
         }
+
+        whole?.Step(count);
     }
 
     /// <summary>Asked before a text is built.</summary>
@@ -56,12 +59,15 @@ internal sealed class Budget
         Produce((long)Math.Max(0, count) * ItemSize);
     }
 
-    private void Produce(long size)
+    /// <summary>What is made on the way, whether or not it stays.</summary>
+    public void Produce(long size)
     {
         _produced += size;
         if (_produced > MaxProduced)
         {
             throw new TemplateException("Rendering made too much text.");
         }
+
+        whole?.Produce(size);
     }
 }

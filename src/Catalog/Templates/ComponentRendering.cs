@@ -5,7 +5,7 @@ using Pao.Catalog.Templates.Surfaces;
 namespace Pao.Catalog.Templates;
 
 /// <summary>Renders every value of one component's <c>config</c>; values are data, so each is plain text or itself.</summary>
-internal sealed class ComponentRendering(IReadOnlyDictionary<string, JsonNode> scopes, DateTimeOffset now)
+internal sealed class ComponentRendering(IReadOnlyDictionary<string, JsonNode> scopes, DateTimeOffset now, Budget? whole = null)
 {
     /// <summary>All fields together, in characters: they are kept in a history.</summary>
     private const int MaxTotal = 4 * 1024 * 1024;
@@ -51,7 +51,8 @@ internal sealed class ComponentRendering(IReadOnlyDictionary<string, JsonNode> s
         }
     }
 
-    private JsonNode? Render(Template template)
+    /// <summary>One template of a value.</summary>
+    public JsonNode? Render(Template template)
     {
         if (template.Parts is [Secret only])
         {
@@ -63,17 +64,17 @@ internal sealed class ComponentRendering(IReadOnlyDictionary<string, JsonNode> s
             throw new TemplateException("A secret is the whole value of a field, or no part of it.", "write it alone: '{{ secrets.name }}'");
         }
 
-        var budget = new Budget();
+        var budget = new Budget(whole);
         var evaluator = new Evaluator(scopes, now, budget);
-        if (template.Whole is not { } whole)
+        if (template.Whole is not { } expression)
         {
             return new TemplateRenderer(evaluator, new TextSurface(budget)).Render(template);
         }
 
-        var value = evaluator.Evaluate(whole);
-        if (SecretFields.NameOf(whole, value) is null)
+        var value = evaluator.Evaluate(expression);
+        if (SecretFields.NameOf(expression, value) is null)
         {
-            Reference.Reject(value, whole.Written);
+            Reference.Reject(value, expression.Written);
         }
 
         return value?.DeepClone();

@@ -6,7 +6,7 @@ namespace Pao.Catalog.Templates;
 
 /// <summary>Renders every string of one action's configuration for the place it lands in.</summary>
 internal sealed class ConfigRenderer(
-    string actionType, JsonObject config, IReadOnlyDictionary<string, JsonNode> scopes, DateTimeOffset now)
+    string actionType, JsonObject config, IReadOnlyDictionary<string, JsonNode> scopes, DateTimeOffset now, Budget? whole = null)
 {
     private readonly string _bodyType = Landings.BodyType(config);
 
@@ -55,10 +55,10 @@ internal sealed class ConfigRenderer(
         }
 
         var template = Template.Parse(source);
-        var budget = new Budget();
+        var budget = new Budget(whole);
         var evaluator = new Evaluator(scopes, now, budget);
-        return landing is Landing.Typed && template.Whole is { } whole
-            ? Typed(whole, evaluator.Evaluate(whole))
+        return landing is Landing.Typed && template.Whole is { } expression
+            ? Typed(expression, evaluator.Evaluate(expression))
             : new TemplateRenderer(evaluator, SurfaceOf(landing, budget)).Render(template);
     }
 

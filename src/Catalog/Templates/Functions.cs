@@ -87,17 +87,21 @@ internal sealed class Functions(DateTimeOffset now, Budget budget)
             $"'{where}' would write a list or an object as text.", "use join(x, ', ') or json(x)"),
     };
 
-    private string OfText(string function, string[] texts) => function switch
+    private string OfText(string function, string[] texts)
     {
-        "upper" => texts[0].ToUpperInvariant(),
-        "lower" => texts[0].ToLowerInvariant(),
-        "trim" => texts[0].Trim(),
-        "replace" => Replace(texts[0], texts[1], texts[2]),
-        "slug" => Slug(texts[0]),
-        "base64" => Convert.ToBase64String(Encoding.UTF8.GetBytes(texts[0])),
-        "sha256" => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(texts[0]))),
-        _ => throw new TemplateException($"'{function}' is no function of text."),
-    };
+        budget.Produce(texts[0].Length); // whatever comes of it, some take it apart
+        return function switch
+        {
+            "upper" => texts[0].ToUpperInvariant(),
+            "lower" => texts[0].ToLowerInvariant(),
+            "trim" => texts[0].Trim(),
+            "replace" => Replace(texts[0], texts[1], texts[2]),
+            "slug" => Slug(texts[0]),
+            "base64" => Convert.ToBase64String(Encoding.UTF8.GetBytes(texts[0])),
+            "sha256" => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(texts[0]))),
+            _ => throw new TemplateException($"'{function}' is no function of text."),
+        };
+    }
 
     private JsonValue Made(string text)
     {
@@ -154,9 +158,15 @@ internal sealed class Functions(DateTimeOffset now, Budget budget)
             throw new TemplateException("'split' needs a text to split at.");
         }
 
-        var pieces = text.Split(at, Budget.MaxItems + 1, StringSplitOptions.None);
-        budget.Items(pieces.Length);
-        return new JsonArray([.. pieces.Select(piece => (JsonNode)piece)]);
+        // Counted before anything is made.
+        var pieces = 1;
+        for (var i = text.IndexOf(at, StringComparison.Ordinal); i >= 0 && pieces <= Budget.MaxItems; i = text.IndexOf(at, i + at.Length, StringComparison.Ordinal))
+        {
+            pieces++;
+        }
+
+        budget.Items(pieces);
+        return new JsonArray([.. text.Split(at, StringSplitOptions.None).Select(piece => (JsonNode)piece)]);
     }
 
     private static string Slug(string text)

@@ -73,7 +73,7 @@ internal static class Landings
 
     private static Landing OfRestApi(IReadOnlyList<string> path, string bodyType) => path switch
     {
-        ["endpoint", "url"] or ["poll", "url"] or ["authentication", "tokenUrl"] => Landing.Url,
+        ["endpoint" or "poll" or "probe", "url"] or ["authentication", "tokenUrl"] => Landing.Url,
         ["headers", ..] => Landing.Header,
         ["query", ..] => Landing.Value,
         ["authentication", "type" or "in"] => Landing.Fixed,

@@ -24,7 +24,7 @@ internal sealed class TemplateRenderer(Evaluator evaluator, Surface surface)
         foreach (var part in parts)
         {
             evaluator.Budget.Step();
-            var flow = Run(part);
+            var flow = RunThere(part);
             if (flow is not Flow.Onward)
             {
                 return flow;
@@ -32,6 +32,19 @@ internal sealed class TemplateRenderer(Evaluator evaluator, Surface surface)
         }
 
         return Flow.Onward;
+    }
+
+    /// <summary>A failure says of which tag it is, the innermost.</summary>
+    private Flow RunThere(Part part)
+    {
+        try
+        {
+            return Run(part);
+        }
+        catch (TemplateException failure) when (failure.At is null && part.At is not null)
+        {
+            throw new TemplateException(failure.Message, failure.Suggestion) { At = part.At };
+        }
     }
 
     private Flow Run(Part part)

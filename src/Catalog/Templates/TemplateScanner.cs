@@ -131,7 +131,7 @@ internal sealed partial class TemplateScanner(string source)
     private string Shown(int start) => source.Substring(start, Math.Min(20, source.Length - start)).ReplaceLineEndings(" ");
 
     [GeneratedRegex(
-        @"^\{\{-?\s*secrets\.(?<name>[A-Za-z0-9_-]+(\.[A-Za-z0-9_./-]+\#[A-Za-z0-9_.-]+)?)\s*-?\}\}\z",
+        @"^\{\{-?\s*secrets\.(?<name>[A-Za-z0-9_-]+(\.[A-Za-z0-9_./+=@:-]+\#[A-Za-z0-9_.-]+)?)\s*-?\}\}\z",
         RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 250)]
     private static partial Regex WholeSecret();
 }

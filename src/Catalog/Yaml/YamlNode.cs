@@ -61,10 +61,25 @@ internal sealed record YamlEntry(string Key, Place KeyPlace, YamlNode Value);
 
 internal sealed record YamlMapping(Place Place, IReadOnlyList<YamlEntry> Entries) : YamlNode(Place)
 {
+    /// <summary>From so many keys on, looking through all of them each time would cost more than an index.</summary>
+    private const int Many = 32;
+
+    private Dictionary<string, YamlNode>? _index;
+
+    /// <summary>A copy with other entries needs an index of its own.</summary>
+    private YamlMapping(YamlMapping original)
+        : base(original) => Entries = original.Entries;
+
     public override string Kind => "a mapping";
 
     public YamlNode? Find(string key)
     {
+        if (Entries.Count >= Many)
+        {
+            _index ??= Entries.ToDictionary(entry => entry.Key, entry => entry.Value, StringComparer.Ordinal);
+            return _index.GetValueOrDefault(key);
+        }
+
         foreach (var entry in Entries)
         {
             if (entry.Key == key)

@@ -1,4 +1,3 @@
-using System.Text;
 using YamlDotNet.Core;
 using YamlDotNet.Core.Events;
 
@@ -10,19 +9,13 @@ namespace Pao.Catalog.Yaml;
 /// </summary>
 internal sealed class YamlReader
 {
-    public const int MaxBytes = 1024 * 1024;
-    public const int MaxDepth = 50;
-
-    /// <summary>Nodes of one document, those that aliases repeat counted each time.</summary>
-    public const int MaxNodes = 50_000;
-
-    private const int MaxKey = 200;
+    public const int MaxBytes = TreeBounds.MaxBytes;
 
     private readonly FindingList _findings;
     private readonly string _text;
     private readonly GuardedParser _parser;
     private readonly Dictionary<string, YamlNode> _anchors = new(StringComparer.Ordinal);
-    private int _nodes;
+    private readonly TreeBounds _bounds = new();
 
     private YamlReader(string text, FindingList findings)
     {
@@ -34,23 +27,22 @@ internal sealed class YamlReader
     /// <returns>The document, or null when it can not be read; either way the findings say what is wrong.</returns>
     public static YamlNode? Read(ReadOnlySpan<byte> utf8, FindingList findings)
     {
-        if (utf8.Length > MaxBytes)
+        if (Utf8Text.Decode(utf8, new TreeBounds(), findings) is not { } text)
         {
-            findings.Error("yaml.size", Place.Start, "The document is larger than 1 MiB.");
             return null;
         }
 
         try
         {
-            return new YamlReader(Decode(utf8), findings).ReadStream();
-        }
-        catch (DecoderFallbackException failure)
-        {
-            findings.Error("yaml.encoding", PlaceOf(utf8, failure.Index), $"The document is not UTF-8: byte {failure.Index} is wrong.");
+            return new YamlReader(text, findings).ReadStream();
         }
         catch (YamlBoundException bound)
         {
             findings.Error(bound.Rule, bound.Place, bound.Message, bound.Suggestion);
+        }
+        catch (FindingsFullException)
+        {
+            return null;
         }
         catch (YamlException failure)
         {
@@ -59,19 +51,6 @@ internal sealed class YamlReader
         }
 
         return null;
-    }
-
-    /// <summary>Of a byte before which all is ASCII, or nearly.</summary>
-    private static Place PlaceOf(ReadOnlySpan<byte> utf8, int index)
-    {
-        var before = utf8[..Math.Clamp(index, 0, utf8.Length)];
-        return new Place(before.Count((byte)'\n') + 1, before.Length - before.LastIndexOf((byte)'\n'), Pointer.Root);
-    }
-
-    private static string Decode(ReadOnlySpan<byte> utf8)
-    {
-        var text = new UTF8Encoding(false, throwOnInvalidBytes: true).GetString(utf8);
-        return text.StartsWith('\uFEFF') ? text[1..] : text;
     }
 
     private static Place At(Mark mark, Pointer pointer) => new((int)mark.Line, (int)mark.Column, pointer);
@@ -108,7 +87,7 @@ internal sealed class YamlReader
         }
 
         var next = _parser.Current as NodeEvent ?? PeekNode();
-        Count(At(next.Start, pointer), depth);
+        _bounds.Count(At(next.Start, pointer), depth);
         RejectTag(next, pointer);
         YamlNode node = next switch
         {
@@ -129,20 +108,6 @@ internal sealed class YamlReader
             ? node
             : throw new YamlException(_parser.Current?.Start ?? Mark.Empty, _parser.Current?.End ?? Mark.Empty, "A value was expected.");
 
-    private void Count(Place place, int depth)
-    {
-        if (depth > MaxDepth)
-        {
-            throw new YamlBoundException("yaml.depth", place, $"Values are nested deeper than {MaxDepth}.");
-        }
-
-        if (++_nodes > MaxNodes)
-        {
-            throw new YamlBoundException(
-                "yaml.nodes", place, $"The document has more than {MaxNodes} values, those repeated by aliases counted.");
-        }
-    }
-
     private void RejectTag(NodeEvent node, Pointer pointer)
     {
         if (!node.Tag.IsEmpty)
@@ -156,6 +121,7 @@ internal sealed class YamlReader
     private YamlScalar ReadScalar(Scalar scalar, Pointer pointer)
     {
         var place = At(scalar.Start, pointer);
+        _bounds.CountTags(scalar.Value, place);
         object? value = scalar.Value;
         if (scalar.Style is ScalarStyle.Plain && !CoreSchema.TryResolve(scalar.Value, out value))
         {
@@ -193,11 +159,7 @@ internal sealed class YamlReader
             }
 
             RejectTag(key, pointer);
-            if (key.Value.Length > MaxKey)
-            {
-                throw new YamlBoundException("yaml.key", At(key.Start, pointer), $"A key is longer than {MaxKey} characters.");
-            }
-
+            TreeBounds.CheckKey(key.Value, At(key.Start, pointer));
             var child = pointer.Child(key.Value);
             var value = ReadNode(child, depth + 1);
             if (keys.Add(key.Value))
@@ -216,15 +178,21 @@ internal sealed class YamlReader
     /// <summary>What an alias stands for, as if it were written there. Every node of it counts again.</summary>
     private YamlNode Repeat(YamlNode node, Place place, int depth)
     {
-        Count(place, depth);
+        _bounds.Count(place, depth);
         return node switch
         {
-            YamlScalar scalar => scalar with { Place = place, Written = null },
+            YamlScalar scalar => RepeatScalar(scalar, place),
             YamlSequence sequence => new YamlSequence(place,
                 [.. sequence.Items.Select((item, index) => Repeat(item, place.Child(index), depth + 1))]),
             YamlMapping mapping => new YamlMapping(place, [.. mapping.Entries.Select(entry => RepeatEntry(entry, place, depth))]),
             _ => throw new InvalidOperationException($"A node can not be {node.GetType()}."),
         };
+    }
+
+    private YamlScalar RepeatScalar(YamlScalar scalar, Place place)
+    {
+        _bounds.CountTags(scalar.Text, place);
+        return scalar with { Place = place, Written = null };
     }
 
     private YamlEntry RepeatEntry(YamlEntry entry, Place place, int depth)

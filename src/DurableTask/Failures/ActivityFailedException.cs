@@ -8,10 +8,13 @@ namespace Pao.DurableTask;
 /// <param name="message">What failed, for a person.</param>
 /// <param name="retryable">Whether the same call may succeed later; if not, no retry policy tries again.</param>
 /// <param name="inner">What caused it.</param>
-public sealed class ActivityFailedException(string code, string message, bool retryable, Exception? inner = null)
+public class ActivityFailedException(string code, string message, bool retryable, Exception? inner = null)
     : Exception(message, inner)
 {
     public string Code { get; } = code;
 
     public bool Retryable { get; } = retryable;
+
+    /// <summary>Further values for the orchestration, kept as <see cref="TaskFailureDetails.Properties"/>: texts, numbers, true or false.</summary>
+    public IDictionary<string, object?>? Properties { get; init; }
 }

@@ -29,7 +29,7 @@ public record TaskFailureDetails(
 
         // A foreseen failure says all by its code and message; where it was thrown is no news to anybody.
         return exception is ActivityFailedException activity
-            ? new(activity.Code, activity.Message, StackTrace: null, inner) { IsNonRetriable = !activity.Retryable }
+            ? new(activity.Code, activity.Message, StackTrace: null, inner, activity.Properties) { IsNonRetriable = !activity.Retryable }
             : new(exception.GetType().FullName ?? exception.GetType().Name, exception.Message, exception.StackTrace, inner);
     }
 

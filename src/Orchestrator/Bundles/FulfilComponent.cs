@@ -27,9 +27,12 @@ internal sealed class FulfilComponent : TaskOrchestrator<ComponentInput, Compone
 
         JsonObject outputs = [];
         var scope = input.ActionScope(prepared.Fields);
-        foreach (var action in ActionOrder.Of(input.Component.Item.Actions))
+        var actions = ActionOrder.Of(input.Component.Item.Actions);
+        foreach (var (index, action) in actions.Index())
         {
-            var step = new ActionStep(context, scope, action);
+            var working = new FulfilmentProgress(action.Id, index, actions.Count, WaitsForDecision: false);
+            var step = new ActionStep(context, scope, action, what => context.SetCustomStatus(working with { WaitsFor = what }));
+            context.SetCustomStatus(working);
             JsonObject? made = null;
             if (!await attempts.UntilDoneAsync(action.Id, async () => made = await step.RunAsync(outputs)))
                 return ComponentOutcome.GivenUp;

@@ -2,18 +2,23 @@ using System.Text.Json.Nodes;
 using Pao.Activities;
 using Pao.Catalog;
 using Pao.DurableTask;
+using Pao.Orchestrator.Following;
 
 namespace Pao.Orchestrator.Fulfilment;
 
 /// <summary>
-/// One action: prepare (rendered once, so that every retry sends the same), then execute. Run again after a failure, it
-/// goes on where it was.
+/// One action: prepare (rendered once, so that every retry sends the same), execute, and wait for its effect where that
+/// goes on. Run again after a failure, it goes on where it was.
 /// </summary>
-internal sealed class ActionStep(TaskOrchestrationContext context, ActionScope scope, ActionDefinition action)
+/// <param name="context">The orchestration.</param>
+/// <param name="scope">For whom it is carried out.</param>
+/// <param name="action">As the document has it.</param>
+/// <param name="show">Shows in the orchestration's status what the action waits for.</param>
+internal sealed class ActionStep(TaskOrchestrationContext context, ActionScope scope, ActionDefinition action, Action<string> show)
 {
     public const string ExecuteName = "ExecuteAction";
+    public const string FailName = "FailAction";
 
-    private PreparedAction? _prepared;
     private CustomCall? _custom;
 
     /// <param name="outputs">Of the actions before it, by action id.</param>
@@ -21,18 +26,24 @@ internal sealed class ActionStep(TaskOrchestrationContext context, ActionScope s
     /// <exception cref="TaskFailedException">It failed, after all tries that its author allows.</exception>
     public async Task<JsonObject?> RunAsync(JsonObject outputs)
     {
-        _prepared ??= await PrepareAsync(outputs);
-        if (_prepared.Skipped)
+        // Asked again after each stop: what was prepared is kept with the request, and a person may have changed it.
+        var step = await PrepareAsync(outputs);
+        if (step.Action.Skipped)
             return null;
 
-        if (_prepared.Type == ActionTypes.Custom)
-            _custom ??= new CustomCall(context, Execution(_prepared), _prepared.Retry);
-        var result = await (_custom?.RunAsync() ?? ExecuteAsync(_prepared));
+        var execution = Execution(step);
+        var result = step.Action.Type == ActionTypes.Custom
+            ? await CustomOf(execution, step.Action.Retry).RunAsync()
+            : await ExecuteAsync(execution, step.Action.Retry);
         return (JsonObject)result.Outputs.DeepClone();
     }
 
-    private Task<PreparedAction> PrepareAsync(JsonObject outputs) =>
-        context.CallActivityAsync<PreparedAction>(
+    // A call that nobody has answered yet is still open; it is for the content that it was made with.
+    private CustomCall CustomOf(ActionExecution execution, RetryDefinition? retry) =>
+        _custom is { } open && open.IsOf(execution) ? open : _custom = new CustomCall(context, execution, retry);
+
+    private Task<PreparedStep> PrepareAsync(JsonObject outputs) =>
+        context.CallActivityAsync<PreparedStep>(
             PrepareAction.Name,
             new ActionPreparation(
                 scope.RequestId, action, scope.Fields, scope.Metadata, scope.Request, (JsonObject)outputs.DeepClone())
@@ -41,23 +52,28 @@ internal sealed class ActionStep(TaskOrchestrationContext context, ActionScope s
             },
             Retries.Store);
 
-    // The revision stays 0: a retry sends what the first try sent, so it goes out under the same idempotency key.
-    private ActionExecution Execution(PreparedAction prepared) =>
+    private ActionExecution Execution(PreparedStep step) =>
         new(
-            scope.RequestId, prepared.Id, Revision: 0, prepared.Type, prepared.Config, prepared.Outputs, scope.CorrelationId,
-            prepared.Timeout)
+            scope.RequestId, step.Action.Id, step.Revision, step.Action.Type, step.Action.Config, step.Action.Outputs,
+            scope.CorrelationId, step.Action.Timeout)
         {
             ComponentId = scope.ComponentId,
+            // A custom action names no secrets, so that nobody asks whose it is.
+            Origin = step.Action.Type != ActionTypes.Custom && (string?)scope.Metadata["id"] is { } item
+                ? new ActionOrigin(item, (string?)scope.Metadata["owner"]?["team"])
+                : null,
         };
 
-    private async Task<ActionResult> ExecuteAsync(PreparedAction prepared)
+    private async Task<ActionResult> ExecuteAsync(ActionExecution execution, RetryDefinition? retry)
     {
-        var execution = Execution(prepared);
         while (true)
         {
             try
             {
-                return await context.CallActivityAsync<ActionResult>(ExecuteName, execution, Retries.Of(prepared.Retry));
+                var standing = await AttemptAsync(execution, retry);
+                return standing.Waiting is { } waiting
+                    ? await AwaitAsync(execution, waiting)
+                    : standing.Result ?? throw new InvalidOperationException($"Action {execution.Path} is neither done nor waits.");
             }
             catch (TaskFailedException failure) when (Retries.IsStoreAway(failure.FailureDetails))
             {
@@ -66,4 +82,35 @@ internal sealed class ActionStep(TaskOrchestrationContext context, ActionScope s
             }
         }
     }
+
+    private async Task<ActionStanding> AttemptAsync(ActionExecution execution, RetryDefinition? retry)
+    {
+        try
+        {
+            return await context.CallActivityAsync<ActionStanding>(ExecuteName, execution, Retries.Of(retry, OutlastOutage.Pauses));
+        }
+        catch (TaskFailedException parked) when (FailureProperties.IsParked(parked.FailureDetails))
+        {
+            show(parked.FailureDetails.ErrorMessage);
+            var outcome = await context.CallSubOrchestratorAsync<CarriedOut>(
+                OutlastOutage.Name, new ParkedExecution(execution, retry), new SubOrchestrationOptions(instanceId: ChildId(execution)));
+            return outcome.Standing ?? throw new TaskFailedException(
+                OutlastOutage.Name, taskId: 0, outcome.Failure ?? throw new InvalidOperationException("It neither stands nor failed."));
+        }
+    }
+
+    private async Task<ActionResult> AwaitAsync(ActionExecution execution, ActionProgress.Waiting waiting)
+    {
+        show(waiting.WaitsFor);
+        var outcome = await context.CallSubOrchestratorAsync<AwaitedOutcome>(
+            AwaitAction.Name,
+            AwaitedEffect.Of(execution, waiting, context.CurrentUtcDateTime),
+            new SubOrchestrationOptions(instanceId: ChildId(execution)));
+        return outcome.Result ?? throw new TaskFailedException(
+            AwaitAction.Name, taskId: 0, outcome.Failure ?? throw new InvalidOperationException("It neither ended nor failed."));
+    }
+
+    // It begins with the request's id, so that whoever ends the request's orchestrations finds it; and is new each time.
+    private string ChildId(ActionExecution execution) =>
+        $"{execution.RequestId}:{execution.Path.Replace('/', ':')}:{context.NewGuid():n}";
 }

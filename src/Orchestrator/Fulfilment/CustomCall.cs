@@ -19,12 +19,13 @@ internal sealed class CustomCall(TaskOrchestrationContext context, ActionExecuti
 {
     public const string BeginName = "BeginCustomAction";
     public const string CompleteName = "CompleteCustomAction";
-    public const string FailName = "FailCustomAction";
 
     private const int LargestResult = 512 * 1024;
     private const int LongestReason = 2000;
 
     private Task<JsonElement>? _open;
+
+    public bool IsOf(ActionExecution other) => other.IdempotencyKey == execution.IdempotencyKey;
 
     public async Task<ActionResult> RunAsync()
     {
@@ -117,8 +118,8 @@ internal sealed class CustomCall(TaskOrchestrationContext context, ActionExecuti
     {
         try
         {
-            await context.CallActivityAsync(FailName, new CustomFailure(execution, code, message, retryable), Retries.Store);
-            return new InvalidOperationException($"{FailName} did not fail.");
+            await context.CallActivityAsync(ActionStep.FailName, new FailedAction(execution, code, message, retryable), Retries.Store);
+            return new InvalidOperationException($"{ActionStep.FailName} did not fail.");
         }
         catch (TaskFailedException failure)
         {

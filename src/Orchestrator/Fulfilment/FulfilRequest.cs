@@ -23,10 +23,11 @@ internal sealed class FulfilRequest : TaskOrchestrator<FulfilmentInput, Fulfilme
         var failures = 0;
         foreach (var (index, action) in actions.Index())
         {
-            var step = new ActionStep(context, scope, action);
+            var working = new FulfilmentProgress(action.Id, index, actions.Count, WaitsForDecision: false);
+            var step = new ActionStep(context, scope, action, what => context.SetCustomStatus(working with { WaitsFor = what }));
             for (var done = false; !done;)
             {
-                context.SetCustomStatus(new FulfilmentProgress(action.Id, index, actions.Count, WaitsForDecision: false));
+                context.SetCustomStatus(working);
                 try
                 {
                     if (await step.RunAsync(outputs) is { } made)
@@ -36,7 +37,7 @@ internal sealed class FulfilRequest : TaskOrchestrator<FulfilmentInput, Fulfilme
                 catch (TaskFailedException failure)
                 {
                     failures++;
-                    context.SetCustomStatus(new FulfilmentProgress(action.Id, index, actions.Count, WaitsForDecision: true));
+                    context.SetCustomStatus(working with { WaitsForDecision = true });
                     var decision = await context.StopAsync(Stoppage(context, input, action, failure), failures);
                     if (decision.Kind is DecisionKind.Abort)
                         return new FulfilmentOutcome(RequestStatus.Aborted);

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Pao.Orchestrator.Requests;
 
 namespace Pao.Orchestrator.Fulfilment;
@@ -6,4 +7,9 @@ namespace Pao.Orchestrator.Fulfilment;
 public sealed record FulfilmentOutcome(RequestStatus Status);
 
 /// <summary>Where a fulfilment stands: the custom status of its orchestration.</summary>
-public sealed record FulfilmentProgress(string? CurrentAction, int Completed, int Total, bool WaitsForDecision);
+public sealed record FulfilmentProgress(string? CurrentAction, int Completed, int Total, bool WaitsForDecision)
+{
+    /// <summary>What goes on outside and is waited for, such as a ticket; null while PAO itself is at work.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? WaitsFor { get; init; }
+}

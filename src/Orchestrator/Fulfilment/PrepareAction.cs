@@ -14,11 +14,11 @@ namespace Pao.Orchestrator.Fulfilment;
 [DurableTask(Name)]
 internal sealed class PrepareAction(
     ActionTemplates templates, RequestProgress progress, IHostEnvironment environment, TimeProvider time)
-    : TaskActivity<ActionPreparation, PreparedAction>
+    : TaskActivity<ActionPreparation, PreparedStep>
 {
     public const string Name = "PrepareAction";
 
-    public override Task<PreparedAction> RunAsync(TaskActivityContext context, ActionPreparation input) =>
+    public override Task<PreparedStep> RunAsync(TaskActivityContext context, ActionPreparation input) =>
         progress.PrepareAsync(
             new ActionKey(input.RequestId, input.ComponentId, input.Action.Id), () => Render(input), context.CancellationToken);
 
@@ -52,3 +52,11 @@ internal sealed record ActionPreparation(
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? ComponentId { get; init; }
 }
+
+/// <summary>What an action sends, and under which revision of its key.</summary>
+/// <param name="Action">Rendered, with references in place of secrets.</param>
+/// <param name="Revision">
+/// It grows when a person changes what the action sends, and when its effect was made and ended badly: one key means one
+/// body and one effect.
+/// </param>
+public sealed record PreparedStep(PreparedAction Action, int Revision);

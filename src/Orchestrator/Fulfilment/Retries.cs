@@ -1,4 +1,5 @@
 using System.Data.Common;
+using Pao.Activities;
 using Pao.Catalog;
 using Pao.DurableTask;
 
@@ -8,8 +9,10 @@ namespace Pao.Orchestrator.Fulfilment;
 internal static class Retries
 {
     private const int DefaultTries = 3;
+    private const double Jitter = 0.2;
     private static readonly TimeSpan FirstDelay = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan LongestDelay = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(100);
 
     /// <summary>
     /// For activities that write to our own database: it comes back, and meanwhile nothing is lost by waiting. The tries
@@ -28,12 +31,40 @@ internal static class Retries
     public static bool IsStoreAway(TaskFailureDetails failure) =>
         failure.IsCausedBy<DbException>() || failure.IsCausedBy<TimeoutException>();
 
-    /// <summary>For an action's calls to other systems: what its author asked for, within the service's defaults.</summary>
-    public static TaskOptions Of(RetryDefinition? retry) => TaskOptions.FromRetryPolicy(
-        new RetryPolicy(Tries(retry), First(retry), Backoff(retry), Longest(retry))
+    /// <summary>
+    /// For an action's calls to other systems: what its author asked for, within the service's defaults, and not before the
+    /// other system wants to be asked again. An action that waits for a system which is away goes on waiting: that costs it no
+    /// try, and nobody needs to do anything when the system is back.
+    /// </summary>
+    /// <param name="retry">As the document has it.</param>
+    /// <param name="mostPauses">After waiting so often for a system, the failure is the caller's: its history must not grow for ever.</param>
+    public static TaskOptions Of(RetryDefinition? retry, int mostPauses = int.MaxValue)
+    {
+        var (tries, pauses) = (0, 0);
+        return TaskOptions.FromRetryHandler(async failed =>
         {
-            HandleFailure = failure => !IsStoreAway(failure),
+            var failure = failed.LastFailure;
+            if (IsStoreAway(failure))
+                return false;
+
+            var pause = FailureProperties.PauseOf(failure);
+            if (!FailureProperties.IsParked(failure))
+            {
+                if (++tries >= Tries(retry))
+                    return false;
+
+                var delay = Jittered(Delay(retry, tries), failed.OrchestrationContext.InstanceId, tries);
+                pause = delay < pause ? pause : delay;
+            }
+            else if (++pauses > mostPauses)
+            {
+                return false;
+            }
+
+            await failed.OrchestrationContext.CreateTimer(pause < ShortestPause ? ShortestPause : pause, CancellationToken.None);
+            return true;
         });
+    }
 
     /// <summary>How often an action is tried, the first time included.</summary>
     public static int Tries(RetryDefinition? retry) => retry?.Attempts + 1 ?? DefaultTries;
@@ -43,6 +74,18 @@ internal static class Retries
     {
         var delay = First(retry) * Math.Pow(Backoff(retry), attempt - 1);
         return delay < Longest(retry) ? delay : Longest(retry);
+    }
+
+    /// <summary>
+    /// Somewhat shorter, so that what failed together is not tried again together. Taken from the orchestration's id:
+    /// a replay comes to the same.
+    /// </summary>
+    private static TimeSpan Jittered(TimeSpan delay, string instanceId, int attempt)
+    {
+        var hash = 2166136261u;
+        foreach (var c in $"{instanceId}/{attempt}")
+            hash = (hash ^ c) * 16777619u;
+        return delay * (1 - (Jitter * (hash % 1000 / 1000.0)));
     }
 
     private static TimeSpan First(RetryDefinition? retry) => retry?.InitialDelay is { Ticks: > 0 } delay ? delay : FirstDelay;

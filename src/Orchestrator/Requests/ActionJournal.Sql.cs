@@ -6,34 +6,79 @@ internal sealed partial class ActionJournal
         update requests set version = version + 1, updated_at = @now where id = @id
         """;
 
-    private const string FindReceipt = """
-        select output, external_reference
+    private const string FindIntent = """
+        select status, intent, waiting, output, external_reference
         from request_actions
-        where request_id = @id and component_id = @component_id and action_id = @action_id
-          and revision = @revision and status = 'completed'
+        where request_id = @id and component_id = @component_id and action_id = @action_id and revision = @revision
         """;
 
-    // An orchestration that goes on although its request stands calls nobody.
+    // An orchestration that goes on although its request stands calls nobody, and neither does one that is behind.
     private const string Intend = """
         update request_actions
-        set status = 'in_progress', revision = @revision, attempt = attempt + 1, started_at = coalesce(started_at, @now),
-          completed_at = null
+        set status = 'in_progress', revision = @revision, intent = 'open', attempt = attempt + 1,
+          parked_system = null, parked_since = null, started_at = coalesce(started_at, @now), completed_at = null
         where request_id = @id and component_id = @component_id and action_id = @action_id
-          and not (status = 'completed' and revision = @revision)
+          and revision <= @revision
           and exists (select 1 from requests r where r.id = @id and r.status = 'in_progress')
+        """;
+
+    private const string FindParked = """
+        select parked_system
+        from request_actions
+        where request_id = @id and component_id = @component_id and action_id = @action_id
+        """;
+
+    // Nothing was tried: an attempt that was counted already is taken back.
+    private const string Park = """
+        update request_actions
+        set status = 'in_progress', parked_system = @system, parked_since = coalesce(@since, @now), attempt = attempt - @attempts,
+          intent = case @settled when 1 then null else intent end, started_at = coalesce(started_at, @now), completed_at = null
+        where request_id = @id and component_id = @component_id and action_id = @action_id
+          and revision <= @revision and status <> 'completed'
+          and exists (select 1 from requests r where r.id = @id and r.status = 'in_progress')
+        """;
+
+    private const string Wait = """
+        update request_actions
+        set intent = 'waiting', waiting = @waiting, external_reference = coalesce(@external_reference, external_reference),
+          error = null, waiting_since = @now, waits_until = null, looked_at = @now
+        where request_id = @id and component_id = @component_id and action_id = @action_id
+          and revision = @revision and status <> 'completed'
+        """;
+
+    private const string Follow = """
+        update request_actions
+        set waiting = @waiting, external_reference = coalesce(@external_reference, external_reference),
+          error = null, waits_until = @until, looked_at = @now
+        where request_id = @id and component_id = @component_id and action_id = @action_id
+          and revision = @revision and intent = 'waiting' and status <> 'completed'
+        """;
+
+    private const string StopListening = """
+        delete from waiting_for where request_id = @id and component_id = @component_id and action_id = @action_id
+        """;
+
+    private const string Listen = """
+        insert into waiting_for (hint_key, request_id, component_id, action_id, instance_id)
+        values (@hint_key, @id, @component_id, @action_id, @instance_id)
         """;
 
     // A receipt stands: a slow first attempt that ends after the second one changes nothing.
     private const string Receive = """
         update request_actions
-        set status = 'completed', output = @output, external_reference = @external_reference, error = null, completed_at = @now
+        set status = 'completed', intent = null, waiting = null, waits_until = null, output = @output,
+          external_reference = coalesce(@external_reference, external_reference), error = null, completed_at = @now
         where request_id = @id and component_id = @component_id and action_id = @action_id
           and revision = @revision and status <> 'completed'
         """;
 
+    // An effect that is over is not made again under the same key.
     private const string Fail = """
         update request_actions
-        set error = @error
+        set error = @error,
+          intent = case @settled when 1 then null else intent end,
+          waiting = case @settled when 1 then null else waiting end,
+          revision = revision + @ended
         where request_id = @id and component_id = @component_id and action_id = @action_id
           and revision = @revision and status = 'in_progress'
         """;

@@ -1,5 +1,7 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Pao.Activities;
+using Pao.Activities.Following;
 using Pao.Catalog;
 using Pao.Orchestrator.Storage;
 
@@ -8,17 +10,13 @@ namespace Pao.Orchestrator.Requests;
 /// <summary>The journal of a request's actions: each attempt is counted before its call, each receipt kept after it.</summary>
 internal sealed partial class ActionJournal(Database database, TimeProvider time) : IActionJournal
 {
-    public Task<ActionResult?> BeginAsync(ActionExecution execution, CancellationToken cancellationToken) =>
+    public Task<ActionIntent> BeginAsync(ActionExecution execution, CancellationToken cancellationToken) =>
         database.WriteAsync(async transaction =>
         {
             await TouchAsync(transaction, execution, cancellationToken);
-            var receipts = await transaction.ReadAsync(
-                FindReceipt,
-                p => BindAction(p, execution).Number("revision", execution.Revision),
-                row => new ActionResult(row.ObjectOrNull("output") ?? [], row.TextOrNull("external_reference")),
-                cancellationToken);
-            if (receipts.SingleOrDefault() is { } receipt)
-                return receipt;
+            var intent = await FindAsync(transaction, execution, cancellationToken);
+            if (intent is ActionIntent.Done or ActionIntent.Waiting)
+                return intent;
 
             var noted = await transaction.ExecuteAsync(
                 Intend,
@@ -28,8 +26,89 @@ internal sealed partial class ActionJournal(Database database, TimeProvider time
                 throw new InvalidOperationException(
                     $"Request {execution.RequestId} has no action {execution.Path} in its plan, or is not in work; nothing was called.");
 
-            await AppendLogAsync(transaction, execution, "info", "Started", Waits(execution), cancellationToken);
-            return null;
+            var detail = intent is ActionIntent.Unsure
+                ? ": an earlier attempt left no receipt, so its effect is looked for first"
+                : Waits(execution);
+            await AppendLogAsync(transaction, execution, "info", "Started", detail, cancellationToken);
+            return intent;
+        }, cancellationToken);
+
+    public Task<ActionIntent> FindAsync(ActionExecution execution, CancellationToken cancellationToken) =>
+        database.WriteAsync(transaction => FindAsync(transaction, execution, cancellationToken), cancellationToken);
+
+    public Task ParkAsync(ActionExecution execution, ParkedAction parked, CancellationToken cancellationToken) =>
+        database.WriteAsync(async transaction =>
+        {
+            // While it asks again and again it says so once, and wakes nobody.
+            var before = await transaction.ReadAsync(
+                FindParked, p => BindAction(p, execution), row => row.TextOrNull("parked_system"), cancellationToken);
+            if (parked.Intent is ParkedIntent.None && before.SingleOrDefault() == parked.System)
+                return false;
+
+            await TouchAsync(transaction, execution, cancellationToken);
+            await transaction.ExecuteAsync(
+                Park,
+                p => BindAction(p, execution)
+                    .Number("revision", execution.Revision)
+                    .Number("attempts", parked.Intent is ParkedIntent.None ? 0 : 1)
+                    .Number("settled", parked.Intent is ParkedIntent.Settled ? 1 : 0)
+                    .Text("system", parked.System)
+                    .Time("since", parked.Since)
+                    .Time("now", Clock.Microseconds(time)),
+                cancellationToken);
+            await AppendLogAsync(transaction, execution, "warning", "Parked", $": {parked.Reason}", cancellationToken);
+            return true;
+        }, cancellationToken);
+
+    public Task ProbedAsync(ActionExecution execution, ProbeVerdict verdict, CancellationToken cancellationToken) =>
+        database.WriteAsync(async transaction =>
+        {
+            await TouchAsync(transaction, execution, cancellationToken);
+            return await AppendLogAsync(transaction, execution, "info", "Probed", $": {Said(verdict)}", cancellationToken);
+        }, cancellationToken);
+
+    public Task WaitAsync(ActionExecution execution, ActionProgress.Waiting waiting, CancellationToken cancellationToken) =>
+        database.WriteAsync(async transaction =>
+        {
+            await TouchAsync(transaction, execution, cancellationToken);
+            var noted = await transaction.ExecuteAsync(
+                Wait,
+                p => BindAction(p, execution)
+                    .Number("revision", execution.Revision)
+                    .Json("waiting", JsonSerializer.Serialize(waiting))
+                    .Text("external_reference", waiting.ExternalReference)
+                    .Time("now", Clock.Microseconds(time)),
+                cancellationToken);
+            if (noted == 1)
+                await AppendLogAsync(transaction, execution, "info", "Waits", $": {waiting.WaitsFor}", cancellationToken);
+            return noted;
+        }, cancellationToken);
+
+    public Task FollowAsync(
+        ActionExecution execution, ActionProgress.Waiting waiting, Follower follower, CancellationToken cancellationToken) =>
+        database.WriteAsync(async transaction =>
+        {
+            if (await FindAsync(transaction, execution, cancellationToken) is not ActionIntent.Waiting known)
+                return 0;
+
+            // A look that sees the same leaves no line and wakes nobody who watches the request.
+            var changed = known.Progress.WaitsFor != waiting.WaitsFor;
+            if (changed)
+                await TouchAsync(transaction, execution, cancellationToken);
+            var noted = await transaction.ExecuteAsync(
+                Follow,
+                p => BindAction(p, execution)
+                    .Number("revision", execution.Revision)
+                    .Json("waiting", JsonSerializer.Serialize(waiting))
+                    .Text("external_reference", waiting.ExternalReference)
+                    .Time("until", follower.Until)
+                    .Time("now", Clock.Microseconds(time)),
+                cancellationToken);
+            if (noted == 1 && changed)
+                await AppendLogAsync(transaction, execution, "info", "Waits", $": {waiting.WaitsFor}", cancellationToken);
+            if (noted == 1)
+                await ListenAsync(transaction, execution, waiting.HintKeys, follower, cancellationToken);
+            return noted;
         }, cancellationToken);
 
     public Task CompleteAsync(ActionExecution execution, ActionResult result, CancellationToken cancellationToken) =>
@@ -45,23 +124,67 @@ internal sealed partial class ActionJournal(Database database, TimeProvider time
                     .Time("now", Clock.Microseconds(time)),
                 cancellationToken);
             if (received == 1)
+            {
+                await transaction.ExecuteAsync(StopListening, p => BindAction(p, execution), cancellationToken);
                 await AppendLogAsync(transaction, execution, "info", "Done", "", cancellationToken);
+            }
+
             return received;
         }, cancellationToken);
 
-    public Task FailAsync(
-        ActionExecution execution, string code, string message, bool retryable, CancellationToken cancellationToken) =>
+    public Task FailAsync(ActionExecution execution, ActionSetback setback, CancellationToken cancellationToken) =>
         database.WriteAsync(async transaction =>
         {
             await TouchAsync(transaction, execution, cancellationToken);
-            var error = new JsonObject { ["code"] = code, ["message"] = message, ["retryable"] = retryable };
+            var error = new JsonObject { ["code"] = setback.Code, ["message"] = setback.Message, ["retryable"] = setback.Retryable };
             var noted = await transaction.ExecuteAsync(
                 Fail,
-                p => BindAction(p, execution).Number("revision", execution.Revision).Json("error", error.ToJsonString()),
+                p => BindAction(p, execution)
+                    .Number("revision", execution.Revision)
+                    .Number("settled", setback.Effect is ActionEffect.Unknown ? 0 : 1)
+                    .Number("ended", setback.Effect is ActionEffect.Ended ? 1 : 0)
+                    .Json("error", error.ToJsonString()),
                 cancellationToken);
-            await AppendLogAsync(transaction, execution, "warning", "Failed", $": {message}", cancellationToken);
+            if (noted == 1 && !setback.Retryable)
+                await transaction.ExecuteAsync(StopListening, p => BindAction(p, execution), cancellationToken);
+            await AppendLogAsync(transaction, execution, "warning", "Failed", $": {setback.Message}", cancellationToken);
             return noted;
         }, cancellationToken);
+
+    /// <summary>Events about these keys go to this follower, and those about others to nobody.</summary>
+    private static async Task ListenAsync(
+        Transaction transaction, ActionExecution execution, IReadOnlyList<string> keys, Follower follower, CancellationToken cancellationToken)
+    {
+        await transaction.ExecuteAsync(StopListening, p => BindAction(p, execution), cancellationToken);
+        foreach (var key in keys.Distinct(StringComparer.Ordinal))
+            await transaction.ExecuteAsync(
+                Listen, p => BindAction(p, execution).Text("hint_key", key).Text("instance_id", follower.InstanceId), cancellationToken);
+    }
+
+    private static async Task<ActionIntent> FindAsync(Transaction transaction, ActionExecution execution, CancellationToken cancellationToken) =>
+        (await transaction.ReadAsync(
+            FindIntent, p => BindAction(p, execution).Number("revision", execution.Revision), ReadIntent, cancellationToken))
+            .SingleOrDefault() ?? new ActionIntent.Fresh();
+
+    private static ActionIntent ReadIntent(Row row) => (row.Text("status"), row.TextOrNull("intent")) switch
+    {
+        ("completed", _) => new ActionIntent.Done(
+            new ActionResult(row.ObjectOrNull("output") ?? [], row.TextOrNull("external_reference"))),
+        (_, "waiting") => new ActionIntent.Waiting(
+            JsonSerializer.Deserialize<ActionProgress.Waiting>(row.Text("waiting"))
+                ?? throw new InvalidDataException("An action waits, and the row does not say for what.")),
+        (_, "open") => new ActionIntent.Unsure(),
+        _ => new ActionIntent.Fresh(),
+    };
+
+    private static string Said(ProbeVerdict verdict) => verdict switch
+    {
+        ProbeVerdict.Happened => "the effect is there and is adopted",
+        ProbeVerdict.DidNotHappen => "the effect did not happen; it is made now",
+        ProbeVerdict.Repeatable repeatable => $"the effect may be there; the call is repeated, because {repeatable.Why}",
+        ProbeVerdict.Unknown unknown => $"nobody can tell whether the effect is there. {unknown.Why}",
+        _ => throw new ArgumentOutOfRangeException(nameof(verdict), verdict, "No such verdict."),
+    };
 
     // Who carries it out may not be there yet; without this line nobody could see what the request waits for.
     private static string Waits(ActionExecution execution) => execution.Type == ActionTypes.Custom

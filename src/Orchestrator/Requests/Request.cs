@@ -22,23 +22,6 @@ public sealed record Request(
 
 public sealed record Progress(int Completed, int Total);
 
-/// <summary>One action of a request: what was prepared, how often it was tried, what it left.</summary>
-public sealed record RequestAction(
-    string Id,
-    string Type,
-    string Status,
-    int Attempts,
-    JsonObject? Config,
-    JsonObject? Output,
-    JsonObject? Error,
-    string? ExternalReference,
-    DateTimeOffset? StartedAt,
-    DateTimeOffset? CompletedAt)
-{
-    /// <summary>The component of a bundle that it belongs to; null when the request is for an item.</summary>
-    public string? ComponentId { get; init; }
-}
-
 /// <summary>One component of a request for a bundle.</summary>
 public sealed record RequestComponent(
     string Id,

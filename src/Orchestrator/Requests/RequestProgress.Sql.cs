@@ -61,7 +61,7 @@ public sealed partial class RequestProgress
         """;
 
     private const string FindPrepared = """
-        select prepared from request_actions where request_id = @id and component_id = @component_id and action_id = @action_id
+        select prepared, revision from request_actions where request_id = @id and component_id = @component_id and action_id = @action_id
         """;
 
     private const string CountAttempts = """

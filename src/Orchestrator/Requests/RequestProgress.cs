@@ -31,17 +31,23 @@ public sealed partial class RequestProgress(Database database, TimeProvider time
     /// Keeps what an action will send, or that its condition leaves it out. What is kept already is the answer: an
     /// orchestration that is run anew sends what the one before it sent, under the same key.
     /// </summary>
-    public Task<PreparedAction> PrepareAsync(
+    public Task<PreparedStep> PrepareAsync(
         ActionKey key, Func<PreparedAction> render, CancellationToken cancellationToken) =>
         database.WriteAsync(async transaction =>
         {
             var now = Clock.Microseconds(time);
             await transaction.ExecuteAsync(Touch, p => p.Uuid("id", key.RequestId).Time("now", now), cancellationToken);
             var kept = await transaction.ReadAsync(
-                FindPrepared, p => Bind(p, key), row => row.TextOrNull("prepared"), cancellationToken);
-            if (kept.SingleOrDefault() is { } json)
-                return JsonSerializer.Deserialize<PreparedAction>(json)
-                    ?? throw new InvalidDataException($"What was prepared for {key} cannot be read.");
+                FindPrepared,
+                p => Bind(p, key),
+                row => (Prepared: row.TextOrNull("prepared"), Revision: row.Count("revision")),
+                cancellationToken);
+            var revision = kept.SingleOrDefault().Revision;
+            if (kept.SingleOrDefault().Prepared is { } json)
+                return new PreparedStep(
+                    JsonSerializer.Deserialize<PreparedAction>(json)
+                        ?? throw new InvalidDataException($"What was prepared for {key} cannot be read."),
+                    revision);
 
             var action = render();
             await transaction.ExecuteAsync(
@@ -54,7 +60,7 @@ public sealed partial class RequestProgress(Database database, TimeProvider time
                 cancellationToken);
             if (action.Skipped)
                 await AppendLogAsync(transaction, key.RequestId, "info", "Skipped: its condition does not hold.", key, cancellationToken);
-            return action;
+            return new PreparedStep(action, revision);
         }, cancellationToken);
 
     /// <summary>Stops a request for a person, with what went wrong.</summary>

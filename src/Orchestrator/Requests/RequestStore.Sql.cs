@@ -55,7 +55,8 @@ public sealed partial class RequestStore
         """;
 
     private const string Actions = """
-        select component_id, action_id, action_type, status, attempt, action_config, output, error, external_reference, started_at, completed_at
+        select component_id, action_id, action_type, status, attempt, action_config, output, error, external_reference, started_at,
+          completed_at, revision, intent, waiting, waiting_since, waits_until, looked_at, parked_system, parked_since
         from request_actions
         where request_id = @id
         order by action_index

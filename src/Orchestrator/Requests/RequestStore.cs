@@ -47,7 +47,7 @@ public sealed partial class RequestStore(Database database, TimeProvider time)
             cancellationToken);
 
     public Task<List<RequestAction>> ActionsAsync(Guid id, CancellationToken cancellationToken) =>
-        database.ReadAsync(Actions, p => p.Uuid("id", id), ReadAction, cancellationToken);
+        database.ReadAsync(Actions, p => p.Uuid("id", id), RequestAction.Read, cancellationToken);
 
     /// <summary>The components of a request for a bundle, in the bundle's order; none when it is for an item.</summary>
     public Task<List<RequestComponent>> ComponentsAsync(Guid id, CancellationToken cancellationToken) =>
@@ -151,21 +151,6 @@ public sealed partial class RequestStore(Database database, TimeProvider time)
         row.Time("created_at"),
         row.Time("updated_at"),
         row.TimeOrNull("completed_at"));
-
-    private static RequestAction ReadAction(Row row) => new(
-        row.Text("action_id"),
-        row.Text("action_type"),
-        row.Text("status"),
-        row.Count("attempt"),
-        row.ObjectOrNull("action_config"),
-        row.ObjectOrNull("output"),
-        row.ObjectOrNull("error"),
-        row.TextOrNull("external_reference"),
-        row.TimeOrNull("started_at"),
-        row.TimeOrNull("completed_at"))
-    {
-        ComponentId = row.Text("component_id") is { Length: > 0 } component ? component : null,
-    };
 
     private static RequestComponent ReadComponent(Row row) => new(
         row.Text("component_id"),

@@ -10,7 +10,11 @@ internal sealed record ActivityKey(string InstanceId, Guid Id);
 /// <param name="Version">The activity's version; null for none.</param>
 /// <param name="Scheduled">Its TaskScheduled event.</param>
 internal sealed record ActivityWrite(
-    ActivityKey Key, string ExecutionId, int TaskId, string Name, string? Version, byte[] Scheduled);
+    ActivityKey Key, string ExecutionId, int TaskId, string Name, string? Version, byte[] Scheduled)
+{
+    /// <summary>How often in a row the worker was lost that ran it.</summary>
+    public int Losses { get; init; }
+}
 
 /// <param name="Key">The row, which must still be this node's; otherwise nothing happens.</param>
 /// <param name="MessageId">The message for the instance.</param>
@@ -20,12 +24,20 @@ internal sealed record ActivityEnd(ActivityKey Key, Guid MessageId, string Execu
 
 /// <param name="Key">The row, which any node may take again.</param>
 /// <param name="ReadyAt">Not before this time; null for at once.</param>
-internal sealed record ActivityReturn(ActivityKey Key, DateTimeOffset? ReadyAt);
+/// <param name="Losses">How often in a row the worker was lost that ran it; null for as often as the row says.</param>
+internal sealed record ActivityReturn(ActivityKey Key, DateTimeOffset? ReadyAt, int? Losses);
 
 /// <summary>What a node asks the shared table for.</summary>
 /// <param name="Kept">Rows that it took under an earlier id and whose workers it still has.</param>
 /// <param name="Wishes">What its workers have room for.</param>
-internal sealed record ActivityClaim(IReadOnlyList<ActivityKey> Kept, IReadOnlyList<ActivityWish> Wishes);
+internal sealed record ActivityClaim(IReadOnlyList<ActivityKey> Kept, IReadOnlyList<ActivityWish> Wishes)
+{
+    /// <summary>From this many lost workers on an activity is none of the wishes', but a suspect.</summary>
+    public required int FirstSuspectLoss { get; init; }
+
+    /// <summary>Whether to take one suspect.</summary>
+    public bool WithSuspect { get; init; }
+}
 
 /// <summary>Room that workers with one and the same filter have.</summary>
 /// <param name="Names">The activities that they take, each with a version or null for any; null for all.</param>
@@ -39,4 +51,8 @@ internal sealed record ActivityWish(
 /// <param name="HasPeers">Whether other nodes live that could run what this one has no room for.</param>
 internal sealed record ClaimedActivities(IReadOnlyList<TakenActivity> Taken, IReadOnlySet<Guid> Kept, bool HasPeers);
 
-internal sealed record TakenActivity(ActivityKey Key, string ExecutionId, byte[] Scheduled);
+/// <param name="Key">The row.</param>
+/// <param name="ExecutionId">The execution that scheduled it.</param>
+/// <param name="Scheduled">Its TaskScheduled event.</param>
+/// <param name="Losses">How often in a row the worker was lost that ran it, or its process.</param>
+internal sealed record TakenActivity(ActivityKey Key, string ExecutionId, byte[] Scheduled, int Losses);

@@ -50,6 +50,12 @@ internal sealed class CommitUnit
     /// <summary>Counts of crashes to set, of instances that this node owns.</summary>
     public List<(string InstanceId, int Attempts)> Attempts { get; } = [];
 
+    /// <summary>Lost workers of instances that this node owns, to set; see <see cref="Residency.Losses"/>.</summary>
+    public List<(string InstanceId, string? Losses)> Losses { get; } = [];
+
+    /// <summary>Lost workers of activities of the shared table that this node runs, to set.</summary>
+    public List<(ActivityKey Key, int Losses)> ActivityLosses { get; } = [];
+
     /// <summary>Sub-orchestrations among <see cref="Inserts"/>, so that a refused one can be answered.</summary>
     public List<ChildStart> Children { get; } = [];
 

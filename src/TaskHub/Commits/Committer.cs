@@ -101,7 +101,8 @@ internal sealed partial class Committer(
         var node = Guid.NewGuid();
         try
         {
-            clock.Set(store.Join(node, _last));
+            var (now, crashedAt) = store.Join(node, _last);
+            clock.Set(now, crashedAt);
             _retry.Reset();
             _last = node;
             _renewed = time.GetTimestamp();
@@ -229,7 +230,7 @@ internal sealed partial class Committer(
         CrashPoint.Reach("hub.after-commit");
 
         if (renew)
-            clock.Set(report.Now);
+            clock.Set(report.Now, report.CrashedAt);
 
         Tell(units, _ => new CommitResult(CommitStatus.Committed, report.Owners, report.Released)
         {

@@ -22,8 +22,8 @@ internal interface IHubStore : IDisposable
     /// <summary>Creates or migrates the schema, and the hub's row.</summary>
     void Initialize();
 
-    /// <summary>Adds a node and removes the one that it follows, whose instances become claimable. Returns the store's time.</summary>
-    DateTimeOffset Join(Guid node, Guid? follows);
+    /// <summary>Adds a node and removes the one that it follows, whose instances become claimable.</summary>
+    Joined Join(Guid node, Guid? follows);
 
     /// <summary>Gives up the node: its instances are claimable at once.</summary>
     void Leave(Guid node);
@@ -92,7 +92,11 @@ internal interface IHubStore : IDisposable
     Task<IReadOnlyList<string>> FindChildrenAsync(IReadOnlyCollection<string> parentIds, CancellationToken cancellationToken);
 }
 
-/// <param name="Now">The store's time at the commit: every node's clock.</param>
+/// <param name="Now">The store's time: every node's clock.</param>
+/// <param name="CrashedAt">When it became known that a process of the hub had died; null for never.</param>
+internal sealed record Joined(DateTimeOffset Now, DateTimeOffset? CrashedAt);
+
+/// <param name="Now">The store's time at the commit.</param>
 /// <param name="Owners">Of each delivery's target that exists and has not ended: who owns it after the commit.</param>
 /// <param name="Released">Instances that were given up.</param>
 internal sealed record CommitReport(
@@ -102,6 +106,9 @@ internal sealed record CommitReport(
 
     /// <summary>Rows of the units' activity ends that were the node's and are gone.</summary>
     public IReadOnlySet<Guid> EndedActivities { get; init; } = NoActivities;
+
+    /// <summary>As in <see cref="Joined"/>, when the lease was renewed with the commit.</summary>
+    public DateTimeOffset? CrashedAt { get; init; }
 }
 
 /// <param name="State">The state; from the row's columns when it is not <see cref="IsWhole"/>.</param>
@@ -115,6 +122,9 @@ internal sealed record StoredInstance(
 
     /// <summary>How often it was in work when its process died, since a turn of it was last committed.</summary>
     public int Attempts { get; init; }
+
+    /// <summary>Of its workers; see <see cref="Residency.Losses"/>.</summary>
+    public string? Losses { get; init; }
 
     /// <summary>Whether it was in work at two crashes in a row: it may be what kills the process.</summary>
     public bool IsSuspect { get; init; }
@@ -133,7 +143,8 @@ internal sealed record StoredInstance(
 /// <param name="Attempts">Its count of crashes, this one included.</param>
 /// <param name="TakenOver">From a node that is gone; else it was due and had no owner.</param>
 /// <param name="IsSuspect">From a node that crashed, and not for the first time.</param>
-internal sealed record Claimed(string Id, int Attempts, bool TakenOver, bool IsSuspect);
+/// <param name="Losses">Of its workers.</param>
+internal sealed record Claimed(string Id, int Attempts, bool TakenOver, bool IsSuspect, string? Losses);
 
 internal sealed record StoredMessage(string InstanceId, Guid MessageId, string? ExecutionId, byte[] Event);
 

@@ -3,7 +3,7 @@ using Pao.TaskHub.Residency;
 namespace Pao.TaskHub.Dispatch;
 
 /// <summary>Brings turns and activities to the workers that have room for them. Guarded by the hub's lock.</summary>
-internal sealed class Dispatcher(Func<Resident, WorkerStream, bool> startTurn, TimeProvider time)
+internal sealed class Dispatcher(Func<Resident, WorkerStream, bool> startTurn, Isolation isolation, TimeProvider time)
 {
     private readonly List<WorkerStream> _streams = [];
     private readonly LinkedList<Resident> _turns = [];
@@ -48,6 +48,14 @@ internal sealed class Dispatcher(Func<Resident, WorkerStream, bool> startTurn, T
     /// <summary>Hands the instance's turn to the worker that keeps its orchestrator, else to any with room, else it waits.</summary>
     public void Enqueue(Resident resident)
     {
+        if (resident.Losses?.OfTurn >= isolation.FirstSuspectLoss)
+        {
+            resident.Queued = true;
+            isolation.Add(new SuspectTurn(resident));
+            PumpSuspects();
+            return;
+        }
+
         if (FindForTurn(resident) is { } stream)
         {
             startTurn(resident, stream);
@@ -61,7 +69,13 @@ internal sealed class Dispatcher(Func<Resident, WorkerStream, bool> startTurn, T
 
     public void Enqueue(ActivityItem item)
     {
-        if (FindForActivity(item) is { } stream)
+        if (item.Losses >= isolation.FirstSuspectLoss)
+        {
+            item.WaitsSince = time.GetTimestamp();
+            isolation.Add(new SuspectActivity(item));
+            PumpSuspects();
+        }
+        else if (FindForActivity(item) is { } stream)
             Start(item, stream);
         else
         {
@@ -96,6 +110,8 @@ internal sealed class Dispatcher(Func<Resident, WorkerStream, bool> startTurn, T
             node = next;
         }
 
+        taken.AddRange(isolation.Take(item => time.GetElapsedTime(item.WaitsSince) >= patience
+            && !AnyAcceptsActivity(item.Name, item.Scheduled.TaskScheduled.Version) && !item.Dropped && canGo(item)));
         return taken;
     }
 
@@ -106,7 +122,8 @@ internal sealed class Dispatcher(Func<Resident, WorkerStream, bool> startTurn, T
             return;
 
         resident.Queued = false;
-        _turns.Remove(resident);
+        if (!isolation.Remove(new SuspectTurn(resident)))
+            _turns.Remove(resident);
     }
 
     /// <summary>Ends a worker's hold on an activity.</summary>
@@ -120,6 +137,7 @@ internal sealed class Dispatcher(Func<Resident, WorkerStream, bool> startTurn, T
     /// <summary>Fills free room with what waits, oldest first.</summary>
     public void Pump()
     {
+        PumpSuspects();
         PumpTurns();
         PumpActivities();
     }
@@ -146,6 +164,23 @@ internal sealed class Dispatcher(Func<Resident, WorkerStream, bool> startTurn, T
             resident.Queued = false;
         _turns.Clear();
         _activities.Clear();
+        isolation.Clear();
+    }
+
+    /// <summary>First: an empty stream is for them.</summary>
+    private void PumpSuspects()
+    {
+        while (isolation.Next(_streams) is { } trial)
+        {
+            if (trial.Item is SuspectTurn { Resident: var resident })
+            {
+                resident.Queued = false;
+                startTurn(resident, trial.Stream);
+            }
+            else if (trial.Item is SuspectActivity { Item: var item })
+                Start(item, trial.Stream);
+            isolation.Begin(trial);
+        }
     }
 
     private void PumpTurns()

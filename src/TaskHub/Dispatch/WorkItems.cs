@@ -72,6 +72,9 @@ internal sealed class ActivityItem(string instanceId, string executionId, Histor
     /// <summary>Nobody waits for it any more: it is passed over when its turn in the queue comes.</summary>
     public bool Dropped { get; set; }
 
+    /// <summary>How often in a row its worker was lost.</summary>
+    public int Losses { get; set; }
+
     /// <summary>Given back; no worker gets it before this time.</summary>
     public int Abandoned { get; set; }
 

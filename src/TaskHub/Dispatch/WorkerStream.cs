@@ -26,13 +26,23 @@ internal sealed class WorkerStream(GetWorkItemsRequest request, TimeProvider tim
     /// <summary>Whether the worker keeps orchestrators between their turns.</summary>
     public bool KeepsSessions { get; } = request.Capabilities.Contains(ExtendedSessions.Capability);
 
-    public bool HasTurnSlot => Turns.Count < _turnLimit;
+    /// <summary>Whether it is kept free for, or has in hand, a suspect that is to be alone.</summary>
+    public bool IsReserved { get; set; }
 
-    public bool HasActivitySlot => Activities.Count < ActivityLimit;
+    /// <summary>Whether its worker is done with all that it got.</summary>
+    public bool IsEmpty => Turns.Count == 0 && Activities.All(activity => activity.Reported);
+
+    public bool HasTurnSlot => !IsReserved && HasRoomForTurn;
+
+    public bool HasActivitySlot => !IsReserved && HasRoomForActivity;
+
+    public bool HasRoomForTurn => Turns.Count < _turnLimit;
+
+    public bool HasRoomForActivity => Activities.Count < ActivityLimit;
 
     public int ActivityLimit { get; } = Limit(request.MaxConcurrentActivityWorkItems);
 
-    public int FreeActivitySlots => Math.Max(ActivityLimit - Activities.Count, 0);
+    public int FreeActivitySlots => IsReserved ? 0 : Math.Max(ActivityLimit - Activities.Count, 0);
 
     public bool AcceptsAllActivities => _filters is null && RefusedActivities.Count == 0;
 

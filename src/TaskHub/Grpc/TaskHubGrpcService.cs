@@ -93,12 +93,14 @@ internal sealed class TaskHubGrpcService(Callers callers, TokenBinding tokens, I
         using var end = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, lifetime.ApplicationStopping);
         try
         {
-            await foreach (var item in caller.Hub.Hub.GetWorkItemsAsync(request, refused, end.Token))
+            await foreach (var item in caller.Hub.Hub.GetWorkItemsAsync(request, refused, IsLostAsync, end.Token))
                 await items.WriteAsync(Addressed(item, caller, streams), end.Token);
         }
         catch (OperationCanceledException) when (lifetime.ApplicationStopping.IsCancellationRequested)
         {
         }
+
+        ValueTask<bool> IsLostAsync() => BrokenConnection.EndedAsync(context.GetHttpContext());
     }
 
     public override async Task<CompleteTaskResponse> CompleteActivityTask(ActivityResponse request, ServerCallContext context)

@@ -23,6 +23,7 @@ internal sealed class TaskHubMetrics : IDisposable
     private readonly Counter<long> _setAside;
     private readonly Counter<long> _abandoned;
     private readonly Counter<long> _purged;
+    private readonly Counter<long> _workersLost;
 
     /// <param name="meters">Where meters come from; null for one that only this hub knows.</param>
     /// <param name="hub">The hub's name.</param>
@@ -39,6 +40,7 @@ internal sealed class TaskHubMetrics : IDisposable
         _takenOver = _meter.CreateCounter<long>("pao.taskhub.instances.taken_over", "{instance}", "Instances taken from nodes that are gone.");
         _setAside = _meter.CreateCounter<long>("pao.taskhub.set_aside", "{item}", "Instances and activities (tag kind) set aside as poison.");
         _abandoned = _meter.CreateCounter<long>("pao.taskhub.abandoned", "{item}", "Turns and activities (tag kind) that workers gave back.");
+        _workersLost = _meter.CreateCounter<long>("pao.taskhub.workers.lost", "{worker}", "Remote workers whose connection broke while they had work in hand.");
         _purged = _meter.CreateCounter<long>("pao.taskhub.retention.purged", "{instance}", "Ended instances removed because their time was over.");
     }
 
@@ -52,7 +54,7 @@ internal sealed class TaskHubMetrics : IDisposable
         Gauge("pao.taskhub.messages.waiting", "{message}", "Messages in memory that no turn has consumed.", () => node.WaitingMessages);
         Gauge("pao.taskhub.residents", "{instance}", "Instances in memory.", () => node.Residents.Count);
         Gauge("pao.taskhub.resident.bytes", "By", "Bytes of history in memory.", () => node.Residents.Bytes);
-        Gauge("pao.taskhub.suspects.waiting", "{instance}", "Instances that wait to be tried alone.", () => node.Suspects.Waiting);
+        Gauge("pao.taskhub.suspects.waiting", "{item}", "Instances, turns and activities that wait to be tried alone.", () => node.Suspects.Waiting + node.Isolation.Waiting);
         Gauge("pao.taskhub.waiting.oldest", "s", "How long the longest waiting turn or activity has waited.", () => node.Dispatcher.OldestWait.TotalSeconds);
 
         void Gauge<T>(string name, string unit, string description, Func<T> read)
@@ -89,6 +91,8 @@ internal sealed class TaskHubMetrics : IDisposable
     public void TurnAbandoned() => _abandoned.Add(1, _hub, new("kind", "turn"));
 
     public void ActivityAbandoned() => _abandoned.Add(1, _hub, new("kind", "activity"));
+
+    public void WorkerLost() => _workersLost.Add(1, _hub);
 
     public void Purged(int instances) => _purged.Add(instances, _hub);
 

@@ -33,10 +33,18 @@ internal sealed class ActivityFlow(Node node)
         if (wanted)
         {
             item.Resident = resident;
+            item.Losses = resident.Losses?.OfActivity(scheduled.EventId) ?? 0;
             resident.Activities[scheduled.EventId] = item;
         }
 
-        node.Dispatcher.Enqueue(item);
+        Enqueue(item);
+    }
+
+    /// <summary>To a worker, unless it has cost too many of them.</summary>
+    public void Enqueue(ActivityItem item)
+    {
+        if (!node.LostWorkers.SetAside(item))
+            node.Dispatcher.Enqueue(item);
     }
 
     /// <summary>Takes an activity's end; the task ends when it is durable.</summary>
@@ -61,15 +69,20 @@ internal sealed class ActivityFlow(Node node)
             }
 
             // Taken however much waits: a result makes room, and its worker has nowhere to keep it.
-            item.Reported = true;
-            var ended = Events.TaskEnded(node.Clock.Timestamp, new ActivityResponse(response) { TaskId = item.TaskId });
-            node.Instances.Deliver(resident, new Message(ended, item.ExecutionId)
-            {
-                Answer = error => Answer(item, error, durable),
-            });
+            End(item, resident, response, error => Answer(item, error, durable));
         }
 
         return durable.Task;
+    }
+
+    /// <summary>Gives an activity's end to its instance.</summary>
+    public void End(ActivityItem item, Resident resident, ActivityResponse response, Action<Exception?> answer)
+    {
+        item.Reported = true;
+        if (!node.Isolation.IsIdle)
+            node.Dispatcher.Pump(); // its trial is over, and the turn that it causes may need the worker
+        var ended = Events.TaskEnded(node.Clock.Timestamp, new ActivityResponse(response) { TaskId = item.TaskId });
+        node.Instances.Deliver(resident, new Message(ended, item.ExecutionId) { Answer = answer });
     }
 
     /// <summary>Gives an activity back unfinished.</summary>
@@ -93,7 +106,7 @@ internal sealed class ActivityFlow(Node node)
         node.Dispatcher.Finish(item);
         if (item.Key is { } key)
         {
-            node.Queue.Return(key, pause);
+            node.Queue.Return(key, pause, item.Losses);
             return;
         }
 
@@ -103,12 +116,12 @@ internal sealed class ActivityFlow(Node node)
             return;
 
         if (item.Abandoned++ == 0)
-            node.Dispatcher.Enqueue(item);
+            Enqueue(item);
         else
             node.Alarm.At(node.Clock.Now + AbandonedPause, () =>
             {
                 if (node.Residents.Contains(resident) && !item.Dropped)
-                    node.Dispatcher.Enqueue(item);
+                    Enqueue(item);
             });
     }
 
@@ -202,12 +215,17 @@ internal sealed class ActivityFlow(Node node)
         }
 
         node.Metrics.ActivityEnded(TimeProvider.System.GetElapsedTime(item.RunsSince));
+        Ended(item);
+        Finish(item);
+        durable.TrySetResult();
+    }
 
+    /// <summary>The activity's end is durable.</summary>
+    public static void Ended(ActivityItem item)
+    {
         // The same turn may have scheduled another activity with this id.
         if (item.Resident is { } resident && resident.Activities.GetValueOrDefault(item.TaskId) == item)
             resident.Activities.Remove(item.TaskId);
-        Finish(item);
-        durable.TrySetResult();
     }
 
     /// <summary>The worker is rid of the activity and has room for another.</summary>

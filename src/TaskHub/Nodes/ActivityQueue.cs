@@ -57,7 +57,15 @@ internal sealed partial class ActivityQueue(Node node)
                 streams.First().RefusedActivities,
                 Math.Min(streams.Sum(stream => stream.FreeActivitySlots), ClaimLimit)))
             .ToList();
-        return kept.Count == 0 && wishes.Count == 0 && !IsCrowded(0) ? null : new ActivityClaim(kept, wishes);
+        if (kept.Count == 0 && wishes.Count == 0 && !IsCrowded(0))
+            return null;
+
+        // One suspect at a time, whatever it is suspect of: what kills is told from what only is beside it.
+        return new ActivityClaim(kept, wishes)
+        {
+            FirstSuspectLoss = node.Isolation.FirstSuspectLoss,
+            WithSuspect = node.Isolation.IsIdle && node.Suspects.IsIdle,
+        };
     }
 
     /// <summary>Rows that are this node's now go to its workers.</summary>
@@ -71,7 +79,12 @@ internal sealed partial class ActivityQueue(Node node)
         foreach (var row in claimed.Taken)
         {
             if (Parse(row) is { } scheduled)
-                node.Dispatcher.Enqueue(new ActivityItem(row.Key.InstanceId, row.ExecutionId, scheduled) { Key = row.Key, Holder = id });
+                node.Activities.Enqueue(new ActivityItem(row.Key.InstanceId, row.ExecutionId, scheduled)
+                {
+                    Key = row.Key,
+                    Holder = id,
+                    Losses = row.Losses,
+                });
         }
     }
 
@@ -94,24 +107,37 @@ internal sealed partial class ActivityQueue(Node node)
         if (item.Holder != node.Committer.Node)
             throw Node.Unavailable(); // until it is clear whether the row is still ours
 
+        var durable = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        End(item, key, response, error =>
+        {
+            if (error is null)
+                durable.TrySetResult();
+            else
+                durable.TrySetException(error);
+        });
+        return durable.Task;
+    }
+
+    /// <summary>As <see cref="CompleteAsync"/>, for a row that is surely this node's.</summary>
+    public void End(ActivityItem item, ActivityKey key, ActivityResponse response, Action<Exception?> answer)
+    {
         item.Reported = true;
         var e = Events.TaskEnded(node.Clock.Timestamp, new ActivityResponse(response) { TaskId = item.TaskId });
         var end = new ActivityEnd(key, Guid.CreateVersion7(), item.ExecutionId, e.ToByteArray());
         var delivery = new Delivery(item.InstanceId, item.ExecutionId, e);
-        var durable = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var unit = new CommitUnit { Done = result => Ended(item, end, delivery, result, durable) };
+        var unit = new CommitUnit { Done = result => Ended(item, end, delivery, result, answer) };
         unit.ActivityEnds.Add(end);
         node.Commit(unit);
-        return durable.Task;
     }
 
     /// <summary>Gives a row back that no worker here finishes.</summary>
     /// <param name="key">The row.</param>
     /// <param name="pause">How long nobody takes it; null for not at all.</param>
-    public void Return(ActivityKey key, TimeSpan? pause)
+    /// <param name="losses">How often in a row its worker was lost; null for as often as the row says.</param>
+    public void Return(ActivityKey key, TimeSpan? pause, int? losses)
     {
         var readyAt = node.Clock.Now + pause;
-        Commit(unit => unit.ActivityReturns.Add(new ActivityReturn(key, readyAt)));
+        Commit(unit => unit.ActivityReturns.Add(new ActivityReturn(key, readyAt, losses)));
         if (readyAt is { } time)
             node.Alarm.At(time, node.Caretaker.Wake);
     }
@@ -131,7 +157,7 @@ internal sealed partial class ActivityQueue(Node node)
             foreach (var item in items)
             {
                 if (item.Key is { } key)
-                    unit.ActivityReturns.Add(new ActivityReturn(key, null));
+                    unit.ActivityReturns.Add(new ActivityReturn(key, null, item.Losses));
                 else if (item.Resident is { } resident)
                     unit.Activities.Add(Move(item, resident));
             }
@@ -158,7 +184,7 @@ internal sealed partial class ActivityQueue(Node node)
         item.Resident = null;
         resident.Activities.Remove(item.TaskId);
         resident.QueuesActivities = true;
-        return Write(item.InstanceId, item.ExecutionId, item.Scheduled);
+        return Write(item.InstanceId, item.ExecutionId, item.Scheduled) with { Losses = item.Losses };
     }
 
     private void Commit(Action<CommitUnit> write)
@@ -174,27 +200,27 @@ internal sealed partial class ActivityQueue(Node node)
             node.Caretaker.Wake();
     }
 
-    private void Ended(ActivityItem item, ActivityEnd end, Delivery delivery, CommitResult result, TaskCompletionSource durable)
+    private void Ended(ActivityItem item, ActivityEnd end, Delivery delivery, CommitResult result, Action<Exception?> answer)
     {
         if (result.Status != CommitStatus.Committed)
         {
             item.Reported = false;
             if (item.Stream is { } stream && !node.Dispatcher.Has(stream))
                 node.Dispatcher.Finish(item);
-            durable.TrySetException(Node.Unavailable());
+            answer(Node.Unavailable());
             return;
         }
 
         node.Activities.Finish(item);
         if (!result.EndedActivities.Contains(end.Key.Id))
         {
-            durable.TrySetException(ActivityFlow.StaleToken());
+            answer(ActivityFlow.StaleToken());
             return;
         }
 
         node.Metrics.ActivityEnded(TimeProvider.System.GetElapsedTime(item.RunsSince));
         node.Instances.Route([(delivery, end.MessageId)], result.Owners);
-        durable.TrySetResult();
+        answer(null);
     }
 
     /// <summary>Rows of this node's earlier id are its own again, or another node's; their workers are told when they report.</summary>
@@ -208,7 +234,7 @@ internal sealed partial class ActivityQueue(Node node)
             if (!foreign.TryGetValue(key.Id, out var item))
             {
                 if (isKept)
-                    Return(key, null); // its worker went away meanwhile
+                    Return(key, null, null); // its worker went away meanwhile
             }
             else if (isKept)
                 item.Holder = id;

@@ -95,6 +95,7 @@ internal sealed class InstanceFlow(Node node)
             Stored = true,
             Attempts = stored.Attempts,
             QueuesActivities = stored.QueuedTasks.Count > 0,
+            Losses = Losses.Parse(stored.Losses),
         };
         node.Residents.Add(resident, node.Clock.Now);
         foreach (var task in execution.Tasks.Values.Where(task => !stored.QueuedTasks.Contains(task.EventId) && !HasEnded(execution.ExecutionId, task, inbox)).ToList())

@@ -49,6 +49,7 @@ internal sealed class InstanceRewinds(Node node)
         var message = new StoredMessage(id, Guid.CreateVersion7(), executionId, Events.Rewound(now, reason).ToByteArray());
 
         unit.Updates.Add(new InstanceWrite(state, state.ToByteArray(), TakesOver: true));
+        unit.Losses.Add((id, null));
         unit.Forgotten.Add((id, failed.State.ExecutionId));
         unit.History.Add(new HistoryWrite(id, executionId, 0, history));
         unit.Inbox.Add(new InboxWrite(id, message.MessageId, executionId, message.Event));

@@ -80,8 +80,8 @@ internal sealed class LateMessages(Node node)
     }
 
     /// <summary>
-    /// For an instance that was in work when its process died: what a turn of it will consume comes first into the store,
-    /// so that the next crash shows whether a turn was at work, or the activity whose result would be lost with it.
+    /// For an instance that may kill its process, or has cost a worker: what a turn of it will consume comes first into the
+    /// store, so that the next crash shows whether a turn was at work, or the activity whose result would be lost with it.
     /// </summary>
     /// <returns>False while they are on their way; then the turn's time has come.</returns>
     public bool AreStored(Resident resident)

@@ -35,7 +35,9 @@ internal sealed class Node
         SetAside = new SetAside(this);
         Bounds = new Bounds(options);
         Suspects = new Suspects(this);
-        Dispatcher = new Dispatcher(Turns.Start, time);
+        LostWorkers = new LostWorkers(this);
+        Isolation = new Isolation(options, time, LostWorkers.Watch);
+        Dispatcher = new Dispatcher(Turns.Start, Isolation, time);
         Committer = new Committer(store, Clock, time, Gate, options.Lease, metrics, logger, Lose);
         Alarm = new Alarm(Clock, Gate, Tick, Doubt);
         Caretaker = new Caretaker(this);
@@ -85,6 +87,10 @@ internal sealed class Node
     public SetAside SetAside { get; }
 
     public Suspects Suspects { get; }
+
+    public Isolation Isolation { get; }
+
+    public LostWorkers LostWorkers { get; }
 
     public Bounds Bounds { get; }
 

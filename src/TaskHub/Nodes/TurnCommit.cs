@@ -42,6 +42,7 @@ internal sealed class TurnCommit
         resident.Consuming = _consumed;
         node.WaitingMessages -= taken;
         WriteInstance(content);
+        WriteLosses();
         WriteMessages();
         WriteChildren();
         WriteActivities();
@@ -80,6 +81,14 @@ internal sealed class TurnCommit
     /// </summary>
     private static int AttemptsAfter(Resident resident) =>
         resident.Attempts == 0 || resident.Activities.Values.All(activity => activity.Reported) ? 0 : resident.Attempts;
+
+    private void WriteLosses()
+    {
+        if (_resident.Losses is not { } losses || !losses.Forget(_outcome) || _outcome.IsTerminal)
+            return;
+
+        _unit.Losses.Add((_resident.Id, losses.ToText()));
+    }
 
     private void WriteMessages()
     {

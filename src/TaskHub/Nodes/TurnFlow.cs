@@ -38,7 +38,7 @@ internal sealed partial class TurnFlow(Node node)
             return;
         }
 
-        if (resident.Turn is not null || resident.Queued)
+        if (resident.Turn is not null || resident.Queued || resident.Counting)
             return;
 
         var notBefore = NotBefore(resident);
@@ -51,11 +51,19 @@ internal sealed partial class TurnFlow(Node node)
         if (resident.Execution.Started is null && !resident.Mailbox.Exists(message => message.Event.ExecutionStarted is not null))
             return;
 
-        if (resident.Attempts > 0 && !node.LateMessages.AreStored(resident))
+        if (IsDangerous(resident) && !node.LateMessages.AreStored(resident))
             return; // it comes again when they are
 
-        node.Dispatcher.Enqueue(resident);
+        if (!node.LostWorkers.SetAside(resident))
+            node.Dispatcher.Enqueue(resident);
     }
+
+    /// <summary>
+    /// Whether the turn may be what killed a process: the instance was in work then, or nobody would know if it had been,
+    /// because it is not stored.
+    /// </summary>
+    private bool IsDangerous(Resident resident) =>
+        resident.Attempts > 0 || (!resident.Stored && node.Clock.IsAfterCrash(node.Options.CarefulTime));
 
     /// <summary>Sends the instance's turn to a worker. False when none of its messages means anything any more.</summary>
     public bool Start(Resident resident, WorkerStream stream)

@@ -22,6 +22,8 @@ internal sealed partial class Suspects(Node node)
     /// <summary>Suspects that wait until the one before them has shown itself harmless.</summary>
     public int Waiting => _waiting.Count;
 
+    public bool IsIdle => _current is null && _waiting.Count == 0;
+
     public void Add(StoredInstance suspect)
     {
         if (_current?.State.InstanceId == suspect.State.InstanceId

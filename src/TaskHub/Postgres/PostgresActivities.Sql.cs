@@ -3,10 +3,10 @@ namespace Pao.TaskHub.Postgres;
 internal sealed partial class PostgresHubStore
 {
     private const string InsertActivities = """
-        insert into task_hub.activity (hub, instance_id, id, execution_id, task_id, name, version, scheduled)
-        select $1, w.instance_id, w.id, w.execution_id, w.task_id, w.name, w.version, w.scheduled
-        from unnest($2::text[], $3::uuid[], $4::text[], $5::integer[], $6::text[], $7::text[], $8::bytea[])
-          as w(instance_id, id, execution_id, task_id, name, version, scheduled)
+        insert into task_hub.activity (hub, instance_id, id, execution_id, task_id, name, version, scheduled, losses)
+        select $1, w.instance_id, w.id, w.execution_id, w.task_id, w.name, w.version, w.scheduled, w.losses
+        from unnest($2::text[], $3::uuid[], $4::text[], $5::integer[], $6::text[], $7::text[], $8::bytea[], $9::smallint[])
+          as w(instance_id, id, execution_id, task_id, name, version, scheduled, losses)
         """;
 
     // As in PostgresHubStore.Sql.cs the planner is left no choice: a plain join with unnest reads all that the hub has, on a
@@ -22,8 +22,20 @@ internal sealed partial class PostgresHubStore
 
     private const string ReturnActivities = """
         update task_hub.activity as a
-        set node = null, ready_at = coalesce(w.ready_at, now())
-        from unnest($3::text[], $4::uuid[], $5::timestamptz[]) as w(instance_id, id, ready_at)
+        set node = null, ready_at = coalesce(w.ready_at, now()), losses = coalesce(w.losses, a.losses)
+        from unnest($3::text[], $4::uuid[], $5::timestamptz[], $6::smallint[]) as w(instance_id, id, ready_at, losses)
+        cross join lateral (
+          select ctid
+          from task_hub.activity
+          where hub = $1 and instance_id = w.instance_id and id = w.id
+          offset 0) as found
+        where a.ctid = found.ctid and (a.node = $2) is true -- not by the index on node
+        """;
+
+    private const string SetActivityLosses = """
+        update task_hub.activity as a
+        set losses = w.losses
+        from unnest($3::text[], $4::uuid[], $5::smallint[]) as w(instance_id, id, losses)
         cross join lateral (
           select ctid
           from task_hub.activity
@@ -73,10 +85,11 @@ internal sealed partial class PostgresHubStore
         returning a.id as kept
         """;
 
+    // What a process ran that died is counted here, before anybody gets it again.
     private const string FreeActivitiesOfDead = """
         with lost as (
-          select a.ctid
-          from (select id from task_hub.node where hub = $1 and dead offset 0) as n
+          select a.ctid, n.crashed
+          from (select id, crashed from task_hub.node where hub = $1 and dead offset 0) as n
           cross join lateral (
             select ctid
             from task_hub.activity
@@ -85,7 +98,7 @@ internal sealed partial class PostgresHubStore
           ) as a
         )
         update task_hub.activity as a
-        set node = null
+        set node = null, losses = a.losses + case when a.ctid = any(array(select ctid from lost where crashed)) then 1 else 0 end
         where a.ctid = any(array(select ctid from lost))
         """;
 
@@ -93,7 +106,7 @@ internal sealed partial class PostgresHubStore
         with waiting as (
           select ctid
           from task_hub.activity
-          where hub = $1 and node is null and ready_at <= now() and name <> all($3)
+          where hub = $1 and node is null and ready_at <= now() and name <> all($3) and losses < $5
           order by ready_at
           limit $4
           for update skip locked -- another node is taking it
@@ -101,7 +114,27 @@ internal sealed partial class PostgresHubStore
         update task_hub.activity as a
         set node = $2
         where a.ctid = any(array(select ctid from waiting))
-        returning a.instance_id, a.id, a.execution_id, a.scheduled
+        returning a.instance_id, a.id, a.execution_id, a.scheduled, a.losses
+        """;
+
+    // One, whoever of the node's workers takes it: the least lost first.
+    private const string TakeSuspectActivity = """
+        with suspect as (
+          select ctid
+          from task_hub.activity
+          where hub = $1 and node is null and losses > 0 and losses >= $6 and ready_at <= now() and name <> all($3)
+            and ($4::text[] is null or exists (
+              select 1
+              from unnest($4::text[], $5::text[]) as w(name, version)
+              where w.name = activity.name and (w.version is null or w.version = activity.version)))
+          order by losses, ready_at
+          limit 1
+          for update skip locked -- another node is taking it
+        )
+        update task_hub.activity as a
+        set node = $2
+        where a.ctid = any(array(select ctid from suspect))
+        returning a.instance_id, a.id, a.execution_id, a.scheduled, a.losses
         """;
 
     // Name by name, so that activities that nobody here takes are not even looked at.
@@ -113,7 +146,7 @@ internal sealed partial class PostgresHubStore
             select a.ctid
             from task_hub.activity as a
             where a.hub = $1 and a.node is null and a.name = w.name and a.ready_at <= now()
-              and (w.version is null or a.version = w.version)
+              and (w.version is null or a.version = w.version) and a.losses < $6
             order by a.ready_at
             limit $5
             for update skip locked -- another node is taking it
@@ -123,7 +156,7 @@ internal sealed partial class PostgresHubStore
         update task_hub.activity as a
         set node = $2
         where a.ctid = any(array(select ctid from waiting))
-        returning a.instance_id, a.id, a.execution_id, a.scheduled
+        returning a.instance_id, a.id, a.execution_id, a.scheduled, a.losses
         """;
 
     private const string HasPeers = """

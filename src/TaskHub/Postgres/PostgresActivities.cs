@@ -8,6 +8,7 @@ namespace Pao.TaskHub.Postgres;
 internal sealed partial class PostgresHubStore
 {
     private int _firstName;
+    private int _firstWish;
 
     public ClaimedActivities ClaimActivities(Guid node, ActivityClaim claim)
     {
@@ -26,7 +27,9 @@ internal sealed partial class PostgresHubStore
                     Ids(claim.Kept.Select(key => key.Id))));
             statements.Add(Statement(FreeActivitiesOfDead, Int(_hub)));
             foreach (var wish in claim.Wishes)
-                statements.Add(Take(node, wish));
+                statements.Add(Take(node, wish, claim.FirstSuspectLoss));
+            if (claim is { WithSuspect: true, Wishes.Count: > 0 })
+                statements.Add(TakeSuspect(node, claim.Wishes[(_firstWish++ & int.MaxValue) % claim.Wishes.Count], claim.FirstSuspectLoss));
             statements.Add(Statement(HasPeers, Int(_hub), Id(node)));
             return ReadClaimed(batch);
         }
@@ -36,10 +39,11 @@ internal sealed partial class PostgresHubStore
         }
     }
 
-    private NpgsqlBatchCommand Take(Guid node, ActivityWish wish)
+    private NpgsqlBatchCommand Take(Guid node, ActivityWish wish, int firstSuspectLoss)
     {
         if (wish.Names is not { } names)
-            return Statement(TakeActivities, Int(_hub), Id(node), Texts(wish.Except.Select(InLowerCase)), Int(wish.Slots));
+            return Statement(
+                TakeActivities, Int(_hub), Id(node), Texts(wish.Except.Select(InLowerCase)), Int(wish.Slots), Int(firstSuspectLoss));
 
         // From another name each time: none starves behind those before it.
         var first = names.Count == 0 ? 0 : (_firstName++ & int.MaxValue) % names.Count;
@@ -50,8 +54,18 @@ internal sealed partial class PostgresHubStore
             Id(node),
             Texts(inTurn.Select(name => InLowerCase(name.Name))),
             Texts(inTurn.Select(name => name.Version is { } version ? InLowerCase(version) : null)),
-            Int(wish.Slots));
+            Int(wish.Slots),
+            Int(firstSuspectLoss));
     }
+
+    private NpgsqlBatchCommand TakeSuspect(Guid node, ActivityWish wish, int firstSuspectLoss) => Statement(
+        TakeSuspectActivity,
+        Int(_hub),
+        Id(node),
+        Texts(wish.Except.Select(InLowerCase)),
+        Texts(wish.Names?.Select(name => InLowerCase(name.Name))),
+        Texts(wish.Names?.Select(name => name.Version is { } version ? InLowerCase(version) : null)),
+        Int(firstSuspectLoss));
 
     private static ClaimedActivities ReadClaimed(NpgsqlBatch batch)
     {
@@ -71,7 +85,7 @@ internal sealed partial class PostgresHubStore
                     break;
                 default:
                     taken.AddRange(ReadAll(reader, row => new TakenActivity(
-                        new ActivityKey(row.GetString(0), row.GetGuid(1)), row.GetString(2), row.GetFieldValue<byte[]>(3))));
+                        new ActivityKey(row.GetString(0), row.GetGuid(1)), row.GetString(2), row.GetFieldValue<byte[]>(3), row.GetInt16(4))));
                     break;
             }
         }
@@ -91,12 +105,17 @@ internal sealed partial class PostgresHubStore
                 Ints(activities.Select(write => write.TaskId)),
                 Texts(activities.Select(write => InLowerCase(write.Name))),
                 Texts(activities.Select(write => InLowerCase(write.Version ?? ""))),
-                Blobs(activities.Select(write => write.Scheduled))));
+                Blobs(activities.Select(write => write.Scheduled)),
+                Smalls(activities.Select(write => (short)write.Losses))));
     }
 
     /// <summary>After the inserts: one unit of the group may end what another has queued.</summary>
     private void AddForgottenActivities(
-        NpgsqlBatchCommandCollection statements, Guid node, List<(string InstanceId, string ExecutionId)> forgotten, List<ActivityReturn> returns)
+        NpgsqlBatchCommandCollection statements,
+        Guid node,
+        List<(string InstanceId, string ExecutionId)> forgotten,
+        List<ActivityReturn> returns,
+        List<(ActivityKey Key, int Losses)> losses)
     {
         if (forgotten.Count > 0)
             statements.Add(Statement(
@@ -112,7 +131,17 @@ internal sealed partial class PostgresHubStore
                 Id(node),
                 Texts(returns.Select(item => item.Key.InstanceId)),
                 Ids(returns.Select(item => item.Key.Id)),
-                Times(returns.Select(item => item.ReadyAt))));
+                Times(returns.Select(item => item.ReadyAt)),
+                Smalls(returns.Select(item => (short?)item.Losses))));
+
+        if (losses.Count > 0)
+            statements.Add(Statement(
+                SetActivityLosses,
+                Int(_hub),
+                Id(node),
+                Texts(losses.Select(item => item.Key.InstanceId)),
+                Ids(losses.Select(item => item.Key.Id)),
+                Smalls(losses.Select(item => (short)item.Losses))));
     }
 
     private void AddActivityEnds(NpgsqlBatchCommandCollection statements, Guid node, List<ActivityEnd> ends)

@@ -65,6 +65,7 @@ internal sealed partial class PostgresHubStore
         var locked = updates.Select(write => write.State.InstanceId)
             .Concat(releases.Select(release => release.InstanceId))
             .Concat(units.SelectMany(unit => unit.Attempts).Select(counted => counted.InstanceId))
+            .Concat(units.SelectMany(unit => unit.Losses).Select(counted => counted.InstanceId))
             .Concat(targets)
             .Distinct()
             .ToList();
@@ -84,11 +85,13 @@ internal sealed partial class PostgresHubStore
         AddConsumed(statements, [.. units.SelectMany(unit => unit.Consumed)]);
         AddUpdates(statements, node, updates);
         AddAttempts(statements, node, [.. units.SelectMany(unit => unit.Attempts)]);
+        AddLosses(statements, node, [.. units.SelectMany(unit => unit.Losses)]);
         AddForgottenActivities(
             statements,
             node,
             [.. units.SelectMany(unit => unit.ForgottenActivities)],
-            [.. units.SelectMany(unit => unit.ActivityReturns)]);
+            [.. units.SelectMany(unit => unit.ActivityReturns)],
+            [.. units.SelectMany(unit => unit.ActivityLosses)]);
 
         if (deliveries.Count > 0)
             statements.Add(Inbox(Deliver, _hub, deliveries));
@@ -204,11 +207,27 @@ internal sealed partial class PostgresHubStore
                 Smalls(counted.Select(row => (short)row.Attempts))));
     }
 
+    /// <summary>The last word of the group on an instance counts: the same row is not updated twice by one statement.</summary>
+    private void AddLosses(NpgsqlBatchCommandCollection statements, Guid node, List<(string InstanceId, string? Losses)> counted)
+    {
+        if (counted.Count == 0)
+            return;
+
+        List<(string InstanceId, string? Losses)> last = [.. counted.GroupBy(row => row.InstanceId).Select(rows => rows.Last())];
+        statements.Add(Statement(
+            SetLosses,
+            Int(_hub),
+            Id(node),
+            Texts(last.Select(row => row.InstanceId)),
+            Texts(last.Select(row => row.Losses))));
+    }
+
     private static CommitReport Execute(NpgsqlBatch batch, bool withOwners, bool withReleases)
     {
         Dictionary<string, Guid?> owners = [];
         HashSet<string> released = [];
         HashSet<Guid> ended = [];
+        DateTimeOffset? crashedAt = null;
         using var reader = batch.ExecuteReader();
         reader.Read();
         var now = reader.GetFieldValue<DateTimeOffset>(0);
@@ -222,9 +241,11 @@ internal sealed partial class PostgresHubStore
                     released.Add(reader.GetString(0));
             else if (reader.GetName(0) == "ended")
                 ended.UnionWith(ReadAll(reader, row => row.GetGuid(0)));
+            else if (reader.GetName(0) == "crashed_at" && reader.Read() && !reader.IsDBNull(0))
+                crashedAt = reader.GetFieldValue<DateTimeOffset>(0);
         }
 
-        return new CommitReport(now, owners, released) { EndedActivities = ended };
+        return new CommitReport(now, owners, released) { EndedActivities = ended, CrashedAt = crashedAt };
     }
 
     private static DateTimeOffset? At(Timestamp? timestamp) => timestamp?.ToDateTimeOffset();

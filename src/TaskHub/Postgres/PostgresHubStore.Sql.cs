@@ -12,6 +12,7 @@ internal sealed partial class PostgresHubStore
         update task_hub.node
         set expires_at = now() + $3
         where hub = $1 and id = $2
+        returning (select crashed_at from task_hub.hub where id = $1) as crashed_at
         """;
 
     // Rows are found one by one, by a lateral subquery that the planner cannot turn around ("offset 0", "for update"), and
@@ -96,7 +97,24 @@ internal sealed partial class PostgresHubStore
         update task_hub.instance as i
         set attempts = w.attempts
         from unnest($3::text[], $4::smallint[]) as w(id, attempts)
-        where i.hub = $1 and i.id = w.id and i.owner = $2
+        cross join lateral (
+          select ctid
+          from task_hub.instance
+          where hub = $1 and id = w.id
+          offset 0) as found
+        where i.ctid = found.ctid and (i.owner = $2) is true
+        """;
+
+    private const string SetLosses = """
+        update task_hub.instance as i
+        set losses = w.losses
+        from unnest($3::text[], $4::text[]) as w(id, losses)
+        cross join lateral (
+          select ctid
+          from task_hub.instance
+          where hub = $1 and id = w.id
+          offset 0) as found
+        where i.ctid = found.ctid and (i.owner = $2) is true
         """;
 
     private const string InsertHistory = """
@@ -214,7 +232,9 @@ internal sealed partial class PostgresHubStore
     private const string JoinHub = """
         insert into task_hub.node (hub, id, expires_at)
         values ($1, $2, now() + $3)
-        returning now()
+        returning now(), greatest(
+          (select crashed_at from task_hub.hub where id = $1),
+          (select max(expires_at) from task_hub.node where hub = $1 and not dead and expires_at <= now())) -- found now
         """;
 
     // By its own process, which lives: whatever others took it for.
@@ -240,15 +260,21 @@ internal sealed partial class PostgresHubStore
         """;
 
     private const string DeclareExpiredDead = """
-        update task_hub.node as n
-        set dead = true, crashed = true
-        from (
-          select id
-          from task_hub.node
-          where hub = $1 and not dead and expires_at <= now()
-          for update skip locked -- its own transaction runs still: the next look finds it
-        ) as expired
-        where n.hub = $1 and n.id = expired.id
+        with crashed as (
+          update task_hub.node as n
+          set dead = true, crashed = true
+          from (
+            select id
+            from task_hub.node
+            where hub = $1 and not dead and expires_at <= now()
+            for update skip locked -- its own transaction runs still: the next look finds it
+          ) as expired
+          where n.hub = $1 and n.id = expired.id
+          returning n.id
+        )
+        update task_hub.hub
+        set crashed_at = now()
+        where id = $1 and exists (select 1 from crashed)
         """;
 
     private const string RemoveEmptyDead = """
@@ -291,7 +317,7 @@ internal sealed partial class PostgresHubStore
           where hub = $1 and id = w.id
           offset 0) as found
         where i.ctid = found.ctid
-        returning i.id, i.attempts, w.taken_over, w.crashed and w.attempts > 0
+        returning i.id, i.attempts, w.taken_over, w.crashed and w.attempts > 0, i.losses
         """;
 
     private const string ReadStates = """

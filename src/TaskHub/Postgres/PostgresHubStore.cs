@@ -73,7 +73,7 @@ internal sealed partial class PostgresHubStore : IHubStore
         _initialized = true;
     }
 
-    public DateTimeOffset Join(Guid node, Guid? follows)
+    public Joined Join(Guid node, Guid? follows)
     {
         Initialize();
         using var connection = _database.OpenConnection();
@@ -83,7 +83,7 @@ internal sealed partial class PostgresHubStore : IHubStore
         batch.BatchCommands.Add(Statement(JoinHub, Int(_hub), Id(node), Span(_lease)));
         using var reader = batch.ExecuteReader();
         reader.Read();
-        return reader.GetFieldValue<DateTimeOffset>(0);
+        return new Joined(reader.GetFieldValue<DateTimeOffset>(0), reader.IsDBNull(1) ? null : reader.GetFieldValue<DateTimeOffset>(1));
     }
 
     public void Leave(Guid node)
@@ -121,13 +121,14 @@ internal sealed partial class PostgresHubStore : IHubStore
         var inbox = ReadAll(reader, ReadMessage).ToLookup(message => message.InstanceId);
         return [.. states.Select(row =>
         {
-            var (_, attempts, takenOver, isSuspect) = claimed[row.Id];
+            var (_, attempts, takenOver, isSuspect, losses) = claimed[row.Id];
             return new StoredInstance(row.Read(out var whole), [.. turns[row.Id].Select(turn => turn.Events)], [.. inbox[row.Id]])
             {
                 NextTurn = turns.Contains(row.Id) ? turns[row.Id].Last().Turn + 1 : 0,
                 Attempts = attempts,
                 TakenOver = takenOver,
                 IsSuspect = isSuspect,
+                Losses = losses,
                 IsWhole = whole,
                 QueuedTasks = queued[row.Id].ToHashSet(),
             };
@@ -307,7 +308,7 @@ internal sealed partial class PostgresHubStore : IHubStore
                 ClaimInstances, Int(_hub), Id(node), Texts(names?.Select(name => name.ToLowerInvariant())), Int(limit)));
             using var reader = batch.ExecuteReader();
             reader.NextResult();
-            return ReadAll(reader, row => new Claimed(row.GetString(0), row.GetInt16(1), row.GetBoolean(2), row.GetBoolean(3)))
+            return ReadAll(reader, row => new Claimed(row.GetString(0), row.GetInt16(1), row.GetBoolean(2), row.GetBoolean(3), row.IsDBNull(4) ? null : row.GetString(4)))
                 .ToDictionary(row => row.Id);
         }
         catch (PostgresException e) when (Translate(e) is { } refusal)

@@ -35,6 +35,8 @@ internal static class Rows
 
     public static NpgsqlParameter Smalls(IEnumerable<short> values) => Array(NpgsqlDbType.Smallint, values);
 
+    public static NpgsqlParameter Smalls(IEnumerable<short?> values) => Array(NpgsqlDbType.Smallint, values);
+
     public static NpgsqlParameter Flags(IEnumerable<bool> values) => Array(NpgsqlDbType.Boolean, values);
 
     public static NpgsqlParameter Blobs(IEnumerable<byte[]> values) => Array(NpgsqlDbType.Bytea, values);

@@ -66,6 +66,12 @@ internal sealed class Resident(OrchestrationState state, Execution execution)
     /// <summary>The row's count of crashes in a row at which the instance was in work.</summary>
     public int Attempts { get; set; }
 
+    /// <summary>Of its workers, while any count; kept in its row.</summary>
+    public Losses? Losses { get; set; }
+
+    /// <summary>Whether the loss of its turn's worker is on its way into the store: until then nobody gets the turn again.</summary>
+    public bool Counting { get; set; }
+
     /// <summary>No turn before this time of the hub's clock.</summary>
     public DateTimeOffset NotBefore { get; set; }
 

@@ -97,6 +97,8 @@ internal sealed partial class SqliteHubStore
             Update(writer, transaction, node, write);
         foreach (var (id, attempts) in unit.Attempts)
             writer.Execute(SetAttempts, transaction, ("@id", id), ("@node", Key(node)), ("@attempts", attempts));
+        foreach (var (id, losses) in unit.Losses)
+            writer.Execute(SetLosses, transaction, ("@id", id), ("@node", Key(node)), ("@losses", losses));
     }
 
     private static void Update(SqliteStatements writer, SqliteTransaction transaction, Guid node, InstanceWrite write)

@@ -46,6 +46,12 @@ internal sealed partial class SqliteHubStore
         where id = @id and owner = @node
         """;
 
+    private const string SetLosses = """
+        update instance
+        set losses = @losses
+        where id = @id and owner = @node
+        """;
+
     private const string InsertHistory = """
         insert into history (instance_id, execution_id, turn, committed_at, events)
         values (@instance_id, @execution_id, @turn, @now, @events)
@@ -91,6 +97,13 @@ internal sealed partial class SqliteHubStore
           and (@with_messages or not exists (select 1 from inbox where instance_id = @id))
         """;
 
+    private const string FindUnleft = """
+        select 1
+        from node
+        where not dead and id is not @follows
+        limit 1
+        """;
+
     // A node that did not leave and is not this process's own was a process that died.
     private const string DeclareOthersDead = """
         update node
@@ -114,7 +127,7 @@ internal sealed partial class SqliteHubStore
         """;
 
     private const string FindDue = """
-        select id, min(attempts, 1), 0, 0
+        select id, min(attempts, 1), 0, 0, losses
         from instance
         where owner is null and ready_at <= @now
           and (@names is null or name in (select value from json_each(@names)))
@@ -124,7 +137,7 @@ internal sealed partial class SqliteHubStore
 
     // A cross join: from the few nodes to their instances, not through all that are owned.
     private const string FindOrphans = """
-        select i.id, case when node.crashed then max(i.attempts, 1) else min(i.attempts, 1) end, 1, node.crashed and i.attempts > 0
+        select i.id, case when node.crashed then max(i.attempts, 1) else min(i.attempts, 1) end, 1, node.crashed and i.attempts > 0, i.losses
         from node
         cross join instance as i
         where node.dead and i.owner = node.id

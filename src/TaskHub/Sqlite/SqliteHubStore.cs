@@ -30,18 +30,21 @@ internal sealed partial class SqliteHubStore(string folder, string name, TimePro
             _database ??= new SqliteDatabase(folder, FileName);
     }
 
-    public DateTimeOffset Join(Guid node, Guid? follows)
+    public Joined Join(Guid node, Guid? follows)
     {
         Initialize();
         lock (_gate)
         {
             var writer = Writer();
+            var own = follows is { } before ? Key(before) : null;
             using var transaction = writer.BeginImmediate();
-            writer.Execute(DeclareOthersDead, transaction, ("@follows", follows is { } own ? Key(own) : null)); // this process has the folder alone
+            var crashed = writer.Read(FindUnleft, transaction, static _ => true, ("@follows", own)).Count > 0;
+            writer.Execute(DeclareOthersDead, transaction, ("@follows", own)); // this process has the folder alone
             writer.Execute(RemoveEmptyDead, transaction);
             writer.Execute(InsertNode, transaction, ("@node", Key(node)));
             transaction.Commit();
-            return time.GetUtcNow();
+            var now = time.GetUtcNow();
+            return new Joined(now, crashed ? now : null);
         }
     }
 
@@ -231,6 +234,7 @@ internal sealed partial class SqliteHubStore(string folder, string name, TimePro
             Attempts = claimed.Attempts,
             TakenOver = claimed.TakenOver,
             IsSuspect = claimed.IsSuspect,
+            Losses = claimed.Losses,
             IsWhole = whole,
         };
     }
@@ -285,7 +289,7 @@ internal sealed partial class SqliteHubStore(string folder, string name, TimePro
         row.IsDBNull(8) ? null : FromMicros(row.GetInt64(8)));
 
     private static Claimed ClaimedRow(SqliteDataReader row) =>
-        new(row.GetString(0), row.GetInt32(1), row.GetBoolean(2), row.GetBoolean(3));
+        new(row.GetString(0), row.GetInt32(1), row.GetBoolean(2), row.GetBoolean(3), row.IsDBNull(4) ? null : row.GetString(4));
 
     private static StoredMessage Message(SqliteDataReader row) => new(
         row.GetString(0), Guid.Parse(row.GetString(1)), row.IsDBNull(2) ? null : row.GetString(2), row.GetFieldValue<byte[]>(3));

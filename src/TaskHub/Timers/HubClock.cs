@@ -4,11 +4,12 @@ namespace Pao.TaskHub.Timers;
 
 /// <summary>
 /// The store's time, carried on by this process's monotonic clock between two looks at it: all nodes of a hub agree on
-/// it, and a step of a process's own clock moves nothing.
+/// it, and a step of a process's own clock moves nothing. By it, too, when a process of the hub last died.
 /// </summary>
 internal sealed class HubClock(TimeProvider time)
 {
     private long _offset;
+    private long _crashedAt = long.MinValue;
 
     /// <summary>Whole microseconds, which is what the stores keep.</summary>
     public DateTimeOffset Now
@@ -22,8 +23,16 @@ internal sealed class HubClock(TimeProvider time)
 
     public Timestamp Timestamp => Now.ToTimestamp();
 
-    /// <summary>Takes over the store's time.</summary>
-    public void Set(DateTimeOffset now) => Interlocked.Exchange(ref _offset, now.UtcTicks - Elapsed());
+    /// <summary>Takes over the store's time, and what it knows of crashes.</summary>
+    public void Set(DateTimeOffset now, DateTimeOffset? crashedAt)
+    {
+        Interlocked.Exchange(ref _offset, now.UtcTicks - Elapsed());
+        if (crashedAt is { } at)
+            Interlocked.Exchange(ref _crashedAt, at.UtcTicks);
+    }
+
+    /// <summary>Whether the last crash of a process of the hub is no longer ago than the time.</summary>
+    public bool IsAfterCrash(TimeSpan time) => Now.UtcTicks - time.Ticks < Interlocked.Read(ref _crashedAt);
 
     private long Elapsed() => time.GetElapsedTime(0).Ticks;
 }

@@ -38,7 +38,7 @@ public sealed class FormPreviewTests(Service service) : IClassFixture<Service>
         var answer = await PreviewAsync(new JsonObject
         {
             ["document"] = Document,
-            ["values"] = new JsonObject { ["env"] = "prod", ["secret"] = "correct horse" },
+            ["fields"] = new JsonObject { ["env"] = "prod", ["secret"] = "correct horse" },
         });
 
         Assert.True(answer["valid"]!.GetValue<bool>());
@@ -49,16 +49,18 @@ public sealed class FormPreviewTests(Service service) : IClassFixture<Service>
              {"id":"secret","name":"Secret","type":"password","group":"main","required":true,"missing":false,"defaulted":false,"value":"[redacted]"}]
             """.ReplaceLineEndings("").Replace(" {", "{", StringComparison.Ordinal),
             answer["fields"]!.ToJsonString());
-        Assert.Equal("""{"/fields/owner":["is required"]}""", answer["value_errors"]!.ToJsonString());
+        Assert.Equal("""{"/fields/owner":["is required"]}""", answer["field_errors"]!.ToJsonString());
         Assert.Equal("select", (string?)answer["ui"]!["env"]!["ui:widget"]);
         Assert.NotNull(answer["schema"]!["allOf"]);
         Assert.DoesNotContain("correct horse", answer.ToJsonString(), StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task A_document_may_be_the_body_itself()
+    [Theory]
+    [InlineData("application/yaml")]
+    [InlineData("text/plain")]
+    public async Task A_document_may_be_the_body_itself(string type)
     {
-        var answer = await Service.ReadAsync(await SendAsync(Document, "application/yaml"));
+        var answer = await Service.ReadAsync(await SendAsync(Document, type));
 
         Assert.Equal(["env", "secret"], answer["fields"]!.AsArray().Select(field => (string?)field!["id"]));
         Assert.Equal("dev", (string?)answer["fields"]![0]!["value"]);
@@ -68,9 +70,22 @@ public sealed class FormPreviewTests(Service service) : IClassFixture<Service>
     [Fact]
     public async Task An_item_of_the_catalog_is_named_by_its_id()
     {
-        var answer = await PreviewAsync(new JsonObject { ["item"] = TestCatalog.Echo });
+        var answer = await PreviewAsync(new JsonObject { ["catalog_item_id"] = TestCatalog.Echo });
 
         Assert.Equal(["name", "count", "labels"], answer["fields"]!.AsArray().Select(field => (string?)field!["id"]));
+    }
+
+    [Fact]
+    public async Task A_bundle_has_a_form_too_by_its_id_and_by_its_text()
+    {
+        var named = await PreviewAsync(new JsonObject { ["catalog_item_id"] = TestCatalog.Bundle });
+        var text = await File.ReadAllTextAsync(Path.Combine(service.CatalogFolder, "bundles", $"{TestCatalog.Bundle}.yaml"), Cancellation);
+        var sent = await PreviewAsync(new JsonObject { ["document"] = text, ["fields"] = new JsonObject { ["name"] = "shop" } });
+
+        Assert.Equal("name", (string?)Assert.Single(named["fields"]!.AsArray())!["id"]);
+        Assert.True(sent["valid"]!.GetValue<bool>());
+        Assert.Equal("shop", (string?)Assert.Single(sent["fields"]!.AsArray())!["value"]);
+        Assert.Equal("{}", sent["field_errors"]!.ToJsonString());
     }
 
     [Theory]
@@ -88,11 +103,11 @@ public sealed class FormPreviewTests(Service service) : IClassFixture<Service>
 
     [Theory]
     [InlineData("""{}""", 422, "body.invalid")]
-    [InlineData("""{"document": "a", "item": "b"}""", 422, "body.invalid")]
+    [InlineData("""{"document": "a", "catalog_item_id": "b"}""", 422, "body.invalid")]
     [InlineData("""{"document": 1}""", 422, "body.invalid")]
-    [InlineData("""{"item": "x", "values": []}""", 422, "body.invalid")]
-    [InlineData("""{"item": "x", "more": 1}""", 422, "body.invalid")]
-    [InlineData("""{"item": "no-such-item"}""", 404, "catalog_item.not_found")]
+    [InlineData("""{"catalog_item_id": "x", "fields": []}""", 422, "body.invalid")]
+    [InlineData("""{"catalog_item_id": "x", "more": 1}""", 422, "body.invalid")]
+    [InlineData("""{"catalog_item_id": "no-such-item"}""", 404, "catalog_item.not_found")]
     [InlineData("""{""", 400, "body.malformed")]
     public async Task A_body_that_asks_nothing_is_refused(string body, int status, string code)
     {

@@ -85,4 +85,20 @@ public sealed class LoadTurnsTests
 
         Assert.Equal(2, await turns.LoadAsync(Stop));
     }
+
+    [Fact]
+    public async Task A_stop_without_patience_is_no_failure()
+    {
+        using var turns = new LoadTurns<int>(async cancellationToken =>
+        {
+            await Task.Delay(Timeout.Infinite, cancellationToken);
+            return 1;
+        });
+        var load = turns.LoadAsync(Stop);
+
+        await turns.StopAsync(new CancellationToken(canceled: true));
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => load);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => turns.LoadAsync(Stop));
+    }
 }

@@ -8,8 +8,12 @@ public sealed partial class RuleTests
     private static readonly Dictionary<string, string> ElsewhereShown = new(StringComparer.Ordinal)
     {
         ["yaml.size"] = nameof(YamlTests),
+        ["json.syntax"] = nameof(JsonTreeTests),
+        ["template.count"] = nameof(HostileDocumentTests),
+        ["field.count"] = nameof(HostileDocumentTests),
         ["kind.unsupported"] = nameof(DocumentTests),
         ["field.unsupported"] = nameof(DocumentTests),
+        ["secret.refused"] = nameof(SecretTests),
         ["file.bundle"] = nameof(Bundles.InvalidBundleTests),
         ["id.bundle"] = nameof(Bundles.InvalidBundleTests),
     };
@@ -44,7 +48,7 @@ public sealed partial class RuleTests
 
     /// <summary>The first text of a call that reports, wherever the line is broken.</summary>
     [GeneratedRegex(
-        @"(\.Error|\.Warning|YamlBoundException|Complain|Unavailable|Severity\.(Error|Warning)),?\s*\(?\s*""(?<rule>[a-z]+\.[a-z-]+)""",
+        @"(\.Error|\.Warning|YamlBoundException|YamlBoundException TooMany\([^)]*\) =>\s*new|Complain|Unavailable|Severity\.(Error|Warning)),?\s*\(?\s*""(?<rule>[a-z]+\.[a-z-]+)""",
         RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Raised();
 }

@@ -78,7 +78,10 @@ public sealed class SchemaAgreementTests
 
     private static IReadOnlyList<string> Documents() =>
     [
-        .. Directory.EnumerateFiles(TestCatalog.SampleFolder, "*.yaml", SearchOption.AllDirectories).Order(StringComparer.Ordinal),
+        // Starters are filled in first: they have a test of their own.
+        .. Directory.EnumerateFiles(TestCatalog.SampleFolder, "*.yaml", SearchOption.AllDirectories)
+            .Where(file => !file.StartsWith(Path.Combine(TestCatalog.SampleFolder, "templates"), StringComparison.Ordinal))
+            .Order(StringComparer.Ordinal),
         Path.Combine(TestCatalog.SampleFolder, "..", "docs", "examples", "node-worker", "team-page.yaml"),
     ];
 

@@ -4,49 +4,42 @@ using Pao.DurableTask.Protocol;
 
 namespace Pao.EndToEnd.Tests.Programs;
 
-/// <summary>A node of a task hub with tasks that kill it (tests/HubNode), and who restarts it when it has died.</summary>
-internal sealed class HubNodeProcess : ServerProcess
+/// <summary>A node of a task hub with tasks that kill it, or with none and a worker beside it; and a client's calls to it.</summary>
+internal sealed class HubNodeProcess : MortalProcess
 {
     public const int MaxAttempts = 5;
 
-    private readonly string _data;
     private readonly string? _connectionString;
-    private readonly int _port = Repository.FreePort();
+    private readonly int _port;
     private readonly GrpcTaskHub _hub;
 
-    public HubNodeProcess(string data, string? connectionString)
+    public HubNodeProcess(string data, string? connectionString, int port)
+        : base(data)
     {
-        (_data, _connectionString) = (data, connectionString);
+        (_connectionString, _port) = (connectionString, port);
         _hub = new GrpcTaskHub(TaskHubConnection.Parse($"Endpoint={Url};TaskHub=default;Authentication=None"));
         Directory.CreateDirectory(data);
     }
 
     public override string Url => $"http://127.0.0.1:{_port}";
 
-    /// <summary>The exit codes of its deaths.</summary>
-    public List<int> Deaths { get; } = [];
+    /// <summary>Whose process has the tasks; null when it is this one.</summary>
+    public HubWorkerProcess? Worker { get; init; }
 
-    /// <summary>How often the instance's code was about to do its damage.</summary>
-    public int Touched(string instanceId) => File.Exists(Ledger) ? File.ReadLines(Ledger).Count(line => line == instanceId) : 0;
+    /// <summary>How long a start is only in memory.</summary>
+    public string EventPatience { get; init; } = "00:00:00.050";
 
-    protected override string HealthPath => "/";
-
-    private string Ledger => Path.Combine(_data, "ledger");
-
-    /// <param name="mended">Whether its tasks are harmless.</param>
-    public void Launch(bool mended) => Start(
-        Repository.Program("HubNode"),
-        [
-            $"--ledger={Ledger}",
-            $"--mended={mended}",
-            $"--Pao:TaskHub:DataDirectory={_data}",
-            $"--Pao:TaskHub:ConnectionString={_connectionString}",
-            "--Pao:TaskHub:Lease=00:00:01",
-            "--Pao:TaskHub:SuspectTime=00:00:02",
-            $"--Pao:TaskHub:MaxAttempts={MaxAttempts}",
-            $"--Pao:TaskHub:Server:Urls={Url}",
-        ],
-        new Dictionary<string, string?> { ["DOTNET_DbgEnableMiniDump"] = "0" });
+    protected override IReadOnlyList<string> Arguments =>
+    [
+        $"--role={(Worker is null ? "all" : "hub")}",
+        $"--Pao:TaskHub:DataDirectory={Data}",
+        $"--Pao:TaskHub:ConnectionString={_connectionString}",
+        "--Pao:TaskHub:Lease=00:00:01",
+        "--Pao:TaskHub:SuspectTime=00:00:02",
+        $"--Pao:TaskHub:EventPatience={EventPatience}",
+        $"--Pao:TaskHub:MaxAttempts={MaxAttempts}",
+        $"--Pao:TaskHub:Server:Urls={Url}",
+    ];
 
     /// <summary>Makes the call as often as it takes, in as many lives of the process.</summary>
     public async Task<T> CallAsync<T>(Func<GrpcTaskHub, Task<T>> call, string what)
@@ -117,12 +110,9 @@ internal sealed class HubNodeProcess : ServerProcess
         return base.DisposeAsync();
     }
 
-    private void Revive()
+    protected override void Revive()
     {
-        if (!HasExited)
-            return;
-
-        Deaths.Add(ExitCode);
-        Launch(mended: false);
+        base.Revive();
+        Worker?.ReviveIfDead();
     }
 }

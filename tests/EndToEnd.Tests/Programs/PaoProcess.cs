@@ -14,6 +14,9 @@ internal sealed class PaoProcess : ServerProcess
         {
             ["SANDBOX_URL"] = sandbox.Url,
             ["Pao__Catalog__AllowedEnvironment__0"] = "SANDBOX_URL",
+            ["Pao__Egress__Allow__tests"] = "127.0.0.1",
+            ["Pao__Egress__AllowHttp__tests"] = "127.0.0.1",
+            ["Pao__Resilience__FewestCalls"] = "1000", // tests of failures count tries; a breaker would park what they wait for
             ["Pao__Secrets__sandbox-webhook"] = "sandbox-webhook-secret",
             ["Pao__TaskHub__Lease"] = "00:00:03",
             ["DATABASE_URL"] = databaseUrl,

@@ -9,7 +9,9 @@ using Pao.DurableTask;
 using Pao.DurableTask.Client;
 using Pao.DurableTask.Worker;
 using Pao.Orchestrator.Bundles;
+using Pao.Orchestrator.Following;
 using Pao.Orchestrator.Fulfilment;
+using Pao.Orchestrator.Inbound;
 using Pao.Orchestrator.Requests;
 using Pao.Orchestrator.Storage;
 using Pao.Orchestrator.Tests.Requests;
@@ -40,6 +42,8 @@ public class RunningService : IAsyncLifetime
 
     internal Script Script { get; } = new();
 
+    internal Tickets Tickets { get; } = new();
+
     internal CustomWorker Custom { get; } = new();
 
     internal RequestStore Requests => Get<RequestStore>();
@@ -49,6 +53,8 @@ public class RunningService : IAsyncLifetime
     internal Fulfilments Fulfilments => Get<Fulfilments>();
 
     internal RequestProgress Progress => Get<RequestProgress>();
+
+    internal InboundEvents Inbound => Get<InboundEvents>();
 
     internal FulfilmentSweeper Sweeper => Get<FulfilmentSweeper>();
 
@@ -143,10 +149,13 @@ public class RunningService : IAsyncLifetime
             .AddFulfilmentActivities()
             .AddOrchestrator<FulfilBundle>()
             .AddOrchestrator<FulfilComponent>()
+            .AddOrchestrator<AwaitAction>()
+            .AddOrchestrator<OutlastOutage>()
             .AddActivityFunc<JsonObject, JsonNode?>(CustomWorker.Activity, (_, input) => Custom.RunAsync(input))
             .AddOrchestratorFunc<FulfilmentInput, FulfilmentOutcome>(FulfilRequest.Name, (context, input) => Code(context, input))));
         builder.Services.AddDurableTaskClient();
         builder.Services.AddSingleton<IActionExecutor>(Script); // the first of its type is the one that counts
+        builder.Services.AddSingleton<IActionExecutor>(Tickets);
         builder.Services.AddActivities();
         return builder.Build();
     }
@@ -201,7 +210,12 @@ internal sealed class Script : IActionExecutor
 
     public void Release(Guid request, string action) => _held[(request, action)].SetResult();
 
-    public async Task<ActionResult> ExecuteAsync(ActionExecution execution, CancellationToken cancellationToken)
+    public ActionNeeds Needs(JsonObject config) => new(System: null);
+
+    public Task<ProbeVerdict> ProbeAsync(ActionExecution execution, CancellationToken cancellationToken) =>
+        Task.FromResult<ProbeVerdict>(new ProbeVerdict.Repeatable("the test says so."));
+
+    public async Task<ActionProgress> StartAsync(ActionExecution execution, CancellationToken cancellationToken)
     {
         Calls.Enqueue(execution);
         if (_held.TryGetValue((execution.RequestId, execution.Path), out var held))
@@ -209,6 +223,7 @@ internal sealed class Script : IActionExecutor
         var left = _failures.AddOrUpdate((execution.RequestId, execution.Path), -1, (_, times) => times - 1);
         return left >= 0
             ? throw new ActivityFailedException("test.refused", "Not now.", retryable: false)
-            : new ActionResult(new JsonObject { ["id"] = execution.Path, ["sent"] = execution.Config.DeepClone() }, null);
+            : new ActionProgress.Done(
+                new ActionResult(new JsonObject { ["id"] = execution.Path, ["sent"] = execution.Config.DeepClone() }, null));
     }
 }

@@ -88,6 +88,25 @@ public abstract class CatalogRestartTests<TDatabase> : StoreConformance<TDatabas
             after.Snapshot.Findings.Where(finding => finding.Rule == "version.semver").Select(finding => finding.File));
     }
 
+    /// <summary>As the operators' guide has it.</summary>
+    [Fact]
+    public async Task What_an_operator_deletes_is_written_anew_by_the_next_load()
+    {
+        Write("starter/n1.yaml", Item(1, "1.0.0"));
+        var running = Start();
+        await running.LoadAsync(Cancellation);
+
+        await Database.WriteAsync(async transaction =>
+        {
+            await transaction.ExecuteAsync("delete from catalog_items", _ => { }, Cancellation);
+            return await transaction.ExecuteAsync("update catalog_load set number = number + 1", _ => { }, Cancellation);
+        }, Cancellation);
+        Assert.True((await running.LoadAsync(Cancellation)).IsKept);
+
+        Directory.Move(Folder, Away);
+        Assert.Equal([Id], (await Start().LoadAsync(Cancellation)).Snapshot.Items.Keys);
+    }
+
     [Fact]
     public async Task One_change_among_five_thousand_documents_writes_one_row()
     {

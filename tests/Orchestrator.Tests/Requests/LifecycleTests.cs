@@ -149,10 +149,10 @@ public abstract class LifecycleTests<TDatabase> : StoreConformance<TDatabase>
     public async Task A_receipt_answers_every_later_attempt()
     {
         var input = await StartAsync();
-        Assert.Null(await Journal.BeginAsync(Execution(input), Cancellation));
+        Assert.IsType<ActionIntent.Fresh>(await Journal.BeginAsync(Execution(input), Cancellation));
         await Journal.CompleteAsync(Execution(input), new ActionResult(new JsonObject { ["id"] = 7 }, "REF-7"), Cancellation);
 
-        var receipt = await Journal.BeginAsync(Execution(input), Cancellation);
+        var receipt = (await Journal.BeginAsync(Execution(input), Cancellation) as ActionIntent.Done)?.Receipt;
 
         Assert.Equal(("REF-7", 7), (receipt?.ExternalReference, receipt?.Outputs["id"]?.GetValue<int>()));
         var action = (await Store.ActionsAsync(input.RequestId, Cancellation))[0];
@@ -167,7 +167,7 @@ public abstract class LifecycleTests<TDatabase> : StoreConformance<TDatabase>
         for (var i = 0; i < 2; i++)
         {
             await Journal.BeginAsync(Execution(input), Cancellation);
-            await Journal.FailAsync(Execution(input), "target.unavailable", "503", true, Cancellation);
+            await Journal.FailAsync(Execution(input), new ActionSetback("target.unavailable", "503", Retryable: true, ActionEffect.Unknown), Cancellation);
         }
 
         var action = (await Store.ActionsAsync(input.RequestId, Cancellation))[0];

@@ -35,7 +35,7 @@ public abstract class MigrationTests<TDatabase> : StoreConformance<TDatabase>
         var actions = await Store.ActionsAsync(input.RequestId, Cancellation);
         Assert.Equal([("call-1", "completed"), ("call-2", "pending")], actions.Select(action => (action.Id, action.Status)));
         Assert.Equal(("1", "ref"), ((string?)actions[0].Output?["id"], actions[0].ExternalReference));
-        var receipt = await Journal.BeginAsync(Execution(input), Cancellation);
+        var receipt = (await Journal.BeginAsync(Execution(input), Cancellation) as Activities.ActionIntent.Done)?.Receipt;
         Assert.Equal("1", (string?)receipt?.Outputs["id"]);
         Assert.Empty(await Store.ComponentsAsync(input.RequestId, Cancellation));
     }

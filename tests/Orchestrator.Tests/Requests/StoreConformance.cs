@@ -80,8 +80,8 @@ public abstract class StoreConformance<TDatabase> : IAsyncLifetime
     protected Task<int> FailAsync(FulfilmentInput input, int stop) => Progress.FailAsync(
         new Stoppage(input.RequestId, new Guid(stop, 0, 0, new byte[8]), "call-1", "action.rejected", "The target said no."), Cancellation);
 
-    protected Task<PreparedAction> PrepareAsync(FulfilmentInput input, PreparedAction action) =>
-        Progress.PrepareAsync(new ActionKey(input.RequestId, ComponentId: null, action.Id), () => action, Cancellation);
+    protected async Task<PreparedAction> PrepareAsync(FulfilmentInput input, PreparedAction action) =>
+        (await Progress.PrepareAsync(new ActionKey(input.RequestId, ComponentId: null, action.Id), () => action, Cancellation)).Action;
 
     protected Task<DecisionOutcome> DecideAsync(FulfilmentInput input, DecisionKind kind) =>
         Decisions.TakeAsync(input.RequestId, Visibility.Everything, kind, "ada", "because", Cancellation);

@@ -29,6 +29,8 @@ public abstract class SharedHub : IAsyncLifetime
 
     internal void Stop(EmbeddedTaskHub hub) => _fixture.Stop(hub);
 
+    internal void Crash(EmbeddedTaskHub hub) => _fixture.Crash(hub);
+
     /// <summary>A worker that has these tasks alone, and says so.</summary>
     internal static ScriptedWorker Only(ScriptedWorker worker, string[] orchestrators, string[] activities)
     {

@@ -60,7 +60,7 @@ internal sealed class FaultyStore(IHubStore store) : IHubStore
 
     public void Initialize() => store.Initialize();
 
-    public DateTimeOffset Join(Guid node, Guid? follows)
+    public Joined Join(Guid node, Guid? follows)
     {
         AssertAlive();
         return store.Join(node, follows);

@@ -4,7 +4,9 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Pao.DurableTask.Protocol;
+using Pao.TaskHub.Commits;
 using Pao.TaskHub.Grpc;
+using Pao.TaskHub.Sqlite;
 using Pao.TaskHub.Tests.Harness;
 
 namespace Pao.TaskHub.Tests.Grpc;
@@ -34,6 +36,20 @@ public sealed class ServedHubs : IAsyncDisposable
             configure?.Invoke(server);
         });
         _host = builder.Build();
+    }
+
+    internal EmbeddedTaskHub Default => _host.Services.GetRequiredService<EmbeddedTaskHub>();
+
+    /// <summary>Stops the process in good order.</summary>
+    public Task StopAsync() => _host.StopAsync(HubFixture.Cancellation);
+
+    /// <summary>What the stopped process has left of an instance of the hub <c>default</c>.</summary>
+    internal StoredInstance Read(string id)
+    {
+        using var store = new SqliteHubStore(_folder, "default", TimeProvider.System);
+        var node = Guid.NewGuid();
+        store.Join(node, null);
+        return Assert.Single(store.Claim(node, null, 100), instance => instance.State.InstanceId == id);
     }
 
     public Uri Address => Assert.Single(_host.Services.GetRequiredService<TaskHubServer>().Addresses);

@@ -13,6 +13,7 @@ internal sealed class ScriptedWorker : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly List<Task> _work = [];
     private Task _loop = Task.CompletedTask;
+    private bool _killed;
 
     public ScriptedWorker(ITaskHub hub)
     {
@@ -21,6 +22,9 @@ internal sealed class ScriptedWorker : IAsyncDisposable
     }
 
     public GetWorkItemsRequest Request { get; } = new();
+
+    /// <summary>Whether the hub takes it for a worker of another process, which may die.</summary>
+    public bool IsRemote { get; set; }
 
     /// <summary>Completions that the hub refused, by status.</summary>
     public List<StatusCode> Refused { get; } = [];
@@ -46,6 +50,15 @@ internal sealed class ScriptedWorker : IAsyncDisposable
         return this;
     }
 
+    /// <summary>
+    /// Ends as a remote worker does whose process dies. What it has in hand must not answer, which is the script's affair.
+    /// </summary>
+    public ValueTask KillAsync()
+    {
+        _killed = IsRemote;
+        return DisposeAsync();
+    }
+
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
@@ -61,7 +74,10 @@ internal sealed class ScriptedWorker : IAsyncDisposable
     {
         try
         {
-            await foreach (var item in _hub.GetWorkItemsAsync(Request, _stop.Token))
+            var items = IsRemote && _hub is EmbeddedTaskHub embedded
+                ? embedded.GetWorkItemsAsync(Request, null, () => new ValueTask<bool>(_killed), _stop.Token)
+                : _hub.GetWorkItemsAsync(Request, _stop.Token);
+            await foreach (var item in items)
             {
                 lock (_work)
                     _work.Add(Task.Run(() => HandleAsync(item)));

@@ -129,6 +129,44 @@ public sealed class ProcessKillerTests
     [Theory]
     [InlineData("sqlite")]
     [InlineData("postgres")]
+    public async Task A_start_whose_first_turn_kills_the_process_is_stored_and_counted_from_the_second_time_on(string store)
+    {
+        await using var fixture = HubFixture.On(store);
+        var touched = 0;
+        for (var life = 1; life <= 4; life++)
+        {
+            var died = new TaskCompletionSource();
+            var hub = await StartAsync(fixture);
+            var worker = Worker(hub).Orchestrator("killer", _ =>
+            {
+                Interlocked.Increment(ref touched);
+                died.TrySetResult();
+                throw Dead();
+            }).Start();
+            if (life == 2)
+                await Eventually.TrueAsync(() => hub.Node.Clock.IsAfterCrash(hub.Node.Options.CarefulTime), "the hub knows of the crash");
+            var started = life <= 2 ? hub.BeginAsync("killer", "x") : Task.CompletedTask;
+            await died.Task.WaitAsync(TimeSpan.FromSeconds(30), Cancellation);
+            if (life > 1)
+                await started.WaitAsync(TimeSpan.FromSeconds(5), Cancellation);
+            fixture.Crash(hub);
+            if (life == 1)
+                await Assert.ThrowsAsync<RpcException>(() => started); // and so its sender repeats it
+            await worker.DisposeAsync();
+        }
+
+        var last = await StartAsync(fixture);
+        await using var next = Worker(last).Orchestrator("killer", turn => [Actions.Complete(0, $"\"{Interlocked.Increment(ref touched)}\"")]).Start();
+
+        Assert.Equal("PoisonedInstance", (await last.EndAsync("x")).FailureDetails?.ErrorType);
+        Assert.Equal(4, touched);
+        await last.RewindInstanceAsync(new RewindInstanceRequest { InstanceId = "x", Reason = "mended" }, Cancellation);
+        Assert.Equal("\"5\"", (await last.EndAsync("x")).Output);
+    }
+
+    [Theory]
+    [InlineData("sqlite")]
+    [InlineData("postgres")]
     public async Task A_process_that_stops_in_good_order_counts_for_nothing(string store)
     {
         await using var fixture = HubFixture.On(store);
@@ -160,7 +198,7 @@ public sealed class ProcessKillerTests
             options.Lease = TimeSpan.FromSeconds(1);
             options.SuspectTime = TimeSpan.FromMilliseconds(100);
             options.MaxAttempts = 3;
-            options.EventPatience = TimeSpan.FromSeconds(5); // a crash takes what is not stored yet
+            options.EventPatience = TimeSpan.FromSeconds(10); // a crash takes what is not stored yet
         },
         static store => new FaultyStore(store));
 

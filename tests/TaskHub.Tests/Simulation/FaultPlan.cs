@@ -29,6 +29,9 @@ internal sealed record FaultPlan
     /// <summary>The store cannot be reached for up to two leases; per step.</summary>
     public double Outages { get; init; }
 
+    /// <summary>A process's worker, as if it were another process, ends without a word, and another comes; per step.</summary>
+    public double LostWorkers { get; init; }
+
     /// <summary>Each kind is there in half of the plans.</summary>
     public static FaultPlan Of(Random random)
     {
@@ -43,6 +46,7 @@ internal sealed record FaultPlan
             Freezes = Rate(0.004),
             ClockSteps = Rate(0.02),
             Outages = Rate(0.002),
+            LostWorkers = Rate(0.01),
         };
     }
 }

@@ -36,12 +36,19 @@ internal sealed class SimulatedActivities(World world)
 
         row.Node = null;
         row.ReadyAt = item.ReadyAt ?? world.Now;
+        row.Losses = item.Losses ?? row.Losses;
+    }
+
+    public void SetLosses(Guid node, ActivityKey key, int losses)
+    {
+        if (_rows.Find(row => row.Key == key && row.Node == node) is { } row)
+            row.Losses = losses;
     }
 
     /// <summary>Removes the row if it is the node's.</summary>
     public bool End(Guid node, ActivityEnd end) => _rows.RemoveAll(row => row.Key == end.Key && row.Node == node) == 1;
 
-    public ClaimedActivities Claim(Guid node, ActivityClaim claim, Func<Guid, bool> isDead, bool hasPeers)
+    public ClaimedActivities Claim(Guid node, ActivityClaim claim, Func<Guid, bool> isDead, Func<Guid, bool> hasCrashed, bool hasPeers)
     {
         HashSet<Guid> kept = [];
         foreach (var row in _rows.Where(row => claim.Kept.Contains(row.Key) && (row.Node is not { } holder || isDead(holder))))
@@ -51,20 +58,28 @@ internal sealed class SimulatedActivities(World world)
         }
 
         foreach (var row in _rows.Where(row => row.Node is { } holder && isDead(holder)))
+        {
+            row.Losses += row.Node is { } holder && hasCrashed(holder) ? 1 : 0;
             row.Node = null;
+        }
 
         List<TakenActivity> taken = [];
         foreach (var wish in claim.Wishes)
-        {
-            var waiting = _rows.Where(row => row.Node is null && row.ReadyAt <= world.Now && IsWished(row, wish));
-            foreach (var row in waiting.OrderBy(row => row.ReadyAt).Take(wish.Slots).ToList())
-            {
-                row.Node = node;
-                taken.Add(new TakenActivity(row.Key, row.Write.ExecutionId, row.Write.Scheduled));
-            }
-        }
-
+            Take(node, Waiting(wish).Where(row => row.Losses < claim.FirstSuspectLoss).OrderBy(row => row.ReadyAt).Take(wish.Slots), taken);
+        if (claim is { WithSuspect: true, Wishes.Count: > 0 })
+            Take(node, Waiting(claim.Wishes[0]).Where(row => row.Losses >= claim.FirstSuspectLoss).OrderBy(row => row.Losses).Take(1), taken);
         return new ClaimedActivities(taken, kept, hasPeers);
+    }
+
+    private IEnumerable<Row> Waiting(ActivityWish wish) => _rows.Where(row => row.Node is null && row.ReadyAt <= world.Now && IsWished(row, wish));
+
+    private static void Take(Guid node, IEnumerable<Row> waiting, List<TakenActivity> taken)
+    {
+        foreach (var row in waiting.ToList())
+        {
+            row.Node = node;
+            taken.Add(new TakenActivity(row.Key, row.Write.ExecutionId, row.Write.Scheduled, row.Losses));
+        }
     }
 
     private static bool IsWished(Row row, ActivityWish wish)
@@ -87,5 +102,7 @@ internal sealed class SimulatedActivities(World world)
         public Guid? Node { get; set; }
 
         public DateTimeOffset ReadyAt { get; set; }
+
+        public int Losses { get; set; } = write.Losses;
     }
 }

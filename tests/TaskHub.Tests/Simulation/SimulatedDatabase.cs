@@ -18,6 +18,7 @@ internal sealed class SimulatedDatabase(World world, TimeSpan lease)
     private readonly Dictionary<(string InstanceId, string ExecutionId), List<byte[]>> _history = [];
     private readonly HashSet<(string InstanceId, string ExecutionId, int TaskId)> _scheduled = [];
     private readonly SimulatedActivities _activities = new(world);
+    private DateTimeOffset? _crashedAt;
 
     public DateTimeOffset Now => world.Now;
 
@@ -41,11 +42,12 @@ internal sealed class SimulatedDatabase(World world, TimeSpan lease)
     public IReadOnlyList<byte[]> History(string id) =>
         _instances.TryGetValue(id, out var row) ? _history.GetValueOrDefault((id, row.State.ExecutionId)) ?? [] : [];
 
-    public void Join(Guid node, Guid? follows)
+    public Joined Join(Guid node, Guid? follows)
     {
         if (follows is { } old && _nodes.TryGetValue(old, out var row))
-            row.Dead = true;
+            (row.Dead, row.Crashed) = (true, false);
         _nodes.Add(node, new NodeRow { ExpiresAt = Now + lease });
+        return new Joined(Now, _crashedAt);
     }
 
     public void Leave(Guid node)
@@ -66,8 +68,12 @@ internal sealed class SimulatedDatabase(World world, TimeSpan lease)
 
     public List<string> Claim(Guid node, IReadOnlyCollection<string>? names, int limit)
     {
-        foreach (var expired in _nodes.Values.Where(row => row.ExpiresAt <= Now))
-            expired.Dead = true;
+        foreach (var expired in _nodes.Values.Where(row => !row.Dead && row.ExpiresAt <= Now))
+        {
+            expired.Dead = expired.Crashed = true;
+            _crashedAt = Now;
+        }
+
         RemoveEmptyDead();
         AssertMember(node);
         bool Wanted(InstanceRow row) => names is null || names.Contains(row.State.Name, StringComparer.OrdinalIgnoreCase);
@@ -88,13 +94,14 @@ internal sealed class SimulatedDatabase(World world, TimeSpan lease)
         new(_instances[id].State.Clone(), [.. History(id)], [.. _inbox.Where(message => message.InstanceId == id)])
         {
             QueuedTasks = _activities.TasksOf(id, _instances[id].State.ExecutionId),
+            Losses = _instances[id].Losses,
         };
 
     public ClaimedActivities ClaimActivities(Guid node, ActivityClaim claim)
     {
         AssertMember(node);
         var hasPeers = _nodes.Any(other => other.Key != node && !other.Value.Dead && other.Value.ExpiresAt > Now);
-        return _activities.Claim(node, claim, IsDead, hasPeers);
+        return _activities.Claim(node, claim, IsDead, other => _nodes[other].Crashed, hasPeers);
     }
 
     public IReadOnlyList<StoredMessage> InboxOf(Guid node) =>
@@ -133,10 +140,15 @@ internal sealed class SimulatedDatabase(World world, TimeSpan lease)
             Consume(messageId);
         foreach (var write in units.SelectMany(unit => unit.Updates))
             Update(node, write);
+        foreach (var (id, losses) in units.SelectMany(unit => unit.Losses))
+            if (_instances.TryGetValue(id, out var counted) && counted.Owner == node)
+                counted.Losses = losses;
         foreach (var (instanceId, executionId) in units.SelectMany(unit => unit.ForgottenActivities))
             _activities.Forget(instanceId, executionId);
         foreach (var item in units.SelectMany(unit => unit.ActivityReturns))
             _activities.Return(node, item);
+        foreach (var (key, losses) in units.SelectMany(unit => unit.ActivityLosses))
+            _activities.SetLosses(node, key, losses);
 
         foreach (var message in units.SelectMany(unit => unit.Deliveries).Where(message => IsOpen(message.InstanceId)))
             Store(message.InstanceId, message.MessageId, message.ExecutionId, message.Event);
@@ -150,7 +162,11 @@ internal sealed class SimulatedDatabase(World world, TimeSpan lease)
 
         var targets = WakeTargets(units);
         var released = units.SelectMany(unit => unit.Releases).Where(release => TryRelease(node, release)).Select(release => release.InstanceId).ToHashSet();
-        return new CommitReport(Now, targets.ToDictionary(id => id, id => _instances[id].Owner), released) { EndedActivities = ended };
+        return new CommitReport(Now, targets.ToDictionary(id => id, id => _instances[id].Owner), released)
+        {
+            EndedActivities = ended,
+            CrashedAt = _crashedAt,
+        };
     }
 
     private void Replace(string id)
@@ -276,6 +292,8 @@ internal sealed class SimulatedDatabase(World world, TimeSpan lease)
 
         public Guid InsertedBy { get; init; }
 
+        public string? Losses { get; set; }
+
         public bool IsTerminal => State.OrchestrationStatus.IsTerminal();
     }
 
@@ -284,5 +302,7 @@ internal sealed class SimulatedDatabase(World world, TimeSpan lease)
         public DateTimeOffset ExpiresAt { get; set; }
 
         public bool Dead { get; set; }
+
+        public bool Crashed { get; set; }
     }
 }

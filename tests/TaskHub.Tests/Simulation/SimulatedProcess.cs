@@ -8,6 +8,7 @@ internal sealed class SimulatedProcess
     private readonly World _world;
     private readonly List<Action> _calls = [];
     private readonly HashSet<int> _atWork = [];
+    private Action _killWorker = static () => { };
 
     public SimulatedProcess(World world, string name)
     {
@@ -17,7 +18,7 @@ internal sealed class SimulatedProcess
         Time = new SimulatedTime(world, Context);
         Hub = new EmbeddedTaskHub(new SimulatedStore(world, this), world.Options, NullLogger.Instance, Time);
         Hub.Node.Listen();
-        Context.Run(() => SimulatedWorker.Start(world, this));
+        Context.Run(StartWorker);
     }
 
     public string Name { get; }
@@ -78,6 +79,13 @@ internal sealed class SimulatedProcess
 
     public void Hear(Guid? owner) => Context.Post(_ => Heard?.Invoke(owner), null);
 
+    /// <summary>Its worker dies with what it has in hand, and another connects.</summary>
+    public void LoseWorker() => Context.Run(() =>
+    {
+        _killWorker();
+        StartWorker();
+    });
+
     /// <summary>Leaves the hub in good order.</summary>
     public void Leave()
     {
@@ -92,6 +100,8 @@ internal sealed class SimulatedProcess
         foreach (var fail in _calls)
             fail();
     }
+
+    private void StartWorker() => _killWorker = SimulatedWorker.Start(_world, this);
 
     private void Work(int thread, Action step)
     {

@@ -22,11 +22,7 @@ internal sealed class SimulatedStore(World world, SimulatedProcess process) : IH
     {
     }
 
-    public DateTimeOffset Join(Guid node, Guid? follows) => Ask("join", () =>
-    {
-        Database.Join(node, follows);
-        return Database.Now;
-    });
+    public Joined Join(Guid node, Guid? follows) => Ask("join", () => Database.Join(node, follows));
 
     public void Leave(Guid node) => Ask("leave", () =>
     {

@@ -19,10 +19,11 @@ internal sealed class SimulatedWorker
     private readonly ActivityRunner _activities;
     private readonly Completions _completions;
     private readonly GetWorkItemsRequest _request;
+    private readonly CancellationToken _dead;
 
-    private SimulatedWorker(World world, SimulatedProcess process)
+    private SimulatedWorker(World world, SimulatedProcess process, CancellationToken dead)
     {
-        (_world, _process) = (world, process);
+        (_world, _process, _dead) = (world, process, dead);
         var options = new DurableTaskWorkerOptions
         {
             Concurrency =
@@ -44,12 +45,24 @@ internal sealed class SimulatedWorker
         _request = WorkItemsRequest.From(options, registry);
     }
 
-    public static void Start(World world, SimulatedProcess process) => _ = new SimulatedWorker(world, process).RunAsync();
+    /// <returns>What kills it: all that it has in hand is lost, but answers that are on the way.</returns>
+    public static Action Start(World world, SimulatedProcess process)
+    {
+        var dead = new CancellationTokenSource();
+        _ = new SimulatedWorker(world, process, dead.Token).RunAsync();
+        return dead.Cancel;
+    }
 
     private async Task RunAsync()
     {
-        await foreach (var item in _process.Hub.GetWorkItemsAsync(_request, CancellationToken.None))
-            _ = HandleAsync(item);
+        try
+        {
+            await foreach (var item in _process.Hub.GetWorkItemsAsync(_request, null, static () => new ValueTask<bool>(true), _dead))
+                _ = HandleAsync(item);
+        }
+        catch (OperationCanceledException) when (_dead.IsCancellationRequested)
+        {
+        }
     }
 
     private async Task HandleAsync(WorkItem item)
@@ -57,6 +70,9 @@ internal sealed class SimulatedWorker
         try
         {
             await PauseAsync();
+            if (_dead.IsCancellationRequested)
+                return;
+
             if (item.OrchestratorRequest is { } turn)
             {
                 _world.Trace($"{_process.Name}: a turn");
@@ -86,6 +102,9 @@ internal sealed class SimulatedWorker
             _world.Database.HasScheduled(instance.InstanceId, instance.ExecutionId, activity.TaskId),
             $"activity {activity.TaskId} of '{instance.InstanceId}' ran before the turn was stored that scheduled it");
         await PauseAsync();
+        if (_dead.IsCancellationRequested)
+            return;
+
         await _activities.RunAsync(activity, token, CancellationToken.None);
     }
 

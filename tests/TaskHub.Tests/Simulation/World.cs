@@ -202,6 +202,8 @@ internal sealed class World
             process.Leave();
             Replace(process);
         }
+        else if (!process.IsFrozen && Happens(_faults.LostWorkers, $"{process.Name}'s worker is lost", "worker lost"))
+            process.LoseWorker();
         else if (Happens(_faults.Freezes, $"{process.Name} freezes", "freeze"))
             process.FrozenUntil = Elapsed + (Options.Lease * (Random.NextDouble() * 3));
         else if (Happens(_faults.ClockSteps, $"{process.Name}'s clock steps", "clock step"))

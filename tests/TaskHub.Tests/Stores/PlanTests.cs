@@ -17,7 +17,7 @@ public sealed partial class PlanTests
         "LockInstances", "DeleteReplacedHistory", "DeleteReplacedInbox", "UpdateInstances", "ForgetHistory",
         "DeleteConsumed", "DeleteInboxOfEnded", "Deliver", "WakeTargets", "ReadOwners", "ReleaseInstances", "ClaimInstances",
         "InsertActivities", "EndActivities", "ReturnActivities", "ForgetActivities", "TakeActivities", "TakeNamedActivities",
-        "FreeActivitiesOfDead", "KeepActivities", "HasPeers",
+        "FreeActivitiesOfDead", "KeepActivities", "HasPeers", "TakeSuspectActivity", "SetActivityLosses", "SetAttempts", "SetLosses",
     ];
 
     // By an array of ids, since the row may move: on a table that was empty when it was analyzed PostgreSQL reads it by its

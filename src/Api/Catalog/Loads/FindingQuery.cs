@@ -14,8 +14,10 @@ internal sealed record FindingQuery(string? File, Severity? Severity, int Limit)
     public static FindingQuery Read(ParameterReader parameters) => new(
         parameters.Text("file"), parameters.Word("severity", Parse, Words), parameters.Limit(MaxLimit, MaxLimit));
 
-    public List<Finding> Find(CatalogSnapshot snapshot) =>
-        [.. snapshot.Findings.Where(finding => (Severity is null || finding.Severity == Severity) && IsWanted(finding.File))];
+    /// <summary>Those about no file first, then in order of files and places.</summary>
+    public List<Finding> Find(CatalogSnapshot snapshot) => [.. snapshot.Findings
+        .Where(finding => (Severity is null || finding.Severity == Severity) && IsWanted(finding.File))
+        .OrderBy(finding => finding.File, StringComparer.Ordinal).ThenBy(finding => finding.Line).ThenBy(finding => finding.Column)];
 
     private static Severity? Parse(string text) => text switch
     {

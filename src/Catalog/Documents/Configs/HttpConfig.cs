@@ -8,6 +8,9 @@ internal static class HttpConfig
 {
     private static readonly string[] Methods = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"];
 
+    /// <summary>What the other system may do with the idempotency key.</summary>
+    public static IReadOnlyList<string> KeyUses { get; } = ["honoured", "ignored"];
+
     /// <summary>These frame the message, or say who sent it and whether it is a repeat.</summary>
     private static readonly HashSet<string> Reserved = new(StringComparer.OrdinalIgnoreCase)
     {

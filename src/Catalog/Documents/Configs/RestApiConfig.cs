@@ -9,6 +9,7 @@ namespace Pao.Catalog.Documents.Configs;
 internal sealed class RestApiConfig(MappingReader config, FindingList findings)
 {
     private const int MaxJsonDepth = 64;
+    private static readonly TimeSpan Shortest = TimeSpan.FromSeconds(1);
 
     private static readonly string[] AuthenticationKeys =
     [
@@ -22,7 +23,9 @@ internal sealed class RestApiConfig(MappingReader config, FindingList findings)
         HttpConfig.Parameters(config.Optional<YamlMapping>("query"), "parameter", findings);
         Authentication();
         Body();
-        Expect();
+        Expect(config);
+        config.Choice("idempotencyKey", HttpConfig.KeyUses);
+        Probe();
         Poll();
     }
 
@@ -117,9 +120,9 @@ internal sealed class RestApiConfig(MappingReader config, FindingList findings)
         }
     }
 
-    private void Expect()
+    private void Expect(MappingReader owner)
     {
-        if (config.Section("expect", "'expect'") is not { } expect)
+        if (owner.Section("expect", "'expect'") is not { } expect)
         {
             return;
         }
@@ -142,6 +145,19 @@ internal sealed class RestApiConfig(MappingReader config, FindingList findings)
         expect.Done();
     }
 
+    private void Probe()
+    {
+        if (config.Section("probe", "'probe'") is not { } probe)
+        {
+            return;
+        }
+
+        HttpConfig.Url(probe, "url", required: true, findings);
+        probe.Choice("method", ["GET", "HEAD"]);
+        Expect(probe);
+        probe.Done();
+    }
+
     private void Poll()
     {
         if (config.Section("poll", "'poll'") is not { } poll)
@@ -149,10 +165,15 @@ internal sealed class RestApiConfig(MappingReader config, FindingList findings)
             return;
         }
 
-        HttpConfig.Url(poll, "url", required: true, findings);
+        HttpConfig.Url(poll, "url", required: false, findings);
         Expression(poll, "until", required: true);
         Expression(poll, "failWhen", required: false);
         var (interval, timeout) = (poll.Duration("interval"), poll.Duration("timeout"));
+        if (interval < Shortest)
+        {
+            findings.Error("schema.value", poll.PlaceOf("interval"), "'interval' must be at least 1s.");
+        }
+
         if (timeout < interval)
         {
             findings.Error("poll.order", poll.PlaceOf("timeout"), "'timeout' must not be shorter than 'interval'.");

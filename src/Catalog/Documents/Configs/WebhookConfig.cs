@@ -9,6 +9,7 @@ internal sealed class WebhookConfig(MappingReader config, FindingList findings)
     {
         HttpConfig.Endpoint(config, methodRequired: false, findings);
         HttpConfig.Headers(config, findings);
+        config.Choice("idempotencyKey", HttpConfig.KeyUses);
         if (config.Section("body", "'body'") is { } body)
         {
             switch (body.Any("template"))

@@ -44,6 +44,11 @@ internal sealed class CodePointSet
             ? Categories.GetOrAdd(name, Enumerate)
             : null;
 
+    public bool Contains(int point) => _ranges.Any(range => range.From <= point && point <= range.To);
+
+    /// <returns>The first one that is no less; null when there is none.</returns>
+    public int? FirstFrom(int least) => _ranges.Where(range => range.To >= least).Select(range => (int?)Math.Max(range.From, least)).FirstOrDefault();
+
     public CodePointSet With(CodePointSet other) => With(other._ranges);
 
     public CodePointSet Complement()

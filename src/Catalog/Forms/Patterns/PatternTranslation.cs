@@ -14,6 +14,9 @@ internal sealed class PatternTranslation
     private const int MaxDepth = 50;
     private const int MaxRepeats = 100_000;
 
+    /// <summary>Of what is written for .NET: <c>\p{L}</c> alone takes 12,000 characters.</summary>
+    private const int MaxWritten = 50_000;
+
     private const string WordBoundary =
         "(?:(?<=[A-Za-z0-9_])(?![A-Za-z0-9_])|(?<![A-Za-z0-9_])(?=[A-Za-z0-9_]))";
 
@@ -52,6 +55,11 @@ internal sealed class PatternTranslation
 
     private void Term()
     {
+        if (_written.Length > MaxWritten)
+        {
+            throw _reader.Wrong("it has too many large sets of characters");
+        }
+
         if (!Assertion())
         {
             Atom();

@@ -1,4 +1,5 @@
 using Pao.Catalog.Documents;
+using Pao.Catalog.Forms.Patterns;
 
 namespace Pao.Catalog.Loading.Bundles;
 
@@ -12,8 +13,21 @@ internal sealed class BundleAssembly(
     public (CatalogBundle? Bundle, IReadOnlyList<Finding> Findings) Assemble(WrittenBundle written)
     {
         var findings = new FindingList(written.Entry.File);
+        try
+        {
+            return Assemble(written, findings);
+        }
+        catch (FindingsFullException)
+        {
+            return (null, findings.All);
+        }
+    }
+
+    private (CatalogBundle? Bundle, IReadOnlyList<Finding> Findings) Assemble(WrittenBundle written, FindingList findings)
+    {
         var reasons = new List<string>();
         var chosen = Choose(written, findings, reasons);
+        var matching = new MatchingCost();
         var templates = new ComponentTemplateRules(written, chosen, environment, findings);
         var components = new List<BundleComponent>();
         foreach (var component in written.Components)
@@ -22,7 +36,7 @@ internal sealed class BundleAssembly(
             if (chosen.TryGetValue(component.Id, out var item))
             {
                 CheckOutputs(component, item, findings);
-                var config = new ComponentConfig(component, item, written.Entry.Form, findings).Read();
+                var config = new ComponentConfig(component, item, written.Entry.Form, matching, findings).Read();
                 components.Add(Assembled(component, item, config, written));
             }
         }

@@ -1,12 +1,14 @@
 using System.Text.Json.Nodes;
 using Pao.Catalog.Documents;
 using Pao.Catalog.Forms;
+using Pao.Catalog.Forms.Patterns;
 using Pao.Catalog.Templates;
 
 namespace Pao.Catalog.Loading.Bundles;
 
 /// <summary>Holds the <c>config</c> of a component to the form of its item, as far as it is known before anything is rendered.</summary>
-internal sealed class ComponentConfig(WrittenComponent component, CatalogItem item, Form bundleForm, FindingList findings)
+internal sealed class ComponentConfig(
+    WrittenComponent component, CatalogItem item, Form bundleForm, MatchingCost matching, FindingList findings)
 {
     private readonly Dictionary<string, FormField> _fields = item.Form.Fields.ToDictionary(field => field.Id, StringComparer.Ordinal);
 
@@ -79,7 +81,7 @@ internal sealed class ComponentConfig(WrittenComponent component, CatalogItem it
         var problems = value switch
         {
             { Template: { } template } => Kinds(field, template),
-            { IsKnown: true } => FieldRules.Check(field, value.Json, today: null),
+            { IsKnown: true } => FieldRules.Check(field, value.Json, today: null, matching),
             { Json: JsonArray } => FieldRules.WrongType(field, value.Outline) is { } wrong ? [wrong] : [],
             _ => [], // a template that can not be parsed
         };

@@ -1,0 +1,35 @@
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+
+namespace Pao.Activities.Secrets;
+
+/// <summary>The forms in which another system may send a secret back, or a library may write it down.</summary>
+internal static partial class SecretForms
+{
+    public const string Mark = "***";
+
+    public static IEnumerable<string> Of(string value)
+    {
+        if (value.Length is 0)
+            return [];
+
+        var escaped = Uri.EscapeDataString(value);
+        var base64 = Convert.ToBase64String(Encoding.UTF8.GetBytes(value));
+        return new[]
+        {
+            value,
+            escaped,
+            Escape().Replace(escaped, match => match.Value.ToLowerInvariant()),
+            escaped.Replace("%20", "+", StringComparison.Ordinal),
+            JsonEncodedText.Encode(value).Value,
+            JsonEncodedText.Encode(value, JavaScriptEncoder.UnsafeRelaxedJsonEscaping).Value,
+            base64,
+            base64.TrimEnd('=').Replace('+', '-').Replace('/', '_'),
+        }.Distinct(StringComparer.Ordinal);
+    }
+
+    [GeneratedRegex("%[0-9A-F]{2}", RegexOptions.NonBacktracking)]
+    private static partial Regex Escape();
+}

@@ -1,0 +1,24 @@
+using Pao.Catalog;
+
+namespace Pao.Cli.Reports;
+
+/// <summary>A line for each finding, as compilers write them and editors find them: <c>file:line:column: error rule: message</c>.</summary>
+internal sealed class TextReport(Colours colours)
+{
+    public void Write(Report report, TextWriter output)
+    {
+        foreach (var finding in report.Findings)
+            output.WriteLine(Line(finding));
+    }
+
+    private string Line(Finding finding)
+    {
+        var (colour, word) = finding.Severity is Severity.Error ? (colours.Error, "error") : (colours.Warning, "warning");
+        var place = finding.Line > 0 ? $"{finding.File}:{finding.Line}:{finding.Column}" : finding.File ?? "";
+        var suggestion = finding.Suggestion is { } text ? $" {colours.Quiet}({Plain(text)}){colours.End}" : "";
+        return $"{Plain(place)}: {colour}{word}{colours.End} {finding.Rule}: {Plain(finding.Message)}{suggestion}";
+    }
+
+    // A document may be anybody's: what it holds must not move the cursor, or begin a line that a build server obeys.
+    private static string Plain(string text) => string.Concat(text.Select(c => char.IsControl(c) ? '\uFFFD' : c));
+}
