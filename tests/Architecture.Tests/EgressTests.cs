@@ -12,6 +12,9 @@ public sealed partial class EgressTests
         ["src/Activities/Egress/EgressServiceCollectionExtensions.cs"] = "makes the guard's handler the one of every client",
         ["src/Activities/Egress/GuardedHandler.cs"] = "the guard",
         ["src/Activities/Secrets/SecretsServiceCollectionExtensions.cs"] = "a handler of the guard, which may call the stores that an operator named",
+        ["src/Catalog/Sources/Git/HostTransport.cs"] = "sends through the handler of the factory's client, which is the guard's",
+        ["src/Catalog/Sources/GitHub/GitHubApi.cs"] = "Octokit over HostTransport",
+        ["src/Catalog/Sources/GitLab/GitLabApi.cs"] = "a client over HostTransport",
         ["src/DurableTask/Grpc/TaskHubChannel.cs"] = "an operator names the hub, no document reaches it",
         ["src/DurableTask/Grpc/BearerTokens.cs"] = "Azure's login for that hub",
     };

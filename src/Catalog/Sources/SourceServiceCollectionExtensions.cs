@@ -1,4 +1,3 @@
-using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -11,22 +10,10 @@ namespace Pao.Catalog.Sources;
 
 internal static class SourceServiceCollectionExtensions
 {
-    /// <summary>
-    /// Adds the source that the configuration names. The handler given here to its HTTP client is for a host that has no other:
-    /// the last <c>ConfigurePrimaryHttpMessageHandler</c> counts.
-    /// </summary>
+    /// <summary>Adds the source that the configuration names. Its HTTP client goes through the handler that the process gives to all clients.</summary>
     public static void AddCatalogSource(this IServiceCollection services)
     {
-        services.AddHttpClient(CatalogOptions.HttpClientName)
-            .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler
-            {
-                UseProxy = false, // a proxy of the environment would decide where calls go
-                AllowAutoRedirect = false,
-                UseCookies = false,
-                AutomaticDecompression = DecompressionMethods.None,
-                ConnectTimeout = TimeSpan.FromSeconds(10),
-            })
-            .RemoveAllLoggers();
+        services.AddHttpClient(CatalogOptions.HttpClientName).RemoveAllLoggers();
         services.AddSingleton(Create);
     }
 

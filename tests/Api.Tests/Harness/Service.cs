@@ -19,6 +19,9 @@ public sealed class Service : IAsyncLifetime
     /// <summary>Configuration beside the harness's own; it wins.</summary>
     public IReadOnlyDictionary<string, string> Settings { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>False for one that will not, because it has no catalog.</summary>
+    public bool BecomesReady { get; init; } = true;
+
     public Target Target => _target ?? throw new InvalidOperationException("Not started.");
 
     /// <summary>What else the service's hub runs, beside requests.</summary>
@@ -56,7 +59,8 @@ public sealed class Service : IAsyncLifetime
             host.ConfigureServices(services => services.AddDurableTaskWorker(worker => worker.AddTasks(Orchestrations.AddTo)));
         });
         using var client = Client();
-        await BecomeReadyAsync(client);
+        if (BecomesReady)
+            await BecomeReadyAsync(client);
     }
 
     public async ValueTask DisposeAsync()

@@ -24,7 +24,7 @@ public sealed class GitHostFailureTests : IAsyncLifetime
         var before = await catalog.LoadAsync();
         await origin.PushAsync("alice", ("starter/a.yaml", OriginCatalog.Item("starter-a-standard", "2.0.0")));
 
-        foreach (var status in new[] { 500, 502, 403, 401, 0 })
+        foreach (var status in new[] { 500, 502, 403, 401, 0, 200, 204, 301, 404, 418 })
         {
             await origin.FailAsync(1, status);
             var during = await catalog.LoadAsync();
@@ -37,6 +37,23 @@ public sealed class GitHostFailureTests : IAsyncLifetime
         var after = await catalog.LoadAsync();
         Assert.Equal("2.0.0", after.Items["starter-a-standard"].Version);
         Assert.Empty(after.Findings);
+    }
+
+    [Theory]
+    [MemberData(nameof(Hosts))]
+    public async Task A_document_that_the_host_lists_and_does_not_give_out_is_not_taken_for_deleted(string host)
+    {
+        using var origin = await Origin.CreateAsync(_sandbox, host);
+        await origin.PushAsync("alice", ("starter/a.yaml", OriginCatalog.Item("starter-a-standard")));
+        using var catalog = origin.Catalog();
+        await catalog.LoadAsync();
+        await origin.PushAsync("alice", ("starter/a.yaml", OriginCatalog.Item("starter-a-standard", "2.0.0")));
+        await origin.FailAsync(1, 404, host == Origin.GitHub ? $"/repos/{origin.Name}/git/blobs" : $"/projects/{Uri.EscapeDataString(origin.Name)}/repository/blobs");
+
+        var during = await catalog.LoadAsync();
+
+        Assert.Equal("1.0.0", during.Items["starter-a-standard"].Version);
+        Assert.Equal("source.unavailable", Assert.Single(during.Findings).Rule);
     }
 
     [Theory]

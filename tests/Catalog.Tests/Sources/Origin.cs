@@ -99,6 +99,8 @@ internal sealed class Origin : IDisposable
         builder.Configuration.AddInMemoryCollection(settings.Select(setting => new KeyValuePair<string, string?>(
             setting.Key.StartsWith("Pao:", StringComparison.Ordinal) ? setting.Key : $"{section}:{setting.Key}", setting.Value)));
         builder.Services.AddSingleton(clock);
+        builder.Services.ConfigureHttpClientDefaults(client => client.ConfigurePrimaryHttpMessageHandler(
+            () => new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false, UseCookies = false }));
         if (archive is not null)
         {
             builder.Services.AddSingleton(archive);

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using Pao.Catalog.Sources.Ownership;
@@ -33,32 +34,8 @@ internal sealed partial class GitSource(
 
     public bool NeedsMemory => judge.Mode is OwnershipMode.Enforce;
 
-    public async Task<SourceTree> ListAsync(string? memory, CancellationToken cancellationToken)
-    {
-        var head = await host.HeadAsync(cancellationToken);
-        var last = JudgedState.Read(memory, host.Name);
-        if (_listed is { } listed && listed.Revision == head && listed.Memory == memory && last is { Refused.Count: 0 })
-        {
-            return listed;
-        }
-
-        var now = await FilesAsync(head, cancellationToken)
-            ?? throw new SourceUnavailableException($"{host.Name} is said to be at commit {head}, which is not there.");
-        if (!now.HasFolder)
-        {
-            throw new SourceUnavailableException($"{host.Name} has no folder {prefix} at commit {head}.");
-        }
-
-        var before = last is null ? null : (await FilesAsync(last.Revision, cancellationToken))?.Shas;
-        var verdict = await judge.JudgeAsync(last, before, head, now.Shas, cancellationToken);
-        var documents = verdict.InForce
-            .Where(file => file.Key.StartsWith(prefix, StringComparison.Ordinal) && DocumentPaths.IsDocument(file.Key[prefix.Length..]))
-            .OrderBy(file => file.Key, StringComparer.Ordinal)
-            .Select(file => new SourceFile(file.Key[prefix.Length..], file.Value, IsWithheld: now.Shas.GetValueOrDefault(file.Key) != file.Value))
-            .ToList();
-        Log.Listed(logger, host.Name, head, documents.Count, verdict.State.Refused.Count);
-        return _listed = new SourceTree(head, documents, [.. now.Findings, .. verdict.Findings]) { Memory = verdict.State.Write() };
-    }
+    public Task<SourceTree> ListAsync(string? memory, CancellationToken cancellationToken) =>
+        UnderstoodAsync(() => ListNowAsync(memory, cancellationToken), cancellationToken);
 
     public async Task<byte[]?> ReadAsync(SourceFile file, int limit, CancellationToken cancellationToken)
     {
@@ -68,7 +45,13 @@ internal sealed partial class GitSource(
             return before;
         }
 
-        var bytes = await host.BlobAsync(sha, limit, cancellationToken);
+        var bytes = await UnderstoodAsync(() => host.BlobAsync(sha, limit, cancellationToken), cancellationToken);
+        if (bytes is null && !file.IsWithheld)
+        {
+            throw new SourceUnavailableException($"{host.Name} has {file.Path} ({sha}) and does not give it out.");
+        }
+
+        // What was withheld long ago may be gone from a history that was rewritten since.
         if (bytes is not null && Interlocked.Add(ref _fetchedBytes, bytes.Length) <= MaxKeptBytes)
         {
             _fetched[sha] = bytes;
@@ -91,9 +74,9 @@ internal sealed partial class GitSource(
         try
         {
             // A process before this one, or beside it, may have said the same.
-            if (await host.StatusAsync(revision, cancellationToken) != status)
+            if (await UnderstoodAsync(() => host.StatusAsync(revision, cancellationToken), cancellationToken) != status)
             {
-                await host.SetStatusAsync(revision, status, cancellationToken);
+                await UnderstoodAsync(() => SetStatusAsync(revision, status, cancellationToken), cancellationToken);
             }
 
             _told = revision;
@@ -123,6 +106,54 @@ internal sealed partial class GitSource(
         }
     }
 
+    /// <summary>A host can answer anything at all, or something in between that is not it; that must not end the process.</summary>
+    [SuppressMessage("Design", "CA1031", Justification = "What clients of the API make of a strange answer has no common type.")]
+    private async Task<T> UnderstoodAsync<T>(Func<Task<T>> call, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await call();
+        }
+        catch (Exception failure) when (failure is not SourceUnavailableException && !cancellationToken.IsCancellationRequested)
+        {
+            Log.NotUnderstood(logger, host.Name, failure);
+            throw new SourceUnavailableException($"{host.Name} answered with something that is not understood ({failure.GetType().Name}).", failure);
+        }
+    }
+
+    private async Task<SourceTree> ListNowAsync(string? memory, CancellationToken cancellationToken)
+    {
+        var head = await host.HeadAsync(cancellationToken);
+        var last = JudgedState.Read(memory, host.Name);
+        if (_listed is { } listed && listed.Revision == head && listed.Memory == memory && last is { Refused.Count: 0 })
+        {
+            return listed;
+        }
+
+        var now = await FilesAsync(head, cancellationToken)
+            ?? throw new SourceUnavailableException($"{host.Name} is said to be at commit {head}, which is not there.");
+        if (!now.HasFolder)
+        {
+            throw new SourceUnavailableException($"{host.Name} has no folder {prefix} at commit {head}.");
+        }
+
+        var before = last is null ? null : (await FilesAsync(last.Revision, cancellationToken))?.Shas;
+        var verdict = await judge.JudgeAsync(last, before, head, now.Shas, cancellationToken);
+        var documents = verdict.InForce
+            .Where(file => file.Key.StartsWith(prefix, StringComparison.Ordinal) && DocumentPaths.IsDocument(file.Key[prefix.Length..]))
+            .OrderBy(file => file.Key, StringComparer.Ordinal)
+            .Select(file => new SourceFile(file.Key[prefix.Length..], file.Value, IsWithheld: now.Shas.GetValueOrDefault(file.Key) != file.Value))
+            .ToList();
+        Log.Listed(logger, host.Name, head, documents.Count, verdict.State.Refused.Count);
+        return _listed = new SourceTree(head, documents, [.. now.Findings, .. verdict.Findings]) { Memory = verdict.State.Write() };
+    }
+
+    private async Task<bool> SetStatusAsync(string revision, GitStatus status, CancellationToken cancellationToken)
+    {
+        await host.SetStatusAsync(revision, status, cancellationToken);
+        return true;
+    }
+
     private async Task<GitFiles?> FilesAsync(string commit, CancellationToken cancellationToken) =>
         await host.TreeAsync(commit, cancellationToken) is { } tree ? GitFiles.Of(tree, prefix, host.CodeOwnersPlaces) : null;
 
@@ -148,7 +179,7 @@ internal sealed partial class GitSource(
     {
         try
         {
-            var head = await host.HeadAsync(cancellationToken);
+            var head = await UnderstoodAsync(() => host.HeadAsync(cancellationToken), cancellationToken);
             if (head == _loaded && head == _told)
             {
                 return push is null || push.After == head;
@@ -170,5 +201,8 @@ internal sealed partial class GitSource(
 
         [LoggerMessage(2, LogLevel.Warning, "{Source}: the status of commit {Commit} could not be set: {Reason}")]
         public static partial void NotTold(ILogger logger, string source, string commit, string reason);
+
+        [LoggerMessage(3, LogLevel.Warning, "{Source} answered with something that is not understood.")]
+        public static partial void NotUnderstood(ILogger logger, string source, Exception failure);
     }
 }
