@@ -16,6 +16,8 @@ public sealed partial class SourceTests
         ["ITaskHub"] = "the seam of the engine: a direct call in one process, the gRPC service across processes",
         ["IActionJournal"] = "Activities may not know the request store, which implements it",
         ["ICatalogArchive"] = "Catalog may not know the request store, which implements it",
+        ["IRelatedTickets"] = "Activities may not know the request store, which implements it",
+        ["ICommentedExecutor"] = "a capability that callers ask executors for; only tickets take comments so far",
         ["IRequestSecrets"] = "Activities may not know the request store, which implements it",
     };
 
@@ -40,6 +42,12 @@ public sealed partial class SourceTests
             .SelectMany(match => Name().Matches(match.Groups["bases"].Value))
             .CountBy(match => match.Value)
             .ToDictionary();
+        // What implements an interface implements those that it extends.
+        foreach (var (extending, extended) in sources.SelectMany(source => Extension().Matches(source))
+            .SelectMany(match => Name().Matches(match.Groups["bases"].Value).Select(name => (match.Groups["name"].Value, name.Value))))
+        {
+            bases[extended] = bases.GetValueOrDefault(extended) + bases.GetValueOrDefault(extending);
+        }
 
         var lonely = interfaces.Where(name => bases.GetValueOrDefault(name) < 2 && !WithReason.ContainsKey(name)).ToArray();
 
@@ -58,6 +66,9 @@ public sealed partial class SourceTests
 
     [GeneratedRegex(@"\binterface\s+(?<name>I[A-Z]\w*)")]
     private static partial Regex Interface();
+
+    [GeneratedRegex(@"\binterface\s+(?<name>I[A-Z]\w*)\s*:\s*(?<bases>[^{;]+)")]
+    private static partial Regex Extension();
 
     // The list of bases ends where the body or the constraints begin.
     [GeneratedRegex(@"\b(?:class|record|struct)\s+\w+(?:<[^>]*>)?\s*(?:\((?>[^()]+|\((?<open>)|\)(?<-open>))*\))?\s*:\s*(?<bases>[^{;]+)")]
