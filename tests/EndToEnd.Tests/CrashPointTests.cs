@@ -12,7 +12,16 @@ public sealed class CrashPointTests : EndToEndTest
     [Fact]
     public Task A_bundle_bears_a_crash_at_any_named_point_too() => CrashEverywhereAsync(Workload.Bundle);
 
-    private async Task CrashEverywhereAsync(Workload work)
+    [Fact]
+    public async Task Effects_that_go_on_or_are_looked_for_bear_a_crash_at_any_named_point()
+    {
+        var points = await CrashEverywhereAsync(Workload.Effects);
+
+        Assert.Superset(
+            new HashSet<string> { "action.before-probe", "action.after-probe", "action.after-look", "action.after-look-noted" }, points.ToHashSet());
+    }
+
+    private async Task<IReadOnlyList<string>> CrashEverywhereAsync(Workload work)
     {
         var (points, scouted) = await FindPointsAsync(work);
         Assert.Superset(
@@ -29,6 +38,7 @@ public sealed class CrashPointTests : EndToEndTest
             accepted.Add(await CrashAtAsync(point, work));
 
         await AssertEffectsAsync(accepted, work.Actions);
+        return points;
     }
 
     /// <summary>Runs one request through and notes which points it passes.</summary>

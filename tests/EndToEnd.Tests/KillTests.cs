@@ -96,7 +96,12 @@ public sealed class KillTests : EndToEndTest
         return ids;
     }
 
-    private static Workload Work(int index) => index % BundleEvery == 0 ? Workload.Bundle : Workload.ThreeSteps;
+    private static Workload Work(int index) => (index % BundleEvery) switch
+    {
+        0 => Workload.Bundle,
+        5 => Workload.Effects,
+        _ => Workload.ThreeSteps,
+    };
 
     /// <summary>Random points in time are what the kills are to hit.</summary>
     private static async Task MomentAsync(int milliseconds)

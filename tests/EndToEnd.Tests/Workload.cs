@@ -3,13 +3,16 @@ using Pao.EndToEnd.Tests.Programs;
 namespace Pao.EndToEnd.Tests;
 
 /// <summary>What the kill tests request, and the effects that each request has.</summary>
-internal sealed record Workload(string Item, IReadOnlyList<string> Components)
+internal sealed record Workload(string Item, IReadOnlyList<string> Steps, IReadOnlyList<string> Components)
 {
-    private static readonly string[] Steps = ["first", "second", "third"];
+    private static readonly string[] Three = ["first", "second", "third"];
 
-    public static Workload ThreeSteps { get; } = new("testing-three-steps", []);
+    public static Workload ThreeSteps { get; } = new("testing-three-steps", Three, []);
 
-    public static Workload Bundle { get; } = new("bundle-testing-pair", ["left", "right", "both"]);
+    /// <summary>An effect that goes on after its call, one whose answer is lost, and a webhook.</summary>
+    public static Workload Effects { get; } = new("testing-effects", ["job", "keyless", "tell"], []);
+
+    public static Workload Bundle { get; } = new("bundle-testing-pair", Three, ["left", "right", "both"]);
 
     /// <summary>The actions as idempotency keys name them.</summary>
     public IReadOnlyList<string> Actions => Components.Count == 0

@@ -57,6 +57,8 @@ var calls = app.MapGroup("").AddEndpointFilter<FaultFilter>();
 calls.MapGreetings();
 calls.MapResources();
 calls.MapTroubledResources();
+calls.MapKeylessResources();
+calls.MapJobs();
 calls.MapHooks();
 calls.MapJira();
 calls.MapOAuth();

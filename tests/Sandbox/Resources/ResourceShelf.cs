@@ -27,6 +27,11 @@ internal sealed class ResourceShelf
         return new Answer(201, resource);
     }
 
+    public Answer FindByName(string kind, string name) =>
+        _resources.Values.FirstOrDefault(one => (string?)one["kind"] == kind && (string?)one["name"] == name) is { } resource
+            ? new Answer(200, resource)
+            : Answer.Error(404, $"there is no {kind} with the name {name}");
+
     public Answer Find(string kind, string id) =>
         _resources.TryGetValue((kind, id), out var resource)
             ? new Answer(200, resource)
