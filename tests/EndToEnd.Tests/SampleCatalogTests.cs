@@ -6,12 +6,10 @@ namespace Pao.EndToEnd.Tests;
 /// <summary>What a new user meets: what the sample catalog offers is fulfilled.</summary>
 public sealed class SampleCatalogTests : EndToEndTest
 {
-    /// <summary>What needs more than the sandbox's resources and hooks, and is tried where that is.</summary>
+    /// <summary>What needs more than the sandbox's resources, hooks and tickets, and is tried where that is.</summary>
     private static readonly Dictionary<string, string> Elsewhere = new()
     {
         ["developer-tools-page-team"] = "a worker, with which CustomActionTests try it",
-        ["compute-vm-linux"] = "JIRA",
-        ["security-test-penetration"] = "JIRA",
         ["compute-kubernetes-cluster"] = "GitHub",
         ["databases-redis-cache"] = "Terraform",
         ["bundle-platform-payment"] = "GitHub, Terraform and JIRA",
@@ -21,11 +19,13 @@ public sealed class SampleCatalogTests : EndToEndTest
     private static readonly string[] Recorded =
     [
         "starter-hello-standard", "networking-dns-record", "databases-postgresql-standard", "messaging-topic-standard", "storage-bucket-standard",
+        "compute-vm-linux",
     ];
 
     [Fact]
     public async Task Every_item_and_bundle_of_the_sample_catalog_is_fulfilled()
     {
+        await Sandbox.SetJiraAsync(new { auto_resolve_milliseconds = 500 });
         var pao = Own(new PaoProcess(Sandbox, Folder("data"), catalog: Repository.SampleCatalog));
         await pao.StartAsync();
         var entries = (await pao.Api.GetAsync("/catalog?limit=200"))["data"]?.AsArray() ?? [];

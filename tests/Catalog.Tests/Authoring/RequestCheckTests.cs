@@ -24,8 +24,7 @@ public sealed class RequestCheckTests
     [InlineData("""{"catalog_item_id": "", "team": ""}""", "schema.value 1:21 /catalog_item_id", "schema.value 1:33 /team")]
     [InlineData("""{"catalog_item_id": "starter-helo-standard"}""", "request.item 1:21 /catalog_item_id")]
     [InlineData("""{"catalog_item_id": "compute-vm-linux", "fields": {"hostname": "x"}}""",
-        "request.unavailable 1:21 /catalog_item_id", "request.field 1:51 /fields/size", "request.field 1:51 /fields/reason",
-        "request.field 1:64 /fields/hostname")]
+        "request.field 1:51 /fields/size", "request.field 1:51 /fields/reason", "request.field 1:64 /fields/hostname")]
     [InlineData("""{"catalog_item_id": "starter-hello-standard"}""", "request.field 1:1 /fields/name")]
     [InlineData("""{"catalog_item_id": "starter-hello-standard", "fields": null}""", "request.field 1:1 /fields/name")]
     [InlineData("""{"catalog_item_id": "starter-hello-standard", "feilds": {"name": "x"}}""", "request.field 1:1 /fields/name", "schema.unknown-key 1:47 /feilds")]
