@@ -15,12 +15,14 @@ internal sealed class TreeReader(ICatalogSource source, DocumentReader reader)
     {
         var documents = new LoadedDocument?[tree.Files.Count];
         var options = new ParallelOptions { MaxDegreeOfParallelism = source.ReadsAtOnce, CancellationToken = cancellationToken };
-        await Parallel.ForEachAsync(Enumerable.Range(0, documents.Length), options, async (at, token) =>
+        await Parallel.ForEachAsync(Enumerable.Range(0, documents.Length), options, async (at, _) =>
         {
             var file = tree.Files[at];
             var views = new Views(
                 known.Documents.GetValueOrDefault(file.Path), known.Others.GetValueOrDefault(file.Path), IsOtherNewer: known.IsKept);
-            documents[at] = await ReadAsync(file, views, token);
+
+            // One that can not be read does not break off the others that are on their way: they need not be fetched again.
+            documents[at] = await ReadAsync(file, views, cancellationToken);
         });
         return documents.OfType<LoadedDocument>().ToDictionary(document => document.File, StringComparer.Ordinal);
     }
