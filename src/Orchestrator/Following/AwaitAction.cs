@@ -20,16 +20,18 @@ internal sealed class AwaitAction : TaskOrchestrator<AwaitedEffect, AwaitedOutco
     public override async Task<AwaitedOutcome?> RunAsync(TaskOrchestrationContext context, AwaitedEffect input)
     {
         var effect = input;
+        var isOver = false;
         if (!input.Begun)
         {
-            await context.CallActivityAsync(BeginName, effect.Look, Retries.Store);
+            isOver = await context.CallActivityAsync<bool>(BeginName, effect.Look, Retries.Store);
             effect = effect with { Begun = true };
         }
 
         for (var looks = 0; looks < LooksPerHistory; looks++)
         {
             context.SetCustomStatus(new AwaitedProgress(effect.Waiting.WaitsFor, effect.Until));
-            await HintOrTimeAsync(context, effect);
+            if (!isOver)
+                await HintOrTimeAsync(context, effect);
             try
             {
                 var standing = await context.CallActivityAsync<ActionStanding>(LookName, effect.Look, Retries.Store);

@@ -98,15 +98,16 @@ public class RunningService : IAsyncLifetime
     internal async Task<Request> WaitForAsync(FulfilmentInput input, Func<Request, bool> condition)
     {
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
+        Request? request = null;
         for (var tries = 0; tries < 1000; tries++)
         {
-            var request = await Requests.FindAsync(input.RequestId, Visibility.Everything, Cancellation);
+            request = await Requests.FindAsync(input.RequestId, Visibility.Everything, Cancellation);
             if (request is not null && condition(request))
                 return request;
             await timer.WaitForNextTickAsync(Cancellation);
         }
 
-        throw new TimeoutException($"Request {input.RequestId} did not get there.");
+        throw new TimeoutException($"Request {input.RequestId} did not get there; it is {request?.Status}: {request?.Error}");
     }
 
     internal static async Task WaitUntilAsync(Func<Task<bool>> condition, string what)
