@@ -34,15 +34,27 @@ internal sealed class EscalationConfiguration(IConfiguration configuration) : IC
             config["waitForResolution"] = false; // it is followed by people
     }
 
-    private static JsonNode? Read(IConfigurationSection section)
+    // Below these the keys are the other system's; all others are the format's, however they are written in a configuration.
+    private static readonly string[] Foreign = ["customFields", "headers", "inputs", "query", "template", "contentTemplate"];
+
+    private static JsonNode? Read(IConfigurationSection section) => Read(section, isForeign: false);
+
+    private static JsonNode? Read(IConfigurationSection section, bool isForeign)
     {
         var children = section.GetChildren().ToList();
         if (children.Count == 0)
             return section.Value is { } value ? JsonValue.Create(value) : null;
+        if (children.TrueForAll(child => int.TryParse(child.Key, out _)))
+            return new JsonArray([.. children.Select(child => Read(child, isForeign))]);
 
-        return children.TrueForAll(child => int.TryParse(child.Key, out _))
-            ? new JsonArray([.. children.Select(Read)])
-            : new JsonObject(children.Select(child => KeyValuePair.Create(JsonNamingPolicy.CamelCase.ConvertName(child.Key), Read(child))));
+        JsonObject read = [];
+        foreach (var child in children)
+        {
+            var key = isForeign ? child.Key : JsonNamingPolicy.CamelCase.ConvertName(child.Key);
+            read[key] = Read(child, isForeign || Foreign.Contains(key));
+        }
+
+        return read;
     }
 }
 

@@ -4,6 +4,7 @@ using Pao.Orchestrator.Deciding;
 using Pao.Orchestrator.Fulfilment;
 using Pao.Orchestrator.Requests;
 using Pao.Orchestrator.Tests.Fulfilment;
+using Pao.Orchestrator.Tests.Histories;
 using static Pao.Orchestrator.Tests.Bundles.TestBundle;
 
 namespace Pao.Orchestrator.Tests.Bundles;
@@ -64,6 +65,7 @@ public abstract class BundleCorrectionTests(RunningService service) : BundleRunT
         Assert.Equal(
             ["app/make:0", "app/make:1", "database/make:0", "database/make:1", "dns/make:0", "last/make:0", "last/make:0"],
             Executions(input).Select(call => call.IdempotencyKey[37..]).Order());
+        await Recording.KeepAsync(_service, "bundle-corrected", input.RequestId.ToString());
         Assert.Equal("web", (string?)(await _service.Requests.FindAsync(input.RequestId, Visibility.Everything, Cancellation))?.Fields["name"]);
         AssertOneBodyPerKey(input);
     }

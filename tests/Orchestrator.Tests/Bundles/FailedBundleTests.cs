@@ -4,6 +4,7 @@ using Pao.DurableTask.Client;
 using Pao.Orchestrator.Deciding;
 using Pao.Orchestrator.Requests;
 using Pao.Orchestrator.Tests.Fulfilment;
+using Pao.Orchestrator.Tests.Histories;
 using static Pao.Orchestrator.Tests.Bundles.TestBundle;
 
 namespace Pao.Orchestrator.Tests.Bundles;
@@ -46,6 +47,8 @@ public abstract class FailedBundleTests(RunningService service) : BundleRunTests
         Assert.Equal(new Progress(4, 4), request.Progress);
         Assert.Equal("database:completed dns:completed app:completed", await StatesAsync(input));
         Assert.All(await ComponentsAsync(input), component => Assert.Null(component.Error));
+        await Recording.KeepAsync(_service, "bundle-retried", input.RequestId.ToString());
+        await Recording.KeepAsync(_service, "bundle-retried-component", $"{input.RequestId}:database");
     }
 
     [Fact]

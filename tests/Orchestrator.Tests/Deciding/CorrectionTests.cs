@@ -4,6 +4,7 @@ using Pao.Orchestrator.Deciding;
 using Pao.Orchestrator.Fulfilment;
 using Pao.Orchestrator.Requests;
 using Pao.Orchestrator.Tests.Fulfilment;
+using Pao.Orchestrator.Tests.Histories;
 
 namespace Pao.Orchestrator.Tests.Deciding;
 
@@ -42,6 +43,7 @@ public abstract class CorrectionTests(RunningService service) : DecidingTests(se
         Assert.Equal(["size:0", "other:0", "uses:0", "last:0", "size:1", "uses:1", "last:0"], Keys(input));
         Assert.Contains("Done anew with corrected fields.", await LogAsync(input));
         Assert.Contains("ada corrected size.", await LogAsync(input));
+        await Recording.KeepAsync(_service, "corrected", input.RequestId.ToString());
     }
 
     [Fact]

@@ -4,6 +4,7 @@ using Pao.Orchestrator.Deciding;
 using Pao.Orchestrator.Fulfilment;
 using Pao.Orchestrator.Requests;
 using Pao.Orchestrator.Tests.Fulfilment;
+using Pao.Orchestrator.Tests.Histories;
 
 namespace Pao.Orchestrator.Tests.Deciding;
 
@@ -51,6 +52,7 @@ public abstract class DecisionTests(RunningService service) : DecidingTests(serv
 
         await _service.Fulfilments.DeliverAsync(decision, Cancellation);
         await _service.Client.WaitForInstanceCompletionAsync(CancelEffects.InstanceId(decision), Cancellation);
+        await Recording.KeepAsync(_service, "effects-cancelled", CancelEffects.InstanceId(decision));
         await _service.Fulfilments.DeliverAsync(decision, Cancellation);
 
         Assert.Single(_service.Tickets.Of(input.RequestId).Cancelled);
@@ -126,6 +128,7 @@ public abstract class DecisionTests(RunningService service) : DecidingTests(serv
         Assert.Equal((1, "ada", "webhook", 1), (escalation?.Failure, escalation?.By, escalation?.Type, escalation?.Attempts));
         Assert.Equal("@escalation/stop-1", (string?)escalation?.Outputs?["id"]);
         Assert.IsType<DecisionOutcome.TakenBefore>(await TakeAsync(input, DecisionKind.Escalate));
+        await Recording.KeepAsync(_service, "escalated", $"{input.RequestId}:escalation:1");
     }
 
     [Theory]

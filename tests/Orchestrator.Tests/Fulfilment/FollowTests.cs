@@ -2,8 +2,10 @@ using System.Text.Json.Nodes;
 using Pao.Catalog;
 using Pao.DurableTask.Client;
 using Pao.Orchestrator.Deciding;
+using Pao.Orchestrator.Following;
 using Pao.Orchestrator.Fulfilment;
 using Pao.Orchestrator.Requests;
+using Pao.Orchestrator.Tests.Histories;
 
 namespace Pao.Orchestrator.Tests.Fulfilment;
 
@@ -31,6 +33,8 @@ public abstract class FollowTests(RunningService service)
         Assert.Equal("T-1", (string?)sent.Config["body"]?["template"]?["made"]);
         var action = (await service.Requests.ActionsAsync(input.RequestId, Cancellation))[0];
         Assert.Equal(("completed", "https://jira.example.com/browse/T-1"), (action.Status, action.ExternalReference));
+        await Recording.KeepAsync(service, "followed", input.RequestId.ToString());
+        await Recording.KeepAsync(service, "followed-effect", await ChildAsync(input, AwaitAction.Name));
     }
 
     [Fact]
@@ -88,7 +92,7 @@ public abstract class FollowTests(RunningService service)
     {
         var input = await StartAsync(ticket => ticket.PollAfter = TimeSpan.FromMilliseconds(10), Ticket());
         await LookedAsync(input, 60);
-        var follower = await FollowerAsync(input);
+        var follower = await ChildAsync(input, AwaitAction.Name);
 
         Assert.InRange((await service.Client.GetOrchestrationHistoryAsync(follower, Cancellation)).Count, 1, 25 * 9);
         Assert.InRange((await service.Client.GetOrchestrationHistoryAsync(input.RequestId.ToString(), Cancellation)).Count, 1, 30);
@@ -184,6 +188,8 @@ public abstract class FollowTests(RunningService service)
         Assert.Equal(1, (await service.Requests.ActionsAsync(input.RequestId, Cancellation))[0].Attempts);
         Assert.InRange((await service.Client.GetOrchestrationHistoryAsync(input.RequestId.ToString(), Cancellation)).Count, 1, 250); // 8 for each of the first 20 pauses
         Assert.Contains("Parked (attempt 0): jira:test is unavailable.", await LogAsync(input));
+        await Recording.KeepAsync(service, "parked", input.RequestId.ToString());
+        await Recording.KeepAsync(service, "parked-long", await ChildAsync(input, OutlastOutage.Name));
     }
 
     [Fact]
@@ -245,11 +251,15 @@ public abstract class FollowTests(RunningService service)
         (await service.Client.GetInstanceAsync(input.RequestId.ToString(), getInputsAndOutputs: true, Cancellation))
             ?.ReadCustomStatusAs<FulfilmentProgress>() ?? new FulfilmentProgress(null, 0, 0, false);
 
-    private async Task<string> FollowerAsync(FulfilmentInput input)
+    private async Task<string> ChildAsync(FulfilmentInput input, string orchestrator)
     {
         await foreach (var instance in service.Client.GetAllInstancesAsync(new OrchestrationQuery(InstanceIdPrefix: $"{input.RequestId}:")))
-            return instance.InstanceId;
-        throw new InvalidOperationException("Nobody follows.");
+        {
+            if (instance.Name == orchestrator)
+                return instance.InstanceId;
+        }
+
+        throw new InvalidOperationException($"There is no {orchestrator}.");
     }
 
     private async Task<List<string>> LogAsync(FulfilmentInput input) =>

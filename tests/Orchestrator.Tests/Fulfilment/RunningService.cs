@@ -151,9 +151,9 @@ public class RunningService : IAsyncLifetime
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
         {
             ["Pao:Escalation:Type"] = "webhook",
-            ["Pao:Escalation:Config:Body:Template:Asked"] = "{{ output.failure.escalatedBy }}: {{ output.failure.message }} {{ output.failure.exists }}",
-            ["Pao:Escalation:Config:Body:Template:Lines:0"] = "{{ request.id }}",
-            ["Pao:Escalation:Config:Body:Template:Lines:1"] = "{{ output.failure.code }}",
+            ["Pao:Escalation:Config:Body:Template:asked"] = "{{ output.failure.escalatedBy }}: {{ output.failure.message }} {{ output.failure.exists }}",
+            ["Pao:Escalation:Config:Body:Template:lines:0"] = "{{ request.id }}",
+            ["Pao:Escalation:Config:Body:Template:lines:1"] = "{{ output.failure.code }}",
         });
         builder.Services.AddCatalog();
         builder.Services.Configure<CatalogOptions>(catalog => catalog.Folder = _folder.FullName);

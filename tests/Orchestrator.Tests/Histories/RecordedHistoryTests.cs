@@ -1,13 +1,18 @@
 using Pao.DurableTask;
 using Pao.DurableTask.Protocol;
 using Pao.DurableTask.Replay;
+using Pao.Orchestrator.Bundles;
+using Pao.Orchestrator.Deciding;
+using Pao.Orchestrator.Escalations;
+using Pao.Orchestrator.Following;
+using Pao.Orchestrator.Fulfilment;
 
 namespace Pao.Orchestrator.Tests.Histories;
 
 /// <summary>
-/// The histories that a run of every sample item left, one of the example's custom action whose worker came late, and of a
-/// bundle one of whose components failed and was retried, replayed with today's code (the end-to-end tests record them, with
-/// <c>PAO_RECORD_HISTORIES</c> naming a folder). A difference means that requests which are running when this version is
+/// Histories replayed with today's code: those that a run of every sample item left and one of the example's custom action whose
+/// worker came late (the end-to-end tests record them, with <c>PAO_RECORD_HISTORIES</c> naming a folder); of effects that were
+/// followed, of outages, decisions and bundles (<see cref="Recording"/> records them). A difference means that requests which are running when this version is
 /// installed would break: keep the old way for them, then record anew.
 /// </summary>
 public sealed class RecordedHistoryTests
@@ -29,7 +34,16 @@ public sealed class RecordedHistoryTests
     }
 
     [Fact]
-    public void Every_sample_item_a_custom_action_and_a_bundle_has_a_history() => Assert.Equal(5 + 1 + 2, Files.Count);
+    public void Every_sample_item_a_custom_action_and_each_orchestrator_has_a_history()
+    {
+        Assert.Equal(5 + 1 + 10, Files.Count);
+        Assert.Equal(
+            [AwaitAction.Name, CancelEffects.Name, Escalate.Name, FulfilBundle.Name, FulfilComponent.Name, FulfilRequest.Name, OutlastOutage.Name],
+            Directory.GetFiles(Folder, "*.json").Select(Started).Distinct().Order());
+    }
+
+    private static string Started(string file) => HistoryChunk.Parser.ParseJson(File.ReadAllText(file)).Events
+        .Select(one => one.ExecutionStarted?.Name).OfType<string>().First();
 
     private sealed class NoServices : IServiceProvider
     {
