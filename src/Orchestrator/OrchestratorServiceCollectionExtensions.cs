@@ -54,6 +54,7 @@ public static class OrchestratorServiceCollectionExtensions
         services.AddOptionsWithValidateOnStart<EscalationOptions, EscalationOptionsValidator>();
         services.AddSingleton<EscalationStore>();
         services.AddSingleton<Explanations>();
+        services.AddSingleton<AutomationSwitches>();
         services.AddSingleton<UnstartedRequests>();
         services.AddSingleton<OpenRequests>();
         services.AddSingleton<FulfilmentInputs>();

@@ -39,6 +39,7 @@ internal static class CatalogEndpoints
             .WithSummary("The form of an item or a bundle, as JSON Schema 2020-12 with hints for its display")
             .WithProblems(Problem.ItemNotFound);
         catalog.MapLoads();
+        catalog.MapAutomation();
     }
 
     private static Results<CatalogAnswer<Page<CatalogItemSummary>>, ProblemResult> List(

@@ -9,10 +9,13 @@ namespace Pao.Orchestrator.Fulfilment;
 /// before; null when the request has ended, taken back for instance.
 /// </summary>
 [DurableTask(Name)]
-internal sealed class BeginFulfilment(RequestProgress progress, PlanMaking plans) : TaskActivity<Guid, ChosenPlan?>
+internal sealed class BeginFulfilment(RequestProgress progress, AutomationSwitches switches, PlanMaking plans) : TaskActivity<Guid, ChosenPlan?>
 {
     public const string Name = "BeginFulfilment";
 
-    public override Task<ChosenPlan?> RunAsync(TaskActivityContext context, Guid input) =>
-        progress.BeginAsync(input, plans.Make, context.CancellationToken);
+    public override async Task<ChosenPlan?> RunAsync(TaskActivityContext context, Guid input)
+    {
+        var off = await switches.ListAsync(context.CancellationToken);
+        return await progress.BeginAsync(input, item => plans.Make(item, off), context.CancellationToken);
+    }
 }

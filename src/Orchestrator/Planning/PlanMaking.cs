@@ -11,18 +11,23 @@ namespace Pao.Orchestrator.Planning;
 /// actions need is there; else by its manual actions. Afterwards nothing switches by itself.
 /// </summary>
 public sealed class PlanMaking(
-    IEnumerable<IActionExecutor> executors, ExternalSystems systems, IOptionsMonitor<AutomationOptions> automation)
+    IEnumerable<IActionExecutor> executors, ExternalSystems systems, IOptions<AutomationOptions> automation)
 {
-    public ChosenPlan Make(PinnedItem item) => ChosenPlan.Of(item, Choose);
+    /// <param name="item">What was requested.</param>
+    /// <param name="switches">The items whose automation is off now.</param>
+    public ChosenPlan Make(PinnedItem item, IReadOnlyList<AutomationSwitch> switches) =>
+        ChosenPlan.Of(item, one => Choose(one, switches));
 
-    private PlanChoice Choose(PinnedItem item)
+    private PlanChoice Choose(PinnedItem item, IReadOnlyList<AutomationSwitch> switches)
     {
         if (item.ManualActions is not { } manual)
             return PlanChoice.AsWritten(item);
 
-        var switchedOff = automation.CurrentValue.SwitchedOff;
-        if (switchedOff.Contains(item.Id) || switchedOff.Contains("*"))
-            return new(FulfillmentMode.Manual, $"An operator has switched the automation of {item.Id} off ({AutomationOptions.Section}:SwitchedOff).");
+        var configured = automation.Value.SwitchedOff;
+        if (configured.Contains(item.Id) || configured.Contains("*"))
+            return new(FulfillmentMode.Manual, $"The automation of {item.Id} is switched off in the configuration ({AutomationOptions.Section}:SwitchedOff).");
+        if (switches.FirstOrDefault(one => one.CatalogItemId == item.Id) is { } off)
+            return new(FulfillmentMode.Manual, $"{off.By} has switched the automation of {item.Id} off{(off.Reason is { } why ? $": {why}" : ".")}");
 
         if (Obstacle(item.Actions) is not { } obstacle)
             return new(FulfillmentMode.Automatic, "The document says so, and all that its actions need is there.");

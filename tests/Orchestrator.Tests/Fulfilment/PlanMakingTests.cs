@@ -40,14 +40,23 @@ public sealed class PlanMakingTests : IDisposable
     [Theory]
     [InlineData("item-a")]
     [InlineData("*")]
-    public void What_an_operator_has_switched_off_is_manual(string switchedOff)
+    public void What_is_switched_off_in_the_configuration_is_manual(string switchedOff)
     {
         _automation.SwitchedOff.Add(switchedOff);
 
-        var choice = Make(Item()).Item;
+        Assert.Equal(
+            new PlanChoice(FulfillmentMode.Manual, "The automation of item-a is switched off in the configuration (Pao:Automation:SwitchedOff)."),
+            Make(Item()).Item);
+    }
 
-        Assert.Equal(FulfillmentMode.Manual, choice?.Mode);
-        Assert.Contains("has switched the automation of item-a off", choice?.Reason, StringComparison.Ordinal);
+    [Fact]
+    public void What_an_operator_has_switched_off_is_manual_and_the_reason_says_who_and_why()
+    {
+        var off = new AutomationSwitch("item-a", "ada", "The API double-charges.", TimeProvider.System.GetUtcNow());
+
+        Assert.Equal(
+            new PlanChoice(FulfillmentMode.Manual, "ada has switched the automation of item-a off: The API double-charges."), Make(Item(), off).Item);
+        Assert.Equal(FulfillmentMode.Automatic, Make(Item("b"), off).Item?.Mode);
     }
 
     [Fact]
@@ -95,8 +104,8 @@ public sealed class PlanMakingTests : IDisposable
         Assert.Equal("call", plan.ActionsOf(bundle, "b").Single().Id);
     }
 
-    private ChosenPlan Make(PinnedItem item) => new PlanMaking(
-        [_rest, _webhook], _services.GetRequiredService<ExternalSystems>(), new Monitor(_automation)).Make(item);
+    private ChosenPlan Make(PinnedItem item, params IReadOnlyList<AutomationSwitch> switches) => new PlanMaking(
+        [_rest, _webhook], _services.GetRequiredService<ExternalSystems>(), Options.Create(_automation)).Make(item, switches);
 
     private static PinnedItem Item(string id = "a") =>
         new($"item-{id}", "1.0.0", "digest", [], [Action("call", "rest-api")]) { ManualActions = [Action("by-hand", "webhook")] };
@@ -120,15 +129,6 @@ public sealed class PlanMakingTests : IDisposable
     {
         protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
             Task.FromResult(new HttpResponseMessage(System.Net.HttpStatusCode.ServiceUnavailable));
-    }
-
-    private sealed class Monitor(AutomationOptions options) : IOptionsMonitor<AutomationOptions>
-    {
-        public AutomationOptions CurrentValue => options;
-
-        public AutomationOptions Get(string? name) => options;
-
-        public IDisposable? OnChange(Action<AutomationOptions, string?> listener) => null;
     }
 
     private sealed class Stub(string type) : IActionExecutor

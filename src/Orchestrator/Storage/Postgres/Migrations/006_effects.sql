@@ -46,3 +46,11 @@ alter table request_decisions add column effects jsonb; -- what goes on outside 
 
 alter table requests add column form text; -- the pinned item's, to which corrections are held; null: nothing can be corrected
 alter table requests add column plan jsonb; -- how it is fulfilled, and why so; fixed before the first action
+
+-- Items whose automation an operator has switched off.
+create table automation_switches (
+  catalog_item_id text primary key,
+  switched_off_by text not null,
+  reason text,
+  switched_off_at timestamptz not null
+);

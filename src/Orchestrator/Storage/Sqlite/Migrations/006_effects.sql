@@ -60,3 +60,11 @@ create index request_decisions_undelivered on request_decisions (created_at) whe
 
 alter table requests add column form text; -- the pinned item's, to which corrections are held; null: nothing can be corrected
 alter table requests add column plan text check (json_valid(plan)); -- how it is fulfilled, and why so; fixed before the first action
+
+-- Items whose automation an operator has switched off.
+create table automation_switches (
+  catalog_item_id text primary key,
+  switched_off_by text not null,
+  reason text,
+  switched_off_at integer not null
+) strict;
