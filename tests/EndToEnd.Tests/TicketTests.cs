@@ -75,4 +75,25 @@ public sealed class TicketTests : EndToEndTest
 
         Assert.Equal(["COMP-1", "COMP-2"], (await Sandbox.TicketsAsync()).Select(ticket => (string?)ticket["key"]));
     }
+
+    [Fact]
+    public async Task A_ticket_whose_work_is_done_can_be_completed_without_it()
+    {
+        var pao = Own(new PaoProcess(Sandbox, Folder("data"), catalog: Repository.SampleCatalog));
+        await pao.StartAsync();
+        var id = await pao.Api.SubmitAsync(Item, Machine);
+        await Until.TrueAsync(
+            async () => (await pao.Api.GetAsync($"/requests/{id}"))["actions"]?.AsArray().FirstOrDefault()?["waits"] is not null,
+            () => "the request waits for its ticket");
+        var explained = await pao.Api.GetAsync($"/requests/{id}/explain");
+        Assert.Equal(("effect", "ticket COMP-1"), ((string?)explained["waits_for"]?[0]?["kind"], (string?)explained["waits_for"]?[0]?["what"]));
+        var action = (string?)(await pao.Api.GetAsync($"/requests/{id}"))["actions"]?[0]?["id"];
+
+        using var completed = await pao.Api.SendAsync(
+            HttpMethod.Post, $"/requests/{id}/actions/{action}/complete", new JsonObject { ["outputs"] = new JsonObject(), ["reason"] = "Made by hand." });
+        Assert.True(completed.IsSuccessStatusCode, await completed.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+
+        Assert.Equal("completed", await pao.Api.EndOfAsync(id));
+        Assert.Equal("COMP-1", (string?)(await pao.Api.GetAsync($"/requests/{id}"))["actions"]?[0]?["output"]?["key"]);
+    }
 }

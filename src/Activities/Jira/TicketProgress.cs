@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+
 namespace Pao.Activities.Jira;
 
 /// <summary>How a ticket that is not resolved yet is waited for.</summary>
@@ -7,6 +9,11 @@ internal static class TicketProgress
         new(ticket.ToJson(), status is null ? $"ticket {ticket.Key}" : $"ticket {ticket.Key} ({status.Name})")
         {
             ExternalReference = instance.Browse(ticket.Key),
+            ByPerson = true,
+            Outputs = new JsonObject
+            {
+                ["key"] = ticket.Key, ["id"] = ticket.Id, ["url"] = instance.Browse(ticket.Key), ["status"] = status?.Name,
+            },
             HintKeys = [instance.HintKey(ticket.Key), instance.HintKey(ticket.Id)],
         };
 }
