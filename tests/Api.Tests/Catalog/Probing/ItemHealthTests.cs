@@ -153,6 +153,12 @@ public sealed class ItemHealthTests : IAsyncLifetime
             Monitor(service, item, $"{Target.Address}{item}", "100ms");
         using var refreshed = await client.PostAsync("/api/v1/catalog/refresh", null, Stop);
 
+        await UntilAskedAsync(2);
+        using (var second = new PeriodicTimer(TimeSpan.FromMilliseconds(25)))
+            for (var ticks = 0; ticks < 40; ticks++) // in which all four are due several times
+                await second.WaitForNextTickAsync(Stop);
+        Assert.Equal(2, Target.Asked.Count);
+
         for (var arrived = 2; arrived <= 20; arrived++)
         {
             await UntilAskedAsync(arrived);
