@@ -73,6 +73,6 @@ internal static partial class MonitoringReader
         return new Uri(url);
     }
 
-    [GeneratedRegex(@"^https?://[^\s/{]", RegexOptions.CultureInvariant, 250)]
+    [GeneratedRegex(@"^https?://[^\s/{]", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex Written();
 }
