@@ -67,7 +67,7 @@ public sealed class GitHubWebhookTests(GitHubWebhookTests.Fixture fixture) : ICl
     }
 
     private static string Body(string @event, string action, string about) =>
-        $$"""{"action": "{{action}}", "{{@event}}": {{about}}, "repository": {"full_name": "Acme/Infra"}}""";
+        $$"""{"action": "{{action}}", "{{@event}}": {{about}}, "repository": {"full_name": "Acme/Infra"} }""";
 
     private async Task<string?> TakenAsync(string body, string @event, string? delivery)
     {
