@@ -71,6 +71,7 @@ calls.MapHooks();
 calls.MapJira();
 calls.MapOAuth();
 calls.MapGitHub();
+calls.MapRunPages();
 calls.MapGitLab();
 
 app.Run();
