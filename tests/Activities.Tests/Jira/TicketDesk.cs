@@ -162,6 +162,7 @@ internal sealed class TicketDesk : IAsyncDisposable
         ["Pao:Jira:Instances:default:Authentication:Email"] = "bot@example.com",
         ["Pao:Jira:Instances:default:Authentication:Secret"] = "jira",
         ["Pao:Jira:Instances:default:SearchGrace"] = "00:00:00",
+        ["Pao:Jira:Instances:default:CreateGrace"] = "00:00:00",
         ["Pao:Secrets:jira"] = _isCloud ? "sandbox-jira-token" : "sandbox-jira-pat",
     };
 

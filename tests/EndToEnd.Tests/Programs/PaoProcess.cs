@@ -25,6 +25,7 @@ internal sealed class PaoProcess : ServerProcess
             ["Pao__Jira__Instances__default__Authentication__Email"] = "bot@example.com",
             ["Pao__Jira__Instances__default__Authentication__Secret"] = "sandbox-jira",
             ["Pao__Jira__Instances__default__SearchGrace"] = "00:00:02",
+            ["Pao__Jira__Instances__default__CreateGrace"] = "00:00:00",
             ["Pao__Jira__Instances__default__WebhookSecret"] = "sandbox-jira-webhook",
             ["Pao__Secrets__sandbox-jira"] = "sandbox-jira-token",
             ["Pao__Secrets__sandbox-jira-webhook"] = "sandbox-jira-webhook",
