@@ -27,10 +27,18 @@ internal sealed class SandboxProcess : ServerProcess
     public async Task<IReadOnlyList<LedgerEntry>> LedgerAsync() =>
         await _http.GetFromJsonAsync<List<LedgerEntry>>(new Uri(Url + "/ledger"), Json) ?? [];
 
-    /// <summary>Lets this share of all calls fail from now on.</summary>
-    public async Task BreakAsync(double share)
+    /// <summary>Lets this share of all calls fail from now on, and that share hang after its effect.</summary>
+    public async Task BreakAsync(double share, double hang = 0, int? seed = null)
     {
-        using var response = await _http.PostAsJsonAsync(new Uri(Url + "/faults"), new { fail = share, hang = 0.0 });
+        using var response = await _http.PostAsJsonAsync(new Uri(Url + "/faults"), new { fail = share, hang, seed });
+        response.EnsureSuccessStatusCode();
+    }
+
+    /// <summary>Plans what the next call meets, such as <c>drop_after</c> for <c>POST /resources/one</c>; the path is a regular expression.</summary>
+    public async Task FaultAsync(string call, string kind)
+    {
+        var parts = call.Split(' ');
+        using var response = await _http.PostAsJsonAsync(new Uri(Url + "/faults/planned"), new { kind, method = parts[0], path = parts[1] });
         response.EnsureSuccessStatusCode();
     }
 
