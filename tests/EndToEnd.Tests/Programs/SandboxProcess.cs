@@ -7,6 +7,9 @@ namespace Pao.EndToEnd.Tests.Programs;
 /// <summary>The target of all actions, in a process of its own that no test kills: its ledger is the judge.</summary>
 internal sealed class SandboxProcess : ServerProcess
 {
+    /// <summary>Unlike what it is called, so that the one can be found without the other.</summary>
+    public const string ClientSecret = "Qo7-client-secret-of-oauth";
+
     private static readonly JsonSerializerOptions Json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
     private readonly HttpClient _http = new();
 
@@ -19,7 +22,7 @@ internal sealed class SandboxProcess : ServerProcess
     public static async Task<SandboxProcess> StartAsync()
     {
         var sandbox = new SandboxProcess(Repository.FreePort());
-        sandbox.Start(Repository.Program("Sandbox"), ["--urls", sandbox.Url], new Dictionary<string, string?>());
+        sandbox.Start(Repository.Program("Sandbox"), ["--urls", sandbox.Url], new Dictionary<string, string?> { ["Sandbox__ClientSecret"] = ClientSecret });
         await sandbox.WaitUntilReadyAsync();
         return sandbox;
     }
@@ -39,6 +42,13 @@ internal sealed class SandboxProcess : ServerProcess
     {
         var parts = call.Split(' ');
         using var response = await _http.PostAsJsonAsync(new Uri(Url + "/faults/planned"), new { kind, method = parts[0], path = parts[1] });
+        response.EnsureSuccessStatusCode();
+    }
+
+    /// <summary>Puts a secret into the Vault.</summary>
+    public async Task KeepInVaultAsync(string path, JsonObject values)
+    {
+        using var response = await _http.PutAsJsonAsync(new Uri($"{Url}/vault/operator/secrets/{path}"), values);
         response.EnsureSuccessStatusCode();
     }
 
