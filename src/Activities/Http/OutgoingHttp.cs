@@ -17,6 +17,7 @@ internal sealed class OutgoingHttp(IHttpClientFactory clients, IOptions<Activiti
 
     public const string ClientName = "actions";
     private static readonly TimeSpan LongestTimeout = TimeSpan.FromHours(1);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromDays(1);
 
     /// <summary>Sends one attempt of an action and reads the whole answer, whatever its status.</summary>
     /// <exception cref="ActionFailedException">There was no answer, or none that could be read.</exception>
@@ -93,8 +94,15 @@ internal sealed class OutgoingHttp(IHttpClientFactory clients, IOptions<Activiti
     private static bool IsUnreached(HttpRequestException failure) => failure.HttpRequestError is
         HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError or HttpRequestError.SecureConnectionError;
 
-    private RetryConditionHeaderValue? Relative(RetryConditionHeaderValue? pause) =>
-        pause?.Date is { } date ? new(date - clock.GetUtcNow() is { Ticks: > 0 } wait ? wait : TimeSpan.Zero) : pause;
+    /// <summary>A pause until a date, as one from now: not before now, and not so long that the header's type has no words for it.</summary>
+    private RetryConditionHeaderValue? Relative(RetryConditionHeaderValue? pause)
+    {
+        if (pause?.Date is not { } date)
+            return pause;
+
+        var wait = date - clock.GetUtcNow();
+        return new RetryConditionHeaderValue(wait < TimeSpan.Zero ? TimeSpan.Zero : wait < LongestPause ? wait : LongestPause);
+    }
 
     private TimeSpan TimeoutOf(ActionExecution execution) => execution.Timeout switch
     {
