@@ -17,6 +17,10 @@ public sealed class Fulfilments
     private static readonly StartOrchestrationOptions InsteadOfDead = new StartOrchestrationOptions().WithDedupeStatuses(
         [.. Enum.GetValues<OrchestrationRuntimeStatus>().Where(status => !IsDead(status))]);
 
+    // One that has ended may be run again: what was asked is found asked, what could not be is tried.
+    private static readonly StartOrchestrationOptions UnlessRunning = new StartOrchestrationOptions().WithDedupeStatuses(
+        OrchestrationRuntimeStatus.Pending, OrchestrationRuntimeStatus.Running, OrchestrationRuntimeStatus.Suspended);
+
     private readonly DurableTaskClient _client;
     private readonly Decisions _decisions;
     private readonly FulfilmentInputs _inputs;
@@ -39,7 +43,7 @@ public sealed class Fulfilments
         {
             case DecisionKind.Escalate:
                 var escalation = new EscalationKey(decision.RequestId, decision.Failure);
-                await _client.StartOnceAsync(Escalate.Name, escalation, escalation.InstanceId, cancellationToken);
+                await _client.TryStartAsync(Escalate.Name, escalation, UnlessRunning with { InstanceId = escalation.InstanceId }, cancellationToken);
                 break;
             case DecisionKind.Cancel:
                 await EndAsync(decision, cancellationToken);

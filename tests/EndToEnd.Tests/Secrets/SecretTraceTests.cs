@@ -160,7 +160,7 @@ public sealed class SecretTraceTests : EndToEndTest
             Assert.True(answer.IsSuccessStatusCode, $"{decision}: {text}");
             traces.Add($"answer POST {decision}", text);
             if (decision is "escalate")
-                await Until.TrueAsync(async () => (string?)(await pao.Api.GetAsync($"/requests/{id}/escalation"))["external_reference"] is not null, () => "others are asked");
+                await Until.TrueAsync(async () => (string?)(await pao.Api.GetAsync($"/requests/{id}/escalation"))["outputs"]?["key"] is not null, () => "others are asked");
             else if (decision is "retry")
                 await Until.TrueAsync(async () => (int?)(await pao.Api.GetAsync($"/requests/{id}"))["actions"]!.AsArray()[^1]!["attempts"] > 1
                     && await pao.Api.StatusAsync(id) is "failed", () => "it has failed again");
