@@ -43,7 +43,8 @@ internal static class WholeAnswer
 
         var whole = new ByteArrayContent(kept.GetBuffer(), 0, (int)kept.Length);
         foreach (var (name, values) in content.Headers.NonValidated)
-            whole.Headers.TryAddWithoutValidation(name, values);
+            if (!name.Equals("Content-Length", StringComparison.OrdinalIgnoreCase)) // an answer to HEAD has one, and no content
+                whole.Headers.TryAddWithoutValidation(name, values);
         content.Dispose();
         return whole;
     }
