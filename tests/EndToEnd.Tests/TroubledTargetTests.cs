@@ -32,7 +32,9 @@ public sealed class TroubledTargetTests : EndToEndTest
             ("Pao__Resilience__FirstBreak", "00:00:01"), ("Pao__Resilience__LongestBreak", "00:00:02"), ("Pao__Resilience__WaveInterval", "00:00:00.2"));
         await Sandbox.SetJiraAsync(new
         {
-            auto_resolve_milliseconds = 200, webhook_url = $"{pao.Url}/api/v1/webhooks/jira", webhook_secret = "sandbox-jira-webhook",
+            auto_resolve_milliseconds = 200,
+            webhook_url = $"{pao.Url}/api/v1/webhooks/jira",
+            webhook_secret = "sandbox-jira-webhook",
         });
         await Sandbox.BreakAsync(1);
 

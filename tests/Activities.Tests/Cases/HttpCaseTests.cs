@@ -86,7 +86,10 @@ public abstract class HttpCaseTests(SandboxProcess sandbox, string type, string 
           "body": {"template": {"name": "x"}, "contentTemplate": {"name": "x"}},
           "signing": {"secret": {"$secret": "hook"}}{{{(more is null ? "" : $", {more}")}}}
         }
-        """) with { RequestId = Guid.NewGuid() };
+        """) with
+    {
+        RequestId = Guid.NewGuid(),
+    };
 
     private async Task<int> EffectsAsync() => (await sandbox.LedgerOfAsync(_path)).Count(entry => (string?)entry["outcome"] is "effect");
 }
