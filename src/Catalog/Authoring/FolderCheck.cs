@@ -16,9 +16,9 @@ public sealed class FolderCheck(TimeProvider clock)
     public static IReadOnlyList<string> ReservedActivities { get; } =
     [
         "AwaitAction", "BeginComponent", "BeginCustomAction", "BeginFollowing", "BeginFulfilment", "CancelAction", "CancelEffects",
-        "CompleteComponent", "CompleteCustomAction", "CompleteFulfilment", "EscalateRequest", "ExecuteAction", "FailAction",
-        "FailComponent", "FailEscalation", "FollowAction", "FulfilBundle", "FulfilComponent", "FulfilRequest", "OutlastOutage",
-        "PrepareAction", "PrepareComponent", "PrepareEscalation", "RecordFailure",
+        "CommentOnTicket", "CompleteComponent", "CompleteCustomAction", "CompleteFulfilment", "EscalateRequest", "ExecuteAction", "FailAction",
+        "FailComment", "FailComponent", "FailEscalation", "FollowAction", "FulfilBundle", "FulfilComponent", "FulfilRequest", "OutlastOutage",
+        "PrepareAction", "PrepareComponent", "PrepareEscalation", "RecordFailure", "TellTickets",
     ];
 
     /// <param name="folder">The catalog's root.</param>
