@@ -5,12 +5,17 @@ using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Options;
 using Pao.Api.Problems;
 using Pao.Api.Requests;
+using Pao.Orchestrator.Access;
 
 namespace Pao.Api.Access.Signatures;
 
 /// <summary>Lets in whose call is signed with an access key.</summary>
 internal sealed partial class SignatureHandler(
-    IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory loggers, UrlEncoder encoder, SignatureVerifier verifier)
+    IOptionsMonitor<AuthenticationSchemeOptions> options,
+    ILoggerFactory loggers,
+    UrlEncoder encoder,
+    SignatureVerifier verifier,
+    SeenSignatures seen)
     : AuthenticationHandler<AuthenticationSchemeOptions>(options, loggers, encoder)
 {
     public const string SchemeName = "Signature";
@@ -26,8 +31,9 @@ internal sealed partial class SignatureHandler(
         var verdict = await verifier.VerifyAsync(call, authorization, HashBodyAsync, Context.RequestAborted);
         return verdict switch
         {
-            SignatureVerdict.Accepted accepted => AuthenticateResult.Success(new AuthenticationTicket(
-                new Caller(accepted.Key.Principal).ToPrincipal(Scheme.Name), Scheme.Name)),
+            SignatureVerdict.Accepted accepted => await IsNewAsync(accepted)
+                ? AuthenticateResult.Success(new AuthenticationTicket(new Caller(accepted.Key.Principal).ToPrincipal(Scheme.Name), Scheme.Name))
+                : Refused(SignatureFault.Replayed),
             SignatureVerdict.Refused refused => Refused(refused.Fault),
             _ => throw new InvalidOperationException($"No answer to {verdict}."),
         };
@@ -35,6 +41,15 @@ internal sealed partial class SignatureHandler(
 
     protected override Task HandleChallengeAsync(AuthenticationProperties properties) =>
         new ProblemResult(Problem.Unauthenticated, AccessExtensions.HowToGetIn).ExecuteAsync(Context);
+
+    private async Task<bool> IsNewAsync(SignatureVerdict.Accepted accepted) =>
+        MayRepeat() || await seen.IsFirstAsync(accepted.Signature, accepted.GoodUntil, Context.RequestAborted);
+
+    /// <summary>A signature tells seconds only, so an honest twin has the same: where that does no harm, it is let in.</summary>
+    private bool MayRepeat() => HttpMethods.IsGet(Request.Method)
+        || HttpMethods.IsHead(Request.Method)
+        || (Context.GetEndpoint()?.Metadata.GetMetadata<Repeatable>() is { } repeatable
+            && (!repeatable.WithKeyOnly || Request.Headers.ContainsKey(IdempotencyKeys.Header)));
 
     private AuthenticateResult Refused(SignatureFault fault)
     {

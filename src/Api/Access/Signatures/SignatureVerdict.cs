@@ -8,7 +8,10 @@ internal abstract record SignatureVerdict
     }
 
     /// <summary>The call is as the holder of the key made it.</summary>
-    public sealed record Accepted(KeyPair Key) : SignatureVerdict;
+    /// <param name="Key">The key.</param>
+    /// <param name="Signature">In hexadecimal digits.</param>
+    /// <param name="GoodUntil">When the signature is too old.</param>
+    public sealed record Accepted(KeyPair Key, string Signature, DateTimeOffset GoodUntil) : SignatureVerdict;
 
     /// <summary>The call is not let in. Why is for the log; the caller is told no more than that.</summary>
     public sealed record Refused(SignatureFault Fault) : SignatureVerdict;
@@ -46,4 +49,7 @@ internal enum SignatureFault
 
     /// <summary>The body is not the one that was signed.</summary>
     BodyMismatch,
+
+    /// <summary>The same call was made before with it, and would change something again.</summary>
+    Replayed,
 }

@@ -55,7 +55,7 @@ internal sealed class SignatureVerifier(IOptions<SignatureOptions> options, IKey
             return new SignatureVerdict.Refused(SignatureFault.Mismatch);
 
         return claim.Payload is null or SignatureNames.UnsignedPayload || await hashBody(cancellationToken) == claim.Payload
-            ? new SignatureVerdict.Accepted(pair)
+            ? new SignatureVerdict.Accepted(pair, Convert.ToHexStringLower(claim.Value), GoodUntil(claim))
             : new SignatureVerdict.Refused(SignatureFault.BodyMismatch);
     }
 
@@ -65,7 +65,7 @@ internal sealed class SignatureVerifier(IOptions<SignatureOptions> options, IKey
         if (claim.Scope.Region != limits.Region || claim.Scope.Service != limits.Service)
             return SignatureFault.WrongScope;
         if (claim.Time > now + limits.ClockWindow
-            || now > claim.Time + (claim.Lifetime ?? limits.ClockWindow)
+            || now > GoodUntil(claim)
             || claim.Lifetime is { } lifetime && (lifetime <= TimeSpan.Zero || lifetime > limits.LongestLifetime))
             return SignatureFault.OutOfTime;
         if (!AreCovered(claim, call))
@@ -78,6 +78,8 @@ internal sealed class SignatureVerifier(IOptions<SignatureOptions> options, IKey
             _ => SignatureFault.UnknownPayload,
         };
     }
+
+    private DateTimeOffset GoodUntil(SignatureClaim claim) => claim.Time + (claim.Lifetime ?? options.Value.ClockWindow);
 
     private static bool AreCovered(SignatureClaim claim, SignedCall call)
     {
