@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Pao.Activities.Custom;
 using Pao.Activities.Egress;
 using Pao.Activities.Expressions;
+using Pao.Activities.GitHub;
 using Pao.Activities.Http;
 using Pao.Activities.Http.OAuth;
 using Pao.Activities.Jira;
@@ -36,6 +37,7 @@ public static class ActivitiesServiceCollectionExtensions
         services.AddSingleton<IActionExecutor, RestApiExecutor>();
         services.AddSingleton<IActionExecutor, WebhookExecutor>();
         services.AddJira();
+        services.AddGitHub();
         return services;
     }
 }

@@ -6,13 +6,12 @@ namespace Pao.EndToEnd.Tests;
 /// <summary>What a new user meets: what the sample catalog offers is fulfilled.</summary>
 public sealed class SampleCatalogTests : EndToEndTest
 {
-    /// <summary>What needs more than the sandbox's resources, hooks and tickets, and is tried where that is.</summary>
+    /// <summary>What needs more than the sandbox's resources, hooks, tickets and runs, and is tried where that is.</summary>
     private static readonly Dictionary<string, string> Elsewhere = new()
     {
         ["developer-tools-page-team"] = "a worker, with which CustomActionTests try it",
-        ["compute-kubernetes-cluster"] = "GitHub",
         ["databases-redis-cache"] = "Terraform",
-        ["bundle-platform-payment"] = "GitHub, Terraform and JIRA",
+        ["bundle-platform-payment"] = "Terraform",
     };
 
     /// <summary>Those whose histories later versions are held to: enough to have each kind of step.</summary>
@@ -26,6 +25,7 @@ public sealed class SampleCatalogTests : EndToEndTest
     public async Task Every_item_and_bundle_of_the_sample_catalog_is_fulfilled()
     {
         await Sandbox.SetJiraAsync(new { auto_resolve_milliseconds = 500 });
+        await Sandbox.SetWorkflowsAsync(new { auto_complete_milliseconds = 500, conclusion = "success" });
         var pao = Own(new PaoProcess(Sandbox, Folder("data"), catalog: Repository.SampleCatalog));
         await pao.StartAsync();
         var entries = (await pao.Api.GetAsync("/catalog?limit=200"))["data"]?.AsArray() ?? [];
@@ -42,6 +42,35 @@ public sealed class SampleCatalogTests : EndToEndTest
         await pao.SignalAsync("TERM");
         await pao.WaitForExitAsync(TimeSpan.FromSeconds(30));
         await RecordedHistory.KeepAsync(pao, Recorded.ToDictionary(item => item, item => requests[item]));
+    }
+
+    [Fact]
+    public async Task The_sandbox_answers_the_health_checks_of_the_sample_catalog()
+    {
+        const string Address = "127.0.0.1:8090";
+        Assert.Contains("\nport=8090\n", await File.ReadAllTextAsync(Path.Combine(Repository.Root, "run"), TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        foreach (var file in Directory.EnumerateFiles(Repository.SampleCatalog, "*.yaml", SearchOption.AllDirectories))
+        {
+            var copy = Path.Combine(Folder("catalog"), Path.GetRelativePath(Repository.SampleCatalog, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(copy) ?? "");
+            var text = await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken);
+            await File.WriteAllTextAsync(copy, text.Replace(Address, new Uri(Sandbox.Url).Authority, StringComparison.Ordinal), TestContext.Current.CancellationToken);
+        }
+
+        var pao = Own(new PaoProcess(Sandbox, Folder("data"), catalog: Folder("catalog")));
+        await pao.StartAsync();
+
+        var probed = 0;
+        foreach (var item in Submissions.Keys)
+        {
+            JsonNode? health = null;
+            await Until.TrueAsync(
+                async () => (string?)(health = await pao.Api.GetAsync($"/catalog/items/{item}/health"))["status"] is "none" or "healthy",
+                () => $"{item} is healthy, and not: {health}");
+            probed += (string?)health?["status"] is "healthy" ? 1 : 0;
+        }
+
+        Assert.True(probed > 0, "No document has a health check.");
     }
 
     /// <summary>By entry, the submissions that the catalog's tests render all templates with.</summary>

@@ -5,6 +5,7 @@ using Pao.Sandbox.Aws;
 using Pao.Sandbox.Faults;
 using Pao.Sandbox.Git;
 using Pao.Sandbox.GitHub;
+using Pao.Sandbox.GitHub.Actions;
 using Pao.Sandbox.GitLab;
 using Pao.Sandbox.Jira;
 using Pao.Sandbox.Ledgers;
@@ -34,6 +35,9 @@ builder.Services.AddHostedService(services => services.GetRequiredService<JiraHo
 builder.Services.AddSingleton<TokenServer>();
 builder.Services.AddSingleton<Forges>();
 builder.Services.AddSingleton<Deliveries>();
+builder.Services.AddSingleton<Workshops>();
+builder.Services.AddSingleton<Runner>();
+builder.Services.AddSingleton<Apps>();
 builder.Services.AddSingleton<VaultServer>();
 builder.Services.AddSingleton<AwsSecrets>();
 
@@ -41,6 +45,7 @@ var app = builder.Build();
 
 app.UseMiddleware<PlannedFaultMiddleware>();
 app.UseTrafficLog(below: "/jira");
+app.UseTrafficLog(below: "/github");
 
 app.MapGet("/health", () => "ok");
 app.MapLedger();
@@ -48,6 +53,9 @@ app.MapFaults();
 app.MapTraffic();
 app.MapOAuthOperator();
 app.MapWork();
+app.MapActionsControl();
+app.MapAppControl();
+app.SeedActions();
 app.MapVaultOperator();
 app.MapVault();
 app.MapAwsOperator();
@@ -63,6 +71,7 @@ calls.MapHooks();
 calls.MapJira();
 calls.MapOAuth();
 calls.MapGitHub();
+calls.MapRunPages();
 calls.MapGitLab();
 
 app.Run();

@@ -14,6 +14,9 @@ internal sealed record HttpAnswer(int Status, string? Reason, string Text, Uri? 
     /// <summary>The answer's <c>Retry-After</c>.</summary>
     public RetryConditionHeaderValue? Pause { get; init; }
 
+    /// <summary>The answer's headers, for what one system says in headers of its own; null where nobody sent it.</summary>
+    public HttpResponseHeaders? Headers { get; init; }
+
     /// <summary>How long the other system asks to be left alone; null when it does not say.</summary>
     public TimeSpan? RetryAfter(DateTimeOffset now) => Pause?.Delta ?? (Pause?.Date - now);
 }

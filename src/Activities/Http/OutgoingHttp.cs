@@ -59,6 +59,7 @@ internal sealed class OutgoingHttp(IHttpClientFactory clients, IOptions<Activiti
             return new HttpAnswer((int)response.StatusCode, response.ReasonPhrase, text, response.Headers.Location)
             {
                 Pause = Relative(response.Headers.RetryAfter),
+                Headers = response.Headers,
             };
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)

@@ -35,6 +35,14 @@ public sealed record RequestAction(
     /// <summary>Since when that has been away.</summary>
     public DateTimeOffset? ParkedSince { get; init; }
 
+    /// <summary>Whether nobody knows what became of its effect, so that a person may say it.</summary>
+    internal bool IsInQuestion => Effect switch
+    {
+        EffectState.Open => true,
+        EffectState.Waiting => (string?)Error?["code"] is ActionFailedException.OutcomeUnknown, // such as a run that was deleted
+        _ => false,
+    };
+
     /// <summary>Tells the action from the request's others: its id, after the component's where there is one.</summary>
     public string Path => ComponentId is null ? Id : $"{ComponentId}/{Id}";
 
@@ -84,9 +92,15 @@ public enum EffectState
 /// <param name="LookedAt">When its source was read last.</param>
 public sealed record WaitedEffect(string For, DateTimeOffset Since, DateTimeOffset? Until, DateTimeOffset? LookedAt)
 {
+    /// <summary>Whether a person ends it, as a ticket; else it ends by itself, as a run.</summary>
+    internal bool ByPerson { get; init; }
+
     internal static WaitedEffect Read(Row row) => new(
         (string?)row.Object("waiting")[nameof(ActionProgress.Waiting.WaitsFor)] ?? "",
         row.Time("waiting_since"),
         row.TimeOrNull("waits_until"),
-        row.TimeOrNull("looked_at"));
+        row.TimeOrNull("looked_at"))
+    {
+        ByPerson = row.Object("waiting")[nameof(ActionProgress.Waiting.ByPerson)]?.GetValue<bool>() is true,
+    };
 }

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Pao.Sandbox.Git;
+using Pao.Sandbox.GitHub.Actions;
 
 namespace Pao.Sandbox.GitHub;
 
@@ -11,12 +12,15 @@ internal static class GitHubEndpoints
         var api = routes.MapGroup("/github/api/v3").AddEndpointFilter<GitHubFilter>();
         api.MapGet("/orgs/{organisation}/teams/{team}/members", Members);
 
+        api.MapApps();
+
         var repository = api.MapGroup("/repos/{owner}/{name}");
-        repository.MapGet("", (Target target) => target.Of(json => json.Repository()));
+        repository.MapGet("", (Bench bench) => bench.With(json => ApiAnswer.Of(json.WholeRepository())));
         repository.MapCommits();
         repository.MapStatuses();
         repository.MapPulls();
         repository.MapHooksOut();
+        repository.MapRuns();
         repository.MapGet("/collaborators/{login}/permission", Permission);
     }
 
