@@ -9,6 +9,7 @@ using Pao.Activities.Secrets;
 using Pao.Catalog.Keeping;
 using Pao.DurableTask;
 using Pao.DurableTask.Client;
+using Pao.Orchestrator.Access;
 using Pao.Orchestrator.Bundles;
 using Pao.Orchestrator.Deciding;
 using Pao.Orchestrator.Escalations;
@@ -56,6 +57,7 @@ public static class OrchestratorServiceCollectionExtensions
         services.AddSingleton<EscalationStore>();
         services.AddSingleton<Explanations>();
         services.AddSingleton<AutomationSwitches>();
+        services.AddSingleton<SeenSignatures>();
         services.AddSingleton<UnstartedRequests>();
         services.AddSingleton<OpenRequests>();
         services.AddSingleton<FulfilmentInputs>();

@@ -18,6 +18,7 @@ public sealed partial class SourceTests
         ["ICatalogArchive"] = "Catalog may not know the request store, which implements it",
         ["IRelatedTickets"] = "Activities may not know the request store, which implements it",
         ["ICommentedExecutor"] = "a capability that callers ask executors for; only tickets take comments so far",
+        ["IKeyPairs"] = "the keys of AWS's test suite are none of this service's",
         ["IRequestSecrets"] = "Activities may not know the request store, which implements it",
     };
 

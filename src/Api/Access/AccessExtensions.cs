@@ -1,3 +1,7 @@
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.Extensions.Options;
+using Pao.Api.Access.Signatures;
+
 namespace Pao.Api.Access;
 
 internal static class AccessExtensions
@@ -5,18 +9,30 @@ internal static class AccessExtensions
     /// <summary>Who may look at and steer orchestrations. Today that is every holder of the key; a role rule goes here.</summary>
     public const string OperatorPolicy = "operator";
 
+    /// <summary>What whoever is not let in is told; never why.</summary>
+    public const string HowToGetIn =
+        "Sign the call with an access key (AWS Signature Version 4; the first one is in the file credentials of the data directory), "
+        + "or send 'Authorization: Bearer <key>' from this machine; the key is in the file access-key there.";
+
+    private const string SchemeName = "Access";
+
     public static IServiceCollection AddAccess(this IServiceCollection services)
     {
         services.AddOptions<AccessOptions>().BindConfiguration(AccessOptions.Section);
         services.AddSingleton<AccessKey>();
+        services.AddSignatures();
 
         // The core services only: the full set brings key rings for cookies, which there are none of.
         services.AddWebEncoders();
         services.AddAuthenticationCore(authentication =>
         {
             authentication.AddScheme<AccessKeyHandler>(AccessKeyHandler.SchemeName, displayName: null);
-            authentication.DefaultScheme = AccessKeyHandler.SchemeName;
+            authentication.AddScheme<SignatureHandler>(SignatureHandler.SchemeName, displayName: null);
+            authentication.AddScheme<PolicySchemeHandler>(SchemeName, displayName: null);
+            authentication.DefaultScheme = SchemeName;
         });
+        services.AddTransient<PolicySchemeHandler>();
+        services.AddOptions<PolicySchemeOptions>(SchemeName).Configure(scheme => scheme.ForwardDefaultSelector = SchemeOf);
         return services.AddAuthorization(access => access.AddPolicy(OperatorPolicy, policy => policy.RequireAuthenticatedUser()));
     }
 
@@ -28,5 +44,23 @@ internal static class AccessExtensions
         var key = app.Services.GetRequiredService<AccessKey>();
         if (key.IsNew)
             app.Lifetime.ApplicationStarted.Register(() => Console.WriteLine(key.Announcement));
+        _ = app.Services.GetRequiredService<CredentialsFile>(); // made at the first start, not at the first call
     }
+
+    private static IServiceCollection AddSignatures(this IServiceCollection services)
+    {
+        services.AddOptions<SignatureOptions>().BindConfiguration(SignatureOptions.Section).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<SignatureOptions>, SignatureOptionsValidator>();
+        services.AddSingleton<CredentialsFile>();
+        services.AddSingleton<IKeyPairs, KeyPairs>();
+        services.AddSingleton<SigningKeys>();
+        services.AddSingleton<SignatureVerifier>();
+        return services;
+    }
+
+    private static string SchemeOf(HttpContext context) =>
+        context.Request.Headers.Authorization is [{ } header] && header.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase)
+            && !SignatureReader.IsInQuery(context.Request)
+            ? AccessKeyHandler.SchemeName
+            : SignatureHandler.SchemeName;
 }

@@ -21,9 +21,7 @@ internal sealed class AccessKeyHandler(
     protected override Task<AuthenticateResult> HandleAuthenticateAsync() => Task.FromResult(Authenticate());
 
     protected override Task HandleChallengeAsync(AuthenticationProperties properties) =>
-        new ProblemResult(
-            Problem.Unauthenticated,
-            $"Send 'Authorization: Bearer <key>'; the key is in the file {AccessKey.FileName} of the data directory.").ExecuteAsync(Context);
+        new ProblemResult(Problem.Unauthenticated, AccessExtensions.HowToGetIn).ExecuteAsync(Context);
 
     private AuthenticateResult Authenticate()
     {

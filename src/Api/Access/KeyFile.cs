@@ -14,13 +14,19 @@ internal sealed record KeyFile(string Path, string Key, bool IsNew)
     /// <exception cref="InvalidOperationException">The file holds no key.</exception>
     public static KeyFile OpenOrCreate(string folder, string name)
     {
-        var path = PathOf(folder, name);
-        CreateFolder(folder);
-        var isNew = Create(path);
+        var (path, isNew) = Create(folder, name, () => $"{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(Bytes))}\n");
         var key = File.ReadAllText(path).Trim();
         return key.Length >= Bytes
             ? new KeyFile(path, key, isNew)
             : throw new InvalidOperationException($"{path} does not hold a key: delete it, and the next start makes a new one.");
+    }
+
+    /// <summary>Makes the file, for its owner only, with this content, if it is not there.</summary>
+    public static (string Path, bool IsNew) Create(string folder, string name, Func<string> content)
+    {
+        var path = PathOf(folder, name);
+        CreateFolder(folder);
+        return (path, Create(path, content));
     }
 
     public static string PathOf(string folder, string name) => System.IO.Path.Combine(System.IO.Path.GetFullPath(folder), name);
@@ -33,9 +39,9 @@ internal sealed record KeyFile(string Path, string Key, bool IsNew)
             Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
     }
 
-    // Written to the side and moved into place: a crash leaves a whole key or none. Of two processes that start together
-    // one loses the race, and both use the winner's key.
-    private static bool Create(string file)
+    // Written to the side and moved into place: a crash leaves a whole file or none. Of two processes that start together
+    // one loses the race, and both use the winner's.
+    private static bool Create(string file, Func<string> content)
     {
         if (File.Exists(file))
             return false;
@@ -47,7 +53,7 @@ internal sealed record KeyFile(string Path, string Key, bool IsNew)
 
         using (var stream = new FileStream(draft, options))
         {
-            stream.Write(Encoding.ASCII.GetBytes(Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(Bytes)) + "\n"));
+            stream.Write(Encoding.ASCII.GetBytes(content()));
             stream.Flush(flushToDisk: true);
         }
 

@@ -1,5 +1,6 @@
 using System.Text;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Pao.Api.Access.Signatures;
 using Pao.Api.Problems;
 using Pao.Api.Requests;
 using Pao.Catalog;
@@ -11,6 +12,7 @@ namespace Pao.Api.Authoring;
 internal static class FormPreviewEndpoint
 {
     public static void MapFormPreview(this IEndpointRouteBuilder authoring) => authoring.MapPost("/preview/form", Preview)
+            .WithMetadata(new Repeatable())
         .WithName("PreviewForm")
         .WithSummary("Show the form of a document as developers would see it with some values")
         .WithDescription(

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http.HttpResults;
+using Pao.Api.Access.Signatures;
 using Pao.Api.OpenApi;
 using Pao.Api.Problems;
 using Pao.Api.Requests;
@@ -15,6 +16,7 @@ internal static class ValidationEndpoints
     public static void MapValidation(this IEndpointRouteBuilder authoring)
     {
         authoring.MapPost("/validate/catalog-item", CheckDocument)
+            .WithMetadata(new Repeatable())
             .WithName("ValidateCatalogItem")
             .WithSummary("Judge a document, an item or a bundle, as the catalog would")
             .WithDescription(
@@ -29,6 +31,7 @@ internal static class ValidationEndpoints
                 Example: "compute/vm-linux.yaml"))
             .WithMetadata(AuthoringExamples.Document, AuthoringExamples.DocumentAsYaml, AuthoringExamples.DocumentAnswer);
         authoring.MapPost("/validate/request", CheckRequest)
+            .WithMetadata(new Repeatable())
             .WithName("ValidateRequest")
             .WithSummary("Judge a request for an item or a bundle without submitting it")
             .WithDescription(

@@ -1,5 +1,6 @@
 using System.Text;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Pao.Api.Access.Signatures;
 using Pao.Api.Problems;
 using Pao.Api.Requests;
 using Pao.Catalog;
@@ -11,6 +12,7 @@ namespace Pao.Api.Authoring;
 internal static class VariableTestEndpoint
 {
     public static void MapVariableTest(this IEndpointRouteBuilder authoring) => authoring.MapPost("/test/variables", Test)
+            .WithMetadata(new Repeatable())
         .WithName("TestVariables")
         .WithSummary("Render every template of a document with sample values")
         .WithDescription(

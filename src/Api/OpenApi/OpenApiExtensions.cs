@@ -1,6 +1,8 @@
+using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.OpenApi;
 using Pao.Api.Access;
+using Pao.Api.Access.Signatures;
 
 namespace Pao.Api.OpenApi;
 
@@ -29,13 +31,28 @@ internal static class OpenApiExtensions
                     Scheme = "bearer",
                     Description = "The access key of the data directory; taken on loopback only.",
                 },
+                [SignatureHandler.SchemeName] = new OpenApiSecurityScheme
+                {
+                    Type = SecuritySchemeType.ApiKey,
+                    In = ParameterLocation.Header,
+                    Name = "Authorization",
+                    Description = "AWS Signature Version 4, service pao; also presigned, in the query.",
+                    Extensions = new Dictionary<string, IOpenApiExtension>
+                    {
+                        ["x-amazon-apigateway-authtype"] = new JsonNodeExtension(JsonValue.Create("awsSigv4")),
+                    },
+                },
             };
             return Task.CompletedTask;
         });
         options.AddOperationTransformer((operation, context, _) =>
         {
             if (context.Description.ActionDescriptor.EndpointMetadata.OfType<IAuthorizeData>().Any())
-                operation.Security = [new() { [new OpenApiSecuritySchemeReference(AccessKeyHandler.SchemeName, context.Document)] = [] }];
+                operation.Security =
+                [
+                    new() { [new OpenApiSecuritySchemeReference(AccessKeyHandler.SchemeName, context.Document)] = [] },
+                    new() { [new OpenApiSecuritySchemeReference(SignatureHandler.SchemeName, context.Document)] = [] },
+                ];
             return Task.CompletedTask;
         });
     });

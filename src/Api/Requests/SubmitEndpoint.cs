@@ -2,6 +2,7 @@ using System.Security.Claims;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.OpenApi;
 using Pao.Api.Access;
+using Pao.Api.Access.Signatures;
 using Pao.Api.Correlation;
 using Pao.Api.OpenApi;
 using Pao.Api.Problems;
@@ -13,6 +14,7 @@ namespace Pao.Api.Requests;
 internal static class SubmitEndpoint
 {
     public static void MapSubmit(this IEndpointRouteBuilder requests) => requests.MapPost("", Submit)
+        .WithMetadata(new Repeatable(WithKeyOnly: true))
         .WithName("SubmitRequest")
         .WithSummary("Submit a request for a catalog item or a bundle")
         .WithDescription(

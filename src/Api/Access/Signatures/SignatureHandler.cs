@@ -1,0 +1,89 @@
+using System.Security.Cryptography;
+using System.Text.Encodings.Web;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Options;
+using Pao.Api.Problems;
+using Pao.Api.Requests;
+using Pao.Orchestrator.Access;
+
+namespace Pao.Api.Access.Signatures;
+
+/// <summary>Lets in whose call is signed with an access key.</summary>
+internal sealed partial class SignatureHandler(
+    IOptionsMonitor<AuthenticationSchemeOptions> options,
+    ILoggerFactory loggers,
+    UrlEncoder encoder,
+    SignatureVerifier verifier,
+    SeenSignatures seen)
+    : AuthenticationHandler<AuthenticationSchemeOptions>(options, loggers, encoder)
+{
+    public const string SchemeName = "Signature";
+
+    protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
+    {
+        if (Call() is not { } call)
+            return Refused(SignatureFault.Malformed);
+        if (Request.Headers.Authorization.Count == 0 && !SignatureReader.IsInQuery(call.Query))
+            return AuthenticateResult.NoResult();
+
+        var authorization = Request.Headers.Authorization is [{ } only] ? only : null;
+        var verdict = await verifier.VerifyAsync(call, authorization, HashBodyAsync, Context.RequestAborted);
+        return verdict switch
+        {
+            SignatureVerdict.Accepted accepted => await IsNewAsync(accepted)
+                ? AuthenticateResult.Success(new AuthenticationTicket(new Caller(accepted.Key.Principal).ToPrincipal(Scheme.Name), Scheme.Name))
+                : Refused(SignatureFault.Replayed),
+            SignatureVerdict.Refused refused => Refused(refused.Fault),
+            _ => throw new InvalidOperationException($"No answer to {verdict}."),
+        };
+    }
+
+    protected override Task HandleChallengeAsync(AuthenticationProperties properties) =>
+        new ProblemResult(Problem.Unauthenticated, AccessExtensions.HowToGetIn).ExecuteAsync(Context);
+
+    private async Task<bool> IsNewAsync(SignatureVerdict.Accepted accepted) =>
+        MayRepeat() || await seen.IsFirstAsync(accepted.Signature, accepted.GoodUntil, Context.RequestAborted);
+
+    /// <summary>A signature tells seconds only, so an honest twin has the same: where that does no harm, it is let in.</summary>
+    private bool MayRepeat() => HttpMethods.IsGet(Request.Method)
+        || HttpMethods.IsHead(Request.Method)
+        || (Context.GetEndpoint()?.Metadata.GetMetadata<Repeatable>() is { } repeatable
+            && (!repeatable.WithKeyOnly || Request.Headers.ContainsKey(IdempotencyKeys.Header)));
+
+    private AuthenticateResult Refused(SignatureFault fault)
+    {
+        Log.Refused(Logger, fault);
+        return AuthenticateResult.Fail("The signature is not valid.");
+    }
+
+    private SignedCall? Call()
+    {
+        // Without a network there is no raw target: then path and query are as good as sent.
+        var target = Context.Features.Get<IHttpRequestFeature>()?.RawTarget is { Length: > 0 } raw
+            ? raw
+            : Request.Path.ToUriComponent() + Request.QueryString.ToUriComponent();
+        var split = target.IndexOf('?', StringComparison.Ordinal);
+        var (path, query) = split < 0 ? (target, "") : (target[..split], target[(split + 1)..]);
+        return SignedQuery.Parse(query) is { } parameters
+            ? new SignedCall(
+                Request.Method, path, parameters,
+                Request.Headers.ToDictionary(
+                    header => header.Key, header => header.Value.Select(value => value ?? "").ToArray(), StringComparer.OrdinalIgnoreCase))
+            : null;
+    }
+
+    private async Task<string> HashBodyAsync(CancellationToken cancellationToken)
+    {
+        Request.EnableBuffering(JsonBody.MaxBytes, JsonBody.MaxBytes);
+        var hash = await SHA256.HashDataAsync(Request.Body, cancellationToken);
+        Request.Body.Position = 0;
+        return Convert.ToHexStringLower(hash);
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Information, "A signature was refused: {Fault}")]
+        public static partial void Refused(ILogger logger, SignatureFault fault);
+    }
+}
