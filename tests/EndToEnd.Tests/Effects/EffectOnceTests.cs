@@ -44,6 +44,7 @@ public sealed class EffectOnceTests : EndToEndTest
     {
         var one = ExecutorCase.All.Single(one => one.Name == executor);
         await Sandbox.SetJiraAsync(new { auto_resolve_milliseconds = 100 });
+        await Sandbox.SetWorkflowsAsync(new { auto_complete_milliseconds = 100, conclusion = "success" });
         return (one, Own(new PaoProcess(Sandbox, Folder("data"), catalog: await one.WriteCatalogAsync(Folder("one")))));
     }
 

@@ -25,6 +25,10 @@ internal sealed record ExecutorCase(string Name, string Type, string Config, str
         new("webhook", "webhook", "{ endpoint: { url: '{{ env.SANDBOX_URL }}/hooks/one', method: POST }, body: { template: { name: '{{ request.id }}' } }, signing: { secret: '{{ secrets.sandbox-webhook }}' } }", "POST /hooks/one", Repeated),
         new("webhook, unknowable", "webhook", "{ endpoint: { url: '{{ env.SANDBOX_URL }}/keyless/resources/one', method: POST }, body: { template: { name: '{{ request.id }}' } }, idempotencyKey: ignored }", "POST /keyless/resources/one", "nobody can tell") { End = "failed" },
         new("jira-ticket", "jira-ticket", "{ ticket: { project: PLAT, summaryTemplate: 'One effect' }, waitForResolution: true }", "POST /jira/cloud/rest/api/3/issue", Adopted),
+        new("github-workflow", "github-workflow", "{ repository: { owner: acme, name: platform-infrastructure }, workflow: { id: provision-cluster.yml }, inputs: { cluster: '{{ fields.name }}', environment: dev, version: '1', nodes: '1', requested_by: tests } }", "POST /github/api/v3/repos/acme/platform-infrastructure/actions/workflows/provision-cluster.yml/dispatches", Adopted)
+        {
+            CountAsync = async (sandbox, key) => (await sandbox.RunsAsync()).Count(run => (string?)run["inputs"]?["pao_key"] == key),
+        },
     ];
 
     /// <summary>How the request ends when nobody decides anything.</summary>
