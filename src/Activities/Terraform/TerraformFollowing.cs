@@ -1,0 +1,99 @@
+using System.Text.Json.Nodes;
+using Pao.Activities.GitHub;
+using Pao.Activities.Secrets;
+using Pao.Activities.Terraform.Cloud;
+using Pao.Activities.Terraform.Repositories;
+
+namespace Pao.Activities.Terraform;
+
+/// <summary>Reads how far a change has come: merged, run, applied; and makes the run where the mapping says so.</summary>
+internal sealed class TerraformFollowing(TerraformMappings mappings, GitHubClients github, CloudClients clouds, SecretStore store)
+{
+    /// <exception cref="ActionFailedException">
+    /// It cannot be read now; or it was turned down, or failed. Only in the first case it may be read again.
+    /// </exception>
+    public async Task<ActionProgress> FollowAsync(ActionExecution execution, TerraformHandle handle, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var mapping = mappings.Get(handle.Mapping);
+            var change = TerraformChange.Read(execution, mapping, await store.OpenAsync(execution, cancellationToken));
+            var repository = new MappedRepository(await github.OpenAsync(execution, mapping.Repository, cancellationToken), mapping);
+            if (handle is { Commit: null, Pull: { } number })
+            {
+                var pull = await PullRequest.LookAsync(repository, number, cancellationToken);
+                if (pull.State is PullState.Open)
+                    return TerraformProgress.Pull(repository, handle);
+                if (pull.State is PullState.Closed || pull.Commit is null)
+                    throw ActionFailure.Unsuccessful(
+                        $"Pull request {repository.GitHub.Repository.FullName}#{number} was closed, and nothing of it is upon {mapping.Options.Branch}. Retry makes another. See {repository.PullUrl(number)}.");
+                handle = handle with { Commit = pull.Commit };
+            }
+
+            if (handle.Workspace is null || await clouds.OpenAsync(mapping, execution, cancellationToken) is not { } cloud)
+                return new ActionProgress.Done(new ActionResult([], repository.CommitUrl(handle.Commit ?? "")));
+            return await LookAsync(repository, cloud, change, handle, cancellationToken);
+        }
+        catch (ActionFailedException failure) when (failure.Effect is ActionEffect.None)
+        {
+            // Nothing was made now, but the commit is there.
+            throw failure.With(ActionEffect.Unknown);
+        }
+    }
+
+    private static async Task<ActionProgress> LookAsync(
+        MappedRepository repository, CloudClient cloud, TerraformChange change, TerraformHandle handle, CancellationToken cancellationToken)
+    {
+        var runs = new CloudRuns(cloud);
+        var run = handle.Run is { } id
+            ? await runs.GetAsync(id, cancellationToken)
+            : await FindOrMakeAsync(repository, cloud, runs, change, handle, cancellationToken);
+        if (run is null)
+            return TerraformProgress.Run(cloud.Mapping, handle, run: null);
+        if (handle.Run is null)
+            return TerraformProgress.Run(cloud.Mapping, handle, run) with { PollAfter = TimeSpan.Zero }; // noted before it is acted upon
+
+        var url = TerraformProgress.UrlOf(cloud.Mapping, handle.WorkspaceName, run.Id);
+        if (!change.WaitsForApply)
+            return new ActionProgress.Done(new ActionResult([], url));
+
+        switch (run.Outcome)
+        {
+            case RunOutcome.Applied:
+                var outputs = await CloudOutputs.ReadAsync(cloud, handle.Workspace ?? "", change.Outputs, cancellationToken);
+                return new ActionProgress.Done(new ActionResult((JsonObject)cloud.Secrets.Mask(outputs)!, url));
+            case RunOutcome.Failed:
+                throw ActionFailure.Unsuccessful(
+                    $"Run {run.Id} failed {(run.HasApplied ? "while it applied: a part of it may be there" : "before anything was applied")}. See {url}. Retry commits the file anew and makes another run.");
+            case RunOutcome.GivenUp:
+                throw ActionFailure.Unsuccessful($"Run {run.Id} was {run.Status} in Terraform Cloud. See {url}. Retry makes another run.");
+            default:
+                // A workspace that confirms by itself was quicker, when this comes to late.
+                if (run is { IsConfirmable: true, WaitsForDecision: false } && cloud.Options.Apply is TerraformApply.Auto
+                    && await runs.ActAsync(run.Id, "apply", $"Confirmed by PAO. {change.Trailer}", cancellationToken))
+                    return TerraformProgress.Run(cloud.Mapping, handle, await runs.GetAsync(run.Id, cancellationToken));
+                return TerraformProgress.Run(cloud.Mapping, handle, run);
+        }
+    }
+
+    /// <summary>Looks before it makes one: an earlier look may have made it, and not have come to note it.</summary>
+    private static async Task<CloudRun?> FindOrMakeAsync(
+        MappedRepository repository, CloudClient cloud, CloudRuns runs, TerraformChange change, TerraformHandle handle, CancellationToken cancellationToken)
+    {
+        var workspace = handle.Workspace ?? "";
+        var commit = handle.Commit ?? throw new InvalidOperationException("There is no commit.");
+        if (cloud.Options.Source is TerraformRunSource.Vcs)
+            return await runs.FindAsync(workspace, change.Key, commit, cancellationToken);
+        if (await runs.FindAsync(workspace, change.Key, cancellationToken) is { } made)
+            return made;
+
+        var folder = (await CloudWorkspace.FindAsync(cloud, handle.WorkspaceName ?? "", cancellationToken)).WorkingDirectory;
+        var root = folder.Length > 0 ? "" : cloud.Mapping.InRepository(change.File.Folder);
+        var archive = await ConfigurationArchive.MakeAsync(
+            repository, commit, root, folder.Length > 0 ? cloud.Mapping.Folder : root, cancellationToken);
+        var configuration = await CloudConfiguration.UploadAsync(cloud, workspace, archive, cancellationToken);
+        if (!await CloudConfiguration.IsReadyAsync(cloud, configuration, cancellationToken))
+            throw ActionFailure.Unavailable("Terraform Cloud has not read the configuration yet.");
+        return await runs.CreateAsync(workspace, configuration, change.Message, cloud.Options.Apply is TerraformApply.Auto, cancellationToken);
+    }
+}
