@@ -31,6 +31,10 @@ public sealed record ActionExecution(
     [JsonIgnore]
     public string Path => ComponentId is null ? ActionId : $"{ComponentId}/{ActionId}";
 
+    /// <summary>Before which no attempt was begun; known to a probe only, and null where it was not noted.</summary>
+    [JsonIgnore]
+    public DateTimeOffset? BegunAt { get; init; }
+
     /// <summary>How long a custom action waits for a worker and its answer when it does not say.</summary>
     public static TimeSpan DefaultCustomTimeout { get; } = TimeSpan.FromDays(1);
 

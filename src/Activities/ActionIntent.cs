@@ -11,7 +11,11 @@ public abstract record ActionIntent
     public sealed record Fresh : ActionIntent;
 
     /// <summary>One of them was begun and left no receipt: probe before the call.</summary>
-    public sealed record Unsure : ActionIntent;
+    public sealed record Unsure : ActionIntent
+    {
+        /// <summary>Before which none of them was begun; null where that was not noted.</summary>
+        public DateTimeOffset? Since { get; init; }
+    }
 
     /// <summary>The effect is there and goes on; nothing was noted.</summary>
     public sealed record Waiting(ActionProgress.Waiting Progress) : ActionIntent;

@@ -25,8 +25,8 @@ public sealed partial class ExecuteAction(
             case ActionIntent.Waiting waiting:
                 Log.ReceiptFound(logger, input.Path, input.RequestId);
                 return new ActionStanding(Result: null, waiting.Progress);
-            case ActionIntent.Unsure:
-                return await ProbeAsync(input, cancellationToken);
+            case ActionIntent.Unsure unsure:
+                return await ProbeAsync(input with { BegunAt = unsure.Since }, cancellationToken);
             default:
                 return ActionStanding.Of(await StartAsync(input, mayRepeat: false, cancellationToken));
         }

@@ -48,7 +48,7 @@ internal sealed class GitHubClient(
         while (true)
         {
             var answer = await access.SendAsync(owner, repository, () => Request(owner, method, Below(path), body), execution, secrets, cancellationToken);
-            var pause = RateLimit.PauseOf(answer, clock.GetUtcNow());
+            var pause = PauseOf(answer);
             if (pause < ShortestPause)
                 pause = ShortestPause;
             if (pause is not { } asked || waited + asked > LongestPause)
@@ -60,7 +60,10 @@ internal sealed class GitHubClient(
     }
 
     public ActionFailedException Refused(HttpMethod method, string path, HttpAnswer answer) =>
-        GitHubRefusal.Of($"{method} {Shown(path)}", owner, answer, RateLimit.PauseOf(answer, clock.GetUtcNow()), secrets);
+        GitHubRefusal.Of($"{method} {Shown(path)}", owner, answer, PauseOf(answer), secrets);
+
+    /// <summary>How long GitHub asks to be left alone; null when an answer says something else.</summary>
+    public TimeSpan? PauseOf(HttpAnswer answer) => RateLimit.PauseOf(answer, clock.GetUtcNow());
 
     /// <summary>An answer came, and cannot be what GitHub says: something stands between, or it was cut short.</summary>
     public ActionFailedException Malformed(HttpMethod method, string path) => ActionFailure.Lost(

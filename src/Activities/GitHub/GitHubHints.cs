@@ -11,9 +11,6 @@ public static class GitHubHints
     /// <param name="id">The run's.</param>
     public static string Run(string repository, long id) => $"{Of(repository)}:run:{id}";
 
-    /// <summary><c>github:acme/infra:marker:pao-…</c>: a run whose id is not known yet.</summary>
-    public static string Marker(string repository, string marker) => $"{Of(repository)}:marker:{marker}";
-
     /// <summary><c>github:acme/infra:pull:7</c>.</summary>
     public static string Pull(string repository, long number) => $"{Of(repository)}:pull:{number}";
 

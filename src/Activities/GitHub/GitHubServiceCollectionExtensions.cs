@@ -1,11 +1,12 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
+using Pao.Activities.GitHub.Runs;
 
 namespace Pao.Activities.GitHub;
 
 public static class GitHubServiceCollectionExtensions
 {
-    /// <summary>Adds what calls GitHub for actions.</summary>
+    /// <summary>Adds what calls GitHub for actions, and the executor of workflows.</summary>
     internal static IServiceCollection AddGitHub(this IServiceCollection services)
     {
         services.AddOptionsWithValidateOnStart<GitHubOptions>().BindConfiguration(GitHubOptions.Section);
@@ -13,6 +14,11 @@ public static class GitHubServiceCollectionExtensions
         services.AddSingleton<GitHubOwners>();
         services.AddSingleton<AppTokens>();
         services.AddSingleton<GitHubAccess>();
-        return services.AddSingleton<GitHubClients>();
+        services.AddSingleton<GitHubClients>();
+        services.AddSingleton<RunSearch>();
+        services.AddSingleton<RunStart>();
+        services.AddSingleton<RunFollowing>();
+        services.AddSingleton<RunCancellation>();
+        return services.AddSingleton<IActionExecutor, GitHubWorkflowExecutor>();
     }
 }

@@ -38,8 +38,9 @@ internal static class WebhookEndpoints
 
         webhooks.MapPost("/github", FromGitHub)
             .WithName("TakeGitHubWebhook")
-            .WithSummary("Hear of a push to the catalog's repository from GitHub")
+            .WithSummary("Hear from GitHub of a push to the catalog's repository, of a run or of a pull request")
             .WithDescription("For GitHub to call: signed with the webhook's secret (X-Hub-Signature-256), content type application/json.")
+            .WithProblems(Problem.StoreUnavailable)
             .Accepts<JsonElement>(Json);
         webhooks.MapPost("/gitlab", FromGitLab)
             .WithName("TakeGitLabWebhook")
@@ -60,7 +61,8 @@ internal static class WebhookEndpoints
             options.Value.GitHubSecret,
             nameof(WebhookOptions.GitHubSecret),
             (secret, body) => IsSigned(request.Headers["X-Hub-Signature-256"].ToString(), secret, body.Span),
-            body => events.TakeGitHub(request.Headers["X-GitHub-Event"].ToString(), body),
+            body => events.TakeGitHubAsync(
+                request.Headers["X-GitHub-Event"].ToString(), request.Headers["X-GitHub-Delivery"].ToString(), body, cancellationToken),
             cancellationToken);
 
     private static Task<Results<Accepted<WebhookAnswer>, ProblemResult>> FromGitLab(
@@ -69,7 +71,7 @@ internal static class WebhookEndpoints
             options.Value.GitLabToken,
             nameof(WebhookOptions.GitLabToken),
             (secret, _) => IsToken(request.Headers["X-Gitlab-Token"].ToString(), secret),
-            body => events.TakeGitLab(request.Headers["X-Gitlab-Event"].ToString(), body),
+            body => Task.FromResult(events.TakeGitLab(request.Headers["X-Gitlab-Event"].ToString(), body)),
             cancellationToken);
 
     private static async Task<Results<Accepted<WebhookAnswer>, ProblemResult>> TakeAsync(
@@ -77,7 +79,7 @@ internal static class WebhookEndpoints
         string? secret,
         string setting,
         Func<string, ReadOnlyMemory<byte>, bool> isVerified,
-        Func<JsonElement, WebhookAnswer> take,
+        Func<JsonElement, Task<WebhookAnswer>> take,
         CancellationToken cancellationToken)
     {
         if (string.IsNullOrEmpty(secret))
@@ -92,7 +94,7 @@ internal static class WebhookEndpoints
         try
         {
             using var json = JsonDocument.Parse(body, Strict);
-            return TypedResults.Accepted((string?)null, take(json.RootElement));
+            return TypedResults.Accepted((string?)null, await take(json.RootElement));
         }
         catch (JsonException e)
         {

@@ -1,23 +1,43 @@
+using System.Security.Cryptography;
 using System.Text.Json;
+using Pao.Activities.GitHub;
 using Pao.Catalog;
 using Pao.Catalog.Sources;
+using Pao.Orchestrator.Inbound;
 
 namespace Pao.Api.Webhooks;
 
 /// <summary>
-/// Knows what each kind of event means here. A push is only a hint that the catalog's source has changed: told twice or in the wrong
-/// order it does no harm, and when it is lost, the catalog finds out by itself.
+/// Knows what each kind of event means here. A push is only a hint that the catalog's source has changed, an event of a run or a pull
+/// request one to look at it: told twice or in the wrong order they do no harm, and when they are lost, it is found out without them.
 /// </summary>
-internal sealed partial class WebhookEvents(ServiceCatalog catalog, ILogger<WebhookEvents> logger)
+internal sealed partial class WebhookEvents(ServiceCatalog catalog, InboundEvents inbound, ILogger<WebhookEvents> logger)
 {
     private const string Branches = "refs/heads/";
 
-    public WebhookAnswer TakeGitHub(string @event, JsonElement body) => @event switch
+    /// <param name="event">What kind it is.</param>
+    /// <param name="delivery">GitHub's id of the delivery, which a repeat has too.</param>
+    /// <param name="body">What was sent.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public async Task<WebhookAnswer> TakeGitHubAsync(string @event, string delivery, JsonElement body, CancellationToken cancellationToken)
     {
-        "push" => Take(SourceKind.GitHub, Text(body, "repository", "full_name"), Text(body, "ref"), Text(body, "after")),
-        "ping" => WebhookAnswer.Accepted,
-        _ => WebhookAnswer.Ignored("Only push and ping are of use here."),
-    };
+        switch (@event)
+        {
+            case "push":
+                return Take(SourceKind.GitHub, Text(body, "repository", "full_name"), Text(body, "ref"), Text(body, "after"));
+            case "ping":
+                return WebhookAnswer.Accepted;
+            case "workflow_run" or "pull_request":
+                var keys = GitHubEvents.KeysOf(@event, body);
+                if (keys.Count is 0)
+                    return WebhookAnswer.Ignored("It is about nothing that this service could have started, or not about its end.");
+
+                await inbound.AcceptAsync("github", DeliveryOf(delivery, body), keys, cancellationToken);
+                return WebhookAnswer.Accepted;
+            default:
+                return WebhookAnswer.Ignored("Only push, workflow_run, pull_request and ping are of use here.");
+        }
+    }
 
     public WebhookAnswer TakeGitLab(string @event, JsonElement body) => @event switch
     {
@@ -35,6 +55,12 @@ internal sealed partial class WebhookEvents(ServiceCatalog catalog, ILogger<Webh
         Log.Pushed(logger, host, after);
         return WebhookAnswer.Accepted;
     }
+
+    // Whoever does not number what is sent is recognised by what it says.
+    private static string DeliveryOf(string delivery, JsonElement body) =>
+        delivery.Length is > 0 and <= InboundEvents.LongestText
+            ? delivery
+            : Convert.ToHexStringLower(SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(body.GetRawText())));
 
     private static string? Text(JsonElement body, params ReadOnlySpan<string> path)
     {

@@ -7,7 +7,7 @@ internal sealed partial class ActionJournal
         """;
 
     private const string FindIntent = """
-        select status, intent, waiting, output, external_reference
+        select status, intent, waiting, output, external_reference, started_at
         from request_actions
         where request_id = @id and component_id = @component_id and action_id = @action_id and revision = @revision
         """;

@@ -186,7 +186,7 @@ internal sealed partial class ActionJournal(Database database, TimeProvider time
         (_, "waiting") => new ActionIntent.Waiting(
             JsonSerializer.Deserialize<ActionProgress.Waiting>(row.Text("waiting"))
                 ?? throw new InvalidDataException("An action waits, and the row does not say for what.")),
-        (_, "open") => new ActionIntent.Unsure(),
+        (_, "open") => new ActionIntent.Unsure { Since = row.TimeOrNull("started_at") },
         _ => new ActionIntent.Fresh(),
     };
 
