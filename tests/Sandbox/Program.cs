@@ -10,6 +10,7 @@ using Pao.Sandbox.Jira;
 using Pao.Sandbox.Ledgers;
 using Pao.Sandbox.OAuth;
 using Pao.Sandbox.Resources;
+using Pao.Sandbox.TerraformCloud;
 using Pao.Sandbox.Traffic;
 using Pao.Sandbox.Vault;
 
@@ -34,6 +35,8 @@ builder.Services.AddHostedService(services => services.GetRequiredService<JiraHo
 builder.Services.AddSingleton<TokenServer>();
 builder.Services.AddSingleton<Forges>();
 builder.Services.AddSingleton<Deliveries>();
+builder.Services.AddSingleton<RunPilot>();
+builder.Services.AddSingleton<TerraformSites>();
 builder.Services.AddSingleton<VaultServer>();
 builder.Services.AddSingleton<AwsSecrets>();
 
@@ -41,6 +44,7 @@ var app = builder.Build();
 
 app.UseMiddleware<PlannedFaultMiddleware>();
 app.UseTrafficLog(below: "/jira");
+app.UseTrafficLog(below: "/terraform");
 
 app.MapGet("/health", () => "ok");
 app.MapLedger();
@@ -64,5 +68,6 @@ calls.MapJira();
 calls.MapOAuth();
 calls.MapGitHub();
 calls.MapGitLab();
+calls.MapTerraformCloud();
 
 app.Run();

@@ -14,6 +14,7 @@ internal static class GitHubEndpoints
         var repository = api.MapGroup("/repos/{owner}/{name}");
         repository.MapGet("", (Target target) => target.Of(json => json.Repository()));
         repository.MapCommits();
+        repository.MapGitData();
         repository.MapStatuses();
         repository.MapPulls();
         repository.MapHooksOut();
