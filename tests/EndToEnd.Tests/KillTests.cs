@@ -34,7 +34,7 @@ public sealed class KillTests : EndToEndTest
         Assert.Equal(Requests, ids.Distinct().Count());
         foreach (var (index, id) in ids.Index())
         {
-            Assert.Equal("completed", await pao.Api.EndOfAsync(id));
+            await pao.Api.AssertCompletesAsync(id);
             await Work(index).AssertHistoriesAsync(pao.Api, id);
         }
 
@@ -52,7 +52,7 @@ public sealed class KillTests : EndToEndTest
         await first.KillAsync();
 
         foreach (var id in ids)
-            Assert.Equal("completed", await second.Api.EndOfAsync(id));
+            await second.Api.AssertCompletesAsync(id);
         await AssertEffectsAsync(ids, "first", "second", "third");
         foreach (var id in ids)
             await AssertHistoryAsync(second.Api, id);
@@ -67,7 +67,7 @@ public sealed class KillTests : EndToEndTest
 
         await first.SignalAsync("STOP");
         foreach (var id in ids)
-            Assert.Equal("completed", await second.Api.EndOfAsync(id));
+            await second.Api.AssertCompletesAsync(id);
         var before = await Task.WhenAll(ids.Select(async id => (await second.Api.HistoryAsync(id)).Count));
         await first.SignalAsync("CONT");
         await first.WaitUntilReadyAsync();

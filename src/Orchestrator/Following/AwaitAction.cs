@@ -32,6 +32,7 @@ internal sealed class AwaitAction : TaskOrchestrator<AwaitedEffect, AwaitedOutco
             context.SetCustomStatus(new AwaitedProgress(effect.Waiting.WaitsFor, effect.Until));
             if (!isOver)
                 await HintOrTimeAsync(context, effect);
+            var looked = context.CurrentUtcDateTime;
             try
             {
                 var standing = await context.CallActivityAsync<ActionStanding>(LookName, effect.Look, Retries.Store);
@@ -48,7 +49,8 @@ internal sealed class AwaitAction : TaskOrchestrator<AwaitedEffect, AwaitedOutco
                 return new AwaitedOutcome(Result: null, failure.FailureDetails);
             }
 
-            if (effect.Until <= context.CurrentUtcDateTime)
+            // Not by the time now: a look from before the end, whose answer comes late, cannot tell what was there at the end.
+            if (effect.Until <= looked)
                 return await GiveUpAsync(context, effect);
         }
 
@@ -77,7 +79,8 @@ internal sealed class AwaitAction : TaskOrchestrator<AwaitedEffect, AwaitedOutco
     // The effect stays as it is: whoever retries waits on for the same.
     private static async Task<AwaitedOutcome> GiveUpAsync(TaskOrchestrationContext context, AwaitedEffect effect)
     {
-        var message = $"Waited until {effect.Until:u} for {effect.Waiting.WaitsFor}, which has not ended. A retry waits on for the same.";
+        var standing = effect.Misses == 0 ? "which has not ended" : "which could not be read at the end, so it may have ended";
+        var message = $"Waited until {effect.Until:u} for {effect.Waiting.WaitsFor}, {standing}. A retry waits on for the same.";
         try
         {
             await context.CallActivityAsync(

@@ -81,6 +81,14 @@ internal sealed class PaoApi(string url, Func<string> key) : IDisposable
         return status;
     }
 
+    /// <summary>It completes; if not, the failure tells what the request itself and its log say.</summary>
+    public async Task AssertCompletesAsync(string id)
+    {
+        var status = await EndOfAsync(id);
+        if (status != "completed")
+            Assert.Fail($"Request {id} is {status}: {await GetAsync($"/requests/{id}")}\n{await GetAsync($"/requests/{id}/logs")}");
+    }
+
     public async Task<IReadOnlyList<JsonNode>> HistoryAsync(string id, string? component = null) =>
         [.. (await GetAsync($"/requests/{id}/history{(component is null ? "" : $"?component={component}")}"))["events"]?.AsArray().OfType<JsonNode>() ?? []];
 

@@ -163,6 +163,40 @@ public abstract class FollowTests(RunningService service)
     }
 
     [Fact]
+    public async Task The_last_look_is_not_before_the_end_of_the_time()
+    {
+        var answered = new TaskCompletionSource();
+        var input = await StartAsync(
+            ticket => (ticket.PollAfter, ticket.Timeout, ticket.AnswersAt) =
+                (TimeSpan.FromMilliseconds(10), TimeSpan.FromMilliseconds(300), answered.Task),
+            Ticket());
+        await LookedAsync(input, 1);
+        var ticket = service.Tickets.Of(input.RequestId);
+        ticket.State = "done";
+        var follower = await service.Client.GetInstanceAsync(
+            await ChildAsync(input, AwaitAction.Name), getInputsAndOutputs: true, Cancellation);
+        var until = follower?.ReadCustomStatusAs<AwaitedProgress>()?.Until;
+
+        await RunningService.WaitUntilAsync(() => Task.FromResult(until < TimeProvider.System.GetUtcNow()), "its time is over");
+        answered.SetResult();
+
+        await service.WaitForAsync(input, request => request.Status is RequestStatus.Completed);
+    }
+
+    [Fact]
+    public async Task What_cannot_be_read_at_the_end_of_the_time_is_not_said_to_go_on()
+    {
+        var input = await StartAsync(
+            ticket => (ticket.PollAfter, ticket.Timeout, ticket.Unreadable) =
+                (TimeSpan.FromMilliseconds(10), TimeSpan.FromMilliseconds(100), int.MaxValue),
+            Ticket());
+
+        var failed = await service.WaitForAsync(input, request => request.Status is RequestStatus.Failed);
+
+        Assert.Contains("could not be read at the end, so it may have ended", (string?)failed.Error?["message"], StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task An_answer_that_was_lost_leaves_one_ticket_which_is_followed()
     {
         var input = await StartAsync(

@@ -48,19 +48,22 @@ internal sealed class Tickets : IFollowedExecutor
             ? new ProbeVerdict.Happened(Waiting(execution))
             : new ProbeVerdict.DidNotHappen());
 
-    public Task<ActionProgress> FollowAsync(ActionExecution execution, JsonObject handle, CancellationToken cancellationToken)
+    public async Task<ActionProgress> FollowAsync(ActionExecution execution, JsonObject handle, CancellationToken cancellationToken)
     {
         var ticket = Of(execution.RequestId);
+        var state = ticket.State;
         Interlocked.Increment(ref ticket.Looks);
         if (Interlocked.Decrement(ref ticket.Unreadable) >= 0)
             throw new ActionFailedException("action.unavailable", "JIRA is away.", retryable: true, ActionEffect.None);
 
-        return ticket.State switch
+        if (ticket.AnswersAt is { } answer)
+            await answer.WaitAsync(cancellationToken);
+        return state switch
         {
-            "done" => Task.FromResult<ActionProgress>(new ActionProgress.Done(
-                new ActionResult(new JsonObject { ["key"] = (string?)handle["key"], ["status"] = "done" }, ExternalReference: null))),
+            "done" => new ActionProgress.Done(
+                new ActionResult(new JsonObject { ["key"] = (string?)handle["key"], ["status"] = "done" }, ExternalReference: null)),
             "rejected" => throw new ActionFailedException("action.failed", "The ticket was turned down.", retryable: false, ActionEffect.Ended),
-            _ => Task.FromResult<ActionProgress>(Waiting(execution)),
+            _ => Waiting(execution),
         };
     }
 
@@ -115,5 +118,8 @@ internal sealed class Tickets : IFollowedExecutor
         public TimeSpan PollAfter { get; set; } = TimeSpan.FromHours(1);
 
         public TimeSpan? Timeout { get; set; }
+
+        /// <summary>When a look, which has seen the state already, has its answer.</summary>
+        public Task? AnswersAt { get; set; }
     }
 }
