@@ -6,6 +6,9 @@ namespace Pao.Activities;
 public sealed class ActionFailedException(string code, string message, bool retryable, ActionEffect effect, Exception? inner = null)
     : ActivityFailedException(code, message, retryable, inner)
 {
+    /// <summary>The code of a failure after which only a person can say what became of the effect.</summary>
+    public const string OutcomeUnknown = "action.outcome_unknown";
+
     public ActionEffect Effect { get; } = effect;
 
     /// <summary>The same failure of somebody who knows more of the effect than who met it.</summary>

@@ -61,7 +61,7 @@ internal static class ActionFailure
 
     /// <summary>Whether an earlier attempt made the effect cannot be found out; only a person can tell.</summary>
     public static ActionFailedException OutcomeUnknown(string message) =>
-        Unsure("action.outcome_unknown", message, retryable: false);
+        Unsure(ActionFailedException.OutcomeUnknown, message, retryable: false);
 
     private static ActionFailedException Nothing(string code, string message, bool retryable, TimeSpan? pause = null) =>
         new(code, message, retryable, ActionEffect.None) { Properties = FailureProperties.Of(pause) };

@@ -6,13 +6,12 @@ namespace Pao.EndToEnd.Tests;
 /// <summary>What a new user meets: what the sample catalog offers is fulfilled.</summary>
 public sealed class SampleCatalogTests : EndToEndTest
 {
-    /// <summary>What needs more than the sandbox's resources, hooks and tickets, and is tried where that is.</summary>
+    /// <summary>What needs more than the sandbox's resources, hooks, tickets and runs, and is tried where that is.</summary>
     private static readonly Dictionary<string, string> Elsewhere = new()
     {
         ["developer-tools-page-team"] = "a worker, with which CustomActionTests try it",
-        ["compute-kubernetes-cluster"] = "GitHub",
         ["databases-redis-cache"] = "Terraform",
-        ["bundle-platform-payment"] = "GitHub, Terraform and JIRA",
+        ["bundle-platform-payment"] = "Terraform",
     };
 
     /// <summary>Those whose histories later versions are held to: enough to have each kind of step.</summary>
@@ -26,6 +25,7 @@ public sealed class SampleCatalogTests : EndToEndTest
     public async Task Every_item_and_bundle_of_the_sample_catalog_is_fulfilled()
     {
         await Sandbox.SetJiraAsync(new { auto_resolve_milliseconds = 500 });
+        await Sandbox.SetWorkflowsAsync(new { auto_complete_milliseconds = 500, conclusion = "success" });
         var pao = Own(new PaoProcess(Sandbox, Folder("data"), catalog: Repository.SampleCatalog));
         await pao.StartAsync();
         var entries = (await pao.Api.GetAsync("/catalog?limit=200"))["data"]?.AsArray() ?? [];

@@ -89,7 +89,7 @@ internal sealed record FailedRequest(FulfilmentInput Input, Form? Form, ChosenPl
     private (string Pointer, string Message)? State(StatedOutcome outcome, out StatedAction? stated)
     {
         stated = null;
-        var open = Actions.Where(action => action.Shown is { Effect: EffectState.Open, Status: "failed" }).ToList();
+        var open = Actions.Where(action => action.Shown is { IsInQuestion: true, Status: "failed" }).ToList();
         var meant = outcome.Action is { } path ? open.Where(action => action.Shown.Path == path).ToList() : open;
         switch (meant)
         {

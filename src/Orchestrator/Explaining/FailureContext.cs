@@ -30,8 +30,8 @@ public static class FailureContext
         ["state"] = action switch
         {
             { Status: "completed" } => "done",
+            { IsInQuestion: true } => "unknown",
             { Effect: EffectState.Waiting } => "goes_on",
-            { Effect: EffectState.Open } => "unknown",
             _ => "ended",
         },
         ["external_reference"] = action.ExternalReference,
@@ -41,7 +41,7 @@ public static class FailureContext
     private static string? Suggestion(RequestAction action)
     {
         var what = action.ExternalReference ?? action.Path;
-        if (action.Effect is EffectState.Open)
+        if (action.IsInQuestion)
             return $"Find out whether {action.Path} had its effect; then retry with 'outcome' happened or did_not_happen.";
 
         return action.Type switch
@@ -49,6 +49,7 @@ public static class FailureContext
             ActionTypes.JiraTicket when action.Effect is EffectState.Waiting => $"The ticket {what} is open: an abort closes it where JIRA lets it.",
             ActionTypes.JiraTicket => $"Tell in the ticket {what} if the request is given up.",
             ActionTypes.Terraform => $"Revert the commit of {what} and have Terraform apply that, if the request is given up.",
+            ActionTypes.GitHubWorkflow when action.Effect is EffectState.Waiting => $"The run {what} goes on: an abort cancels it.",
             ActionTypes.GitHubWorkflow => $"Undo by hand what the run {what} did, if the request is given up.",
             ActionTypes.RestApi => $"Delete what {what} made, if the request is given up.",
             ActionTypes.Webhook => $"Tell the receiver of {what}, if the request is given up.",

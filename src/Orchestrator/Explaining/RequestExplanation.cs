@@ -14,7 +14,7 @@ internal static class RequestExplanation
     public static Explanation OfStopped(Request request, IReadOnlyList<RequestAction> actions, Escalation? escalation)
     {
         var failed = actions.Where(action => action.Status == "failed").ToList();
-        var open = failed.Where(action => action.Effect is EffectState.Open).Select(action => action.Path).ToList();
+        var open = failed.Where(action => action.IsInQuestion).Select(action => action.Path).ToList();
         var what = failed.Count > 0 ? string.Join(", ", failed.Select(action => action.Path)) : "its orchestration";
         var reason = (string?)request.Error?["message"];
         List<Awaited> awaited = [new(AwaitedKind.Decision, $"a person's decision about {what}", failed.FirstOrDefault()?.Path, Since: request.UpdatedAt)];

@@ -35,6 +35,14 @@ public sealed record RequestAction(
     /// <summary>Since when that has been away.</summary>
     public DateTimeOffset? ParkedSince { get; init; }
 
+    /// <summary>Whether nobody knows what became of its effect, so that a person may say it.</summary>
+    internal bool IsInQuestion => Effect switch
+    {
+        EffectState.Open => true,
+        EffectState.Waiting => (string?)Error?["code"] is ActionFailedException.OutcomeUnknown, // such as a run that was deleted
+        _ => false,
+    };
+
     /// <summary>Tells the action from the request's others: its id, after the component's where there is one.</summary>
     public string Path => ComponentId is null ? Id : $"{ComponentId}/{Id}";
 

@@ -8,6 +8,8 @@ namespace Pao.EndToEnd.Tests.Programs;
 internal sealed class SandboxProcess : ServerProcess
 {
     private static readonly JsonSerializerOptions Json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
+    private const string Platform = "/sandbox/github/repositories/acme/platform-infrastructure";
+
     private readonly HttpClient _http = new();
 
     private SandboxProcess(int port) => Url = $"http://127.0.0.1:{port}";
@@ -43,9 +45,38 @@ internal sealed class SandboxProcess : ServerProcess
     public async Task<IReadOnlyList<JsonNode>> TicketsAsync() =>
         [.. (await _http.GetFromJsonAsync<JsonArray>(new Uri($"{Url}/jira/cloud/control/issues")) ?? []).OfType<JsonNode>()];
 
-    private async Task ControlJiraAsync(string path, object body)
+    /// <summary>Says how the workflows of the sample catalog's repository behave from now on.</summary>
+    public Task SetWorkflowsAsync(object settings) => PostAsync($"{Platform}/actions", settings);
+
+    /// <summary>A run goes on, or ends.</summary>
+    public Task MoveRunAsync(long id, string status, string? conclusion = null) => PostAsync($"{Platform}/runs/{id}", new { status, conclusion });
+
+    public async Task DeleteRunAsync(long id)
     {
-        using var response = await _http.PostAsJsonAsync(new Uri($"{Url}/jira/cloud/control/{path}"), body);
+        using var response = await _http.DeleteAsync(new Uri($"{Url}{Platform}/runs/{id}"));
+        response.EnsureSuccessStatusCode();
+    }
+
+    public async Task<IReadOnlyList<JsonNode>> RunsAsync() =>
+        [.. (await _http.GetFromJsonAsync<JsonArray>(new Uri($"{Url}{Platform}/runs")) ?? []).OfType<JsonNode>()];
+
+    /// <summary>Tells of the repository's events from now on, as GitHub does.</summary>
+    public async Task HookAsync(string url, string? secret)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri($"{Url}/github/api/v3/repos/acme/platform-infrastructure/hooks"))
+        {
+            Content = JsonContent.Create(new { config = new { url, secret } }),
+            Headers = { Authorization = new("Bearer", "an-administrator") },
+        };
+        using var response = await _http.SendAsync(request);
+        response.EnsureSuccessStatusCode();
+    }
+
+    private Task ControlJiraAsync(string path, object body) => PostAsync($"/jira/cloud/control/{path}", body);
+
+    private async Task PostAsync(string path, object body)
+    {
+        using var response = await _http.PostAsJsonAsync(new Uri($"{Url}{path}"), body);
         response.EnsureSuccessStatusCode();
     }
 

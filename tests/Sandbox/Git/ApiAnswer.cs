@@ -23,7 +23,7 @@ internal sealed record ApiAnswer(int Status, byte[] Body, string ContentType) : 
         response.StatusCode = Status;
         foreach (var (name, value) in Headers)
             response.Headers[name] = value;
-        if (Status == 304)
+        if (Status is 204 or 304)
             return;
         response.ContentType = ContentType;
         response.ContentLength = Body.Length;

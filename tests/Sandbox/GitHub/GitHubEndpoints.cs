@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Pao.Sandbox.Git;
+using Pao.Sandbox.GitHub.Actions;
 
 namespace Pao.Sandbox.GitHub;
 
@@ -11,6 +12,8 @@ internal static class GitHubEndpoints
         var api = routes.MapGroup("/github/api/v3").AddEndpointFilter<GitHubFilter>();
         api.MapGet("/orgs/{organisation}/teams/{team}/members", Members);
 
+        api.MapApps();
+
         var repository = api.MapGroup("/repos/{owner}/{name}");
         repository.MapGet("", (Target target) => target.Of(json => json.Repository()));
         repository.MapCommits();
@@ -18,6 +21,7 @@ internal static class GitHubEndpoints
         repository.MapStatuses();
         repository.MapPulls();
         repository.MapHooksOut();
+        repository.MapRuns();
         repository.MapGet("/collaborators/{login}/permission", Permission);
     }
 

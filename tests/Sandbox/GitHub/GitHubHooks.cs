@@ -54,7 +54,12 @@ internal static class GitHubHooks
         return ApiAnswer.Of(new JsonObject { ["id"] = hook.Id, ["name"] = "web", ["active"] = true, ["events"] = new JsonArray("push") }, 201);
     });
 
-    private static void Send(Deliveries deliveries, Hook hook, string @event, JsonObject payload)
+    /// <param name="deliveries">Sends it.</param>
+    /// <param name="hook">To whom.</param>
+    /// <param name="event">What kind it is.</param>
+    /// <param name="payload">What is told.</param>
+    /// <param name="copies">How often it is delivered, each time with the same id.</param>
+    public static void Send(Deliveries deliveries, Hook hook, string @event, JsonObject payload, int copies = 1)
     {
         var body = payload.ToJsonString();
         List<(string, string)> headers =
@@ -70,6 +75,7 @@ internal static class GitHubHooks
             headers.Add(("X-Hub-Signature-256", $"sha256={Convert.ToHexStringLower(signature)}"));
         }
 
-        deliveries.Send(hook.Url, body, headers);
+        for (var copy = 0; copy < copies; copy++)
+            deliveries.Send(hook.Url, body, headers);
     }
 }
