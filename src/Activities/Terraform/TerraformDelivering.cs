@@ -15,7 +15,7 @@ internal sealed class TerraformDelivering(
         var mapping = MappingOf(execution);
         var change = TerraformChange.Read(execution, mapping, await store.OpenAsync(execution, cancellationToken));
         if (mapping.Options.Local is { } folder)
-            return new ActionProgress.Done(await local.ApplyAsync(mapping, folder, change, execution.RequestId, cancellationToken));
+            return new ActionProgress.Done(await local.ApplyAsync(mapping, folder, change, execution, cancellationToken));
 
         var handle = await BranchCommit.PrepareAsync(() => PrepareAsync(execution, mapping, change, cancellationToken));
         var repository = new MappedRepository(await github.OpenAsync(execution, mapping.Repository, cancellationToken), mapping);

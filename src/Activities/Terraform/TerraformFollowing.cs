@@ -7,7 +7,7 @@ using Pao.Activities.Terraform.Repositories;
 namespace Pao.Activities.Terraform;
 
 /// <summary>Reads how far a change has come: merged, run, applied; and makes the run where the mapping says so.</summary>
-internal sealed class TerraformFollowing(TerraformMappings mappings, GitHubClients github, CloudClients clouds, SecretStore store)
+internal sealed class TerraformFollowing(TerraformMappings mappings, GitHubClients github, CloudClients clouds, CloudOutputs outputs, SecretStore store)
 {
     /// <exception cref="ActionFailedException">
     /// It cannot be read now; or it was turned down, or failed. Only in the first case it may be read again.
@@ -32,7 +32,7 @@ internal sealed class TerraformFollowing(TerraformMappings mappings, GitHubClien
 
             if (handle.Workspace is null || await clouds.OpenAsync(mapping, execution, cancellationToken) is not { } cloud)
                 return new ActionProgress.Done(new ActionResult([], repository.CommitUrl(handle.Commit ?? "")));
-            return await LookAsync(repository, cloud, change, handle, cancellationToken);
+            return await LookAsync(execution, repository, cloud, change, handle, cancellationToken);
         }
         catch (ActionFailedException failure) when (failure.Effect is ActionEffect.None)
         {
@@ -41,8 +41,8 @@ internal sealed class TerraformFollowing(TerraformMappings mappings, GitHubClien
         }
     }
 
-    private static async Task<ActionProgress> LookAsync(
-        MappedRepository repository, CloudClient cloud, TerraformChange change, TerraformHandle handle, CancellationToken cancellationToken)
+    private async Task<ActionProgress> LookAsync(
+        ActionExecution execution, MappedRepository repository, CloudClient cloud, TerraformChange change, TerraformHandle handle, CancellationToken cancellationToken)
     {
         var runs = new CloudRuns(cloud);
         var run = handle.Run is { } id
@@ -60,8 +60,8 @@ internal sealed class TerraformFollowing(TerraformMappings mappings, GitHubClien
         switch (run.Outcome)
         {
             case RunOutcome.Applied:
-                var outputs = await CloudOutputs.ReadAsync(cloud, handle.Workspace ?? "", change.Outputs, cancellationToken);
-                return new ActionProgress.Done(new ActionResult((JsonObject)cloud.Secrets.Mask(outputs)!, url));
+                var read = await outputs.ReadAsync(cloud, execution, handle.Workspace ?? "", change.Outputs, cancellationToken);
+                return new ActionProgress.Done(new ActionResult((JsonObject)cloud.Secrets.Mask(read)!, url));
             case RunOutcome.Failed:
                 throw ActionFailure.Unsuccessful(
                     $"Run {run.Id} failed {(run.HasApplied ? "while it applied: a part of it may be there" : "before anything was applied")}. See {url}. Retry commits the file anew and makes another run.");

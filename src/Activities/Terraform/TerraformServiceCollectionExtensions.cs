@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
+using Pao.Activities.Secrets;
 using Pao.Activities.Terraform.Cloud;
 using Pao.Activities.Terraform.Local;
 
@@ -26,6 +27,8 @@ public static class TerraformServiceCollectionExtensions
         services.AddTerraformEvents();
         services.AddSingleton<TerraformMappings>();
         services.AddSingleton<CloudClients>();
+        services.AddSingleton<CloudOutputs>();
+        services.AddSingleton(provider => new TerraformOutputs(provider.GetRequiredService<Redactor>(), provider.GetService<IRequestSecrets>()));
         services.AddSingleton<LocalTerraform>();
         services.AddSingleton<TerraformDelivering>();
         services.AddSingleton<TerraformFollowing>();

@@ -2,6 +2,7 @@ using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Pao.Activities.Secrets;
 using Pao.Activities.Tests.Jira;
 using Pao.DurableTask;
 
@@ -27,7 +28,7 @@ internal sealed class TerraformDesk : IAsyncDisposable
     private readonly string _sandbox;
     private readonly string _name = $"t{Guid.NewGuid():n}";
 
-    private TerraformDesk(string sandbox, bool hasCloud, (string Key, string? Value)[] settings)
+    private TerraformDesk(string sandbox, bool hasCloud, IRequestSecrets? secrets, (string Key, string? Value)[] settings)
     {
         _sandbox = sandbox;
         var configuration = new ConfigurationBuilder()
@@ -35,7 +36,10 @@ internal sealed class TerraformDesk : IAsyncDisposable
             .AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create(
                 setting.Key.StartsWith("Pao:", StringComparison.Ordinal) ? setting.Key : $"{Mapping}:{setting.Key}", setting.Value)))
             .Build();
-        _services = new ServiceCollection()
+        var services = new ServiceCollection();
+        if (secrets is not null)
+            services.AddSingleton(secrets);
+        _services = services
             .AddSingleton<IConfiguration>(configuration)
             .AddLogging()
             .AddActivities()
@@ -56,9 +60,14 @@ internal sealed class TerraformDesk : IAsyncDisposable
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     /// <summary>A repository with a file of its owners, and a workspace.</summary>
-    public static async Task<TerraformDesk> OpenAsync(SandboxProcess sandbox, bool hasCloud = true, params (string Key, string? Value)[] settings)
+    public static Task<TerraformDesk> OpenAsync(SandboxProcess sandbox, bool hasCloud = true, params (string Key, string? Value)[] settings) =>
+        OpenAsync(new TerraformDesk(sandbox.Url, hasCloud, secrets: null, settings));
+
+    public static Task<TerraformDesk> OpenAsync(SandboxProcess sandbox, IRequestSecrets secrets) =>
+        OpenAsync(new TerraformDesk(sandbox.Url, hasCloud: true, secrets, []));
+
+    private static async Task<TerraformDesk> OpenAsync(TerraformDesk desk)
     {
-        var desk = new TerraformDesk(sandbox.Url, hasCloud, settings);
         await desk.PostAsync("/sandbox/github/repositories", new JsonObject { ["full_name"] = desk.Repository });
         await desk.PushAsync(new JsonObject { ["main.tf"] = "# the team's\n", ["stacks/main.tf"] = "# the team's\n", [".github/CODEOWNERS"] = "* @acme/platform\n" });
         return desk;

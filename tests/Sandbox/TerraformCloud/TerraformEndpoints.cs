@@ -21,6 +21,9 @@ internal static class TerraformEndpoints
         api.MapGet("/workspaces/{id}/runs", ListRuns);
         api.MapPost("/runs/{id}/actions/{action}", Act);
         api.MapGet("/workspaces/{id}/current-state-version-outputs", Outputs);
+        api.MapGet("/state-version-outputs/{id}", (string id, TerraformCall call) => Locked(call, () => call.Site.Workspaces
+            .SelectMany(workspace => workspace.Outputs).Where(output => output.Value.Id == id)
+            .Select(output => call.Read(new JsonObject { ["data"] = Output(output.Key, output.Value, isWhole: true) })).FirstOrDefault() ?? call.NotFound()));
         api.MapGet("/workspaces/{id}/vars", (string id, TerraformCall call) => Locked(call, () => call.Site.Find(id) is { } workspace
             ? call.Read(new JsonObject { ["data"] = new JsonArray([.. workspace.Variables.Select(Shown)]) })
             : call.NotFound()));
@@ -136,22 +139,27 @@ internal static class TerraformEndpoints
 
         return call.Read(new JsonObject
         {
-            ["data"] = new JsonArray([.. workspace.Outputs.Select(output => new JsonObject
-            {
-                ["id"] = output.Value.Id,
-                ["type"] = "state-version-outputs",
-                ["attributes"] = new JsonObject
-                {
-                    ["name"] = output.Key,
-                    ["sensitive"] = output.Value.IsSensitive,
-                    ["type"] = "string",
-                    ["value"] = output.Value.IsSensitive ? null : output.Value.Value.DeepClone(),
-                    ["detailed-type"] = "string",
-                },
-                ["links"] = new JsonObject { ["self"] = $"/api/v2/state-version-outputs/{output.Value.Id}" },
-            })]),
+            ["data"] = new JsonArray([.. workspace.Outputs.Select(output => Output(output.Key, output.Value, isWhole: false))]),
         });
     });
+
+    /// <param name="name">Its name.</param>
+    /// <param name="output">Its id, its value, and whether that is secret.</param>
+    /// <param name="isWhole">With its value, also when that is secret.</param>
+    private static JsonObject Output(string name, (string Id, JsonNode Value, bool IsSensitive) output, bool isWhole) => new()
+    {
+        ["id"] = output.Id,
+        ["type"] = "state-version-outputs",
+        ["attributes"] = new JsonObject
+        {
+            ["name"] = name,
+            ["sensitive"] = output.IsSensitive,
+            ["type"] = "string",
+            ["value"] = output.IsSensitive && !isWhole ? null : output.Value.DeepClone(),
+            ["detailed-type"] = "string",
+        },
+        ["links"] = new JsonObject { ["self"] = $"/api/v2/state-version-outputs/{output.Id}" },
+    };
 
     private static IResult SetVariable(string id, HttpRequest request, TerraformCall call) => Locked(call, () =>
     {

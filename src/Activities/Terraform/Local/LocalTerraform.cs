@@ -10,12 +10,12 @@ namespace Pao.Activities.Terraform.Local;
 /// became of the attempt before: what that made is in Terraform's state, and where its program still runs it holds the state's lock,
 /// which the next one waits for.
 /// </summary>
-internal sealed class LocalTerraform(Redactor redactor, TimeProvider clock)
+internal sealed class LocalTerraform(TerraformOutputs outputs, Redactor redactor, TimeProvider clock)
 {
     private static readonly string[] Inherited = ["PATH", "HOME", "LANG"];
 
     public async Task<ActionResult> ApplyAsync(
-        TerraformMapping mapping, LocalTerraformOptions options, TerraformChange change, Guid request, CancellationToken cancellationToken)
+        TerraformMapping mapping, LocalTerraformOptions options, TerraformChange change, ActionExecution execution, CancellationToken cancellationToken)
     {
         if (TerraformProgram.Missing(mapping, options) is { } missing)
             throw ActionFailure.Invalid(missing);
@@ -24,7 +24,7 @@ internal sealed class LocalTerraform(Redactor redactor, TimeProvider clock)
         using var either = CancellationTokenSource.CreateLinkedTokenSource(expiry.Token, cancellationToken);
         try
         {
-            return await ApplyAsync(options, change, request, either.Token);
+            return await ApplyAsync(options, change, execution, either.Token);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
@@ -32,7 +32,7 @@ internal sealed class LocalTerraform(Redactor redactor, TimeProvider clock)
         }
     }
 
-    private async Task<ActionResult> ApplyAsync(LocalTerraformOptions options, TerraformChange change, Guid request, CancellationToken end)
+    private async Task<ActionResult> ApplyAsync(LocalTerraformOptions options, TerraformChange change, ActionExecution execution, CancellationToken end)
     {
         // The whole path is the operator's, and the rest was checked: no part of it leads upwards.
         var folder = Path.Combine(options.Folder ?? "", change.File.Folder);
@@ -45,7 +45,7 @@ internal sealed class LocalTerraform(Redactor redactor, TimeProvider clock)
             var terraform = new TerraformProgram(options.Program, folder, Environment(options, change), end);
             try
             {
-                files.Write(change, request);
+                files.Write(change, execution.RequestId);
                 await RunAsync(terraform, "fmt", "-no-color", "-list=false", change.File.Name);
                 await RunAsync(terraform, "init", "-no-color", "-input=false");
                 await RunAsync(terraform, "validate", "-no-color");
@@ -60,7 +60,7 @@ internal sealed class LocalTerraform(Redactor redactor, TimeProvider clock)
             var applied = await terraform.RunAsync("apply", "-no-color", "-input=false", "-lock-timeout=10m", Path.Combine(plan.FullName, "plan"));
             if (applied.Code is not 0)
                 throw ActionFailure.Unsuccessful($"terraform apply failed; a part of it may be there: {Words(applied)}");
-            return new ActionResult(await OutputsAsync(terraform, change), Path.Combine(folder, change.File.Name));
+            return new ActionResult(await OutputsAsync(terraform, change, execution, end), Path.Combine(folder, change.File.Name));
         }
         finally
         {
@@ -68,7 +68,8 @@ internal sealed class LocalTerraform(Redactor redactor, TimeProvider clock)
         }
     }
 
-    private async Task<JsonObject> OutputsAsync(TerraformProgram terraform, TerraformChange change)
+    private async Task<JsonObject> OutputsAsync(
+        TerraformProgram terraform, TerraformChange change, ActionExecution execution, CancellationToken cancellationToken)
     {
         if (change.Outputs.Count is 0)
             return [];
@@ -77,9 +78,9 @@ internal sealed class LocalTerraform(Redactor redactor, TimeProvider clock)
         if (end.Code is not 0 || StorableJson.Parse(end.Output) is not JsonObject all)
             throw ActionFailure.OutputsMissing($"terraform output failed: {Words(end)}");
 
-        var outputs = TerraformOutputs.Pick(change.Outputs, all.Select(output => new TerraformOutput(
-            output.Key, output.Value?["value"], output.Value?["sensitive"]?.GetValueKind() is JsonValueKind.True)));
-        return (JsonObject)Masked(outputs)!;
+        var there = all.Select(output => new TerraformOutput(
+            output.Key, output.Value?["value"], output.Value?["sensitive"]?.GetValueKind() is JsonValueKind.True));
+        return await outputs.TakeAsync(execution, change.Outputs, there, output => Task.FromResult(output.Value), cancellationToken);
     }
 
     private async Task RunAsync(TerraformProgram terraform, params string[] arguments)
@@ -104,12 +105,4 @@ internal sealed class LocalTerraform(Redactor redactor, TimeProvider clock)
     }
 
     private string Words(ProgramEnd end) => HttpName.Excerpt(redactor.Mask(end.Errors.Length > 0 ? end.Errors : end.Output));
-
-    private JsonNode? Masked(JsonNode? node) => node switch
-    {
-        JsonObject members => new JsonObject(members.Select(member => KeyValuePair.Create(member.Key, Masked(member.Value)))),
-        JsonArray items => new JsonArray([.. items.Select(Masked)]),
-        JsonValue value when value.GetValueKind() is JsonValueKind.String => redactor.Mask(value.GetValue<string>()),
-        _ => node?.DeepClone(),
-    };
 }
