@@ -202,13 +202,13 @@ public sealed class DocumentTests
     {
         var document = TestCatalog.Read(Valid
             .Replace("mode: automatic", "mode: manual", StringComparison.Ordinal)
-            .Replace("- type: jira-ticket", "- type: github-workflow", StringComparison.Ordinal)
+            .Replace("- type: jira-ticket", "- type: terraform", StringComparison.Ordinal)
             .Replace(
                 "{ ticket: { project: PLAT, summaryTemplate: \"{{ fields.name }}\" } }",
-                "{ repository: { owner: acme, name: queues }, workflow: { id: create.yml } }", StringComparison.Ordinal));
+                "{ contentTemplate: \"# nothing\", filename: queues.tf, repositoryMapping: infrastructure }", StringComparison.Ordinal));
 
         Assert.Equal(("action.unsupported", Severity.Warning), (document.Findings[0].Rule, document.Findings[0].Severity));
-        Assert.Equal("Actions of type 'github-workflow' can not be carried out by this version.", document.Item!.Unavailable);
+        Assert.Equal("Actions of type 'terraform' can not be carried out by this version.", document.Item!.Unavailable);
     }
 
     [Theory]

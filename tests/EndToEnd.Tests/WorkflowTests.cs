@@ -92,6 +92,23 @@ public sealed class WorkflowTests : EndToEndTest
         await Until.TrueAsync(async () => (await Sandbox.RunsAsync()).Count == 2, () => "the workflow is started again");
     }
 
+    [Fact]
+    public async Task A_run_that_takes_too_long_goes_on_until_somebody_aborts_the_request()
+    {
+        var pao = Pao();
+        await pao.StartAsync();
+        var id = await pao.Api.SubmitAsync("testing-workflow", Named("slow"));
+        Assert.Equal("failed", await pao.Api.EndOfAsync(id));
+        Assert.Equal("action.timeout", (string?)(await pao.Api.GetAsync($"/requests/{id}/status"))["error"]?["code"]);
+        Assert.Equal("queued", (string?)Assert.Single(await Sandbox.RunsAsync())["status"]);
+
+        using var abort = await pao.Api.SendAsync(HttpMethod.Post, $"/requests/{id}/abort", new JsonObject { ["reason"] = "It takes too long." });
+        Assert.True(abort.IsSuccessStatusCode, await abort.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+
+        await Until.TrueAsync(
+            async () => (string?)Assert.Single(await Sandbox.RunsAsync())["conclusion"] == "cancelled", () => "the run is cancelled");
+    }
+
     private static async Task RetryAsync(PaoProcess pao, string id, JsonObject? body)
     {
         using var retry = await pao.Api.SendAsync(HttpMethod.Post, $"/requests/{id}/retry", body);

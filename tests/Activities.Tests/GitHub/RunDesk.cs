@@ -19,7 +19,7 @@ internal sealed class RunDesk : IAsyncDisposable
     private readonly ServiceProvider _services;
     private readonly string _sandbox;
 
-    private RunDesk(SandboxProcess sandbox, (string Key, string Value)[] settings)
+    private RunDesk(SandboxProcess sandbox, (string Key, string? Value)[] settings)
     {
         _sandbox = sandbox.Url;
         Owner = $"o{Guid.NewGuid():n}"[..20];
@@ -51,7 +51,7 @@ internal sealed class RunDesk : IAsyncDisposable
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     /// <summary>A repository with the workflow <c>provision.yml</c>, which shows the marker in the names of its runs.</summary>
-    public static async Task<RunDesk> OpenAsync(SandboxProcess sandbox, params (string Key, string Value)[] settings)
+    public static async Task<RunDesk> OpenAsync(SandboxProcess sandbox, params (string Key, string? Value)[] settings)
     {
         var desk = new RunDesk(sandbox, settings);
         await desk.PostAsync("/sandbox/github/repositories", new JsonObject { ["full_name"] = desk.Repository });
@@ -108,6 +108,13 @@ internal sealed class RunDesk : IAsyncDisposable
             {
             }
         }
+    }
+
+    /// <summary>The run of another action, of which nothing is known yet.</summary>
+    public Task<ActionProgress.Waiting> AnotherAsync(ActionExecution execution)
+    {
+        Journal.Forget();
+        return StartAsync(execution);
     }
 
     public async Task<ActionFailedException> FailAsync(ActionExecution execution) =>

@@ -39,6 +39,9 @@ internal sealed class DeskJournal : IActionJournal
     /// <summary>As if the process had been killed with the intent written, and what came of it not.</summary>
     public void ForgetReceipt() => (_waiting, _receipt, _isOpen) = (null, null, true);
 
+    /// <summary>As if it were another action's.</summary>
+    public void Forget() => (_waiting, _receipt, _isOpen) = (null, null, false);
+
     public Task ProbedAsync(ActionExecution execution, ProbeVerdict verdict, CancellationToken cancellationToken)
     {
         Notes.Add($"verdict {verdict.GetType().Name}");

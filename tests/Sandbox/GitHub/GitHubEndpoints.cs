@@ -15,7 +15,7 @@ internal static class GitHubEndpoints
         api.MapApps();
 
         var repository = api.MapGroup("/repos/{owner}/{name}");
-        repository.MapGet("", (Target target) => target.Of(json => json.Repository()));
+        repository.MapGet("", (Bench bench) => bench.With(json => ApiAnswer.Of(json.WholeRepository())));
         repository.MapCommits();
         repository.MapGitData();
         repository.MapStatuses();

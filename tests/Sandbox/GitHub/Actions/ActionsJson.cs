@@ -42,6 +42,35 @@ internal sealed class ActionsJson(Forge forge, Repository repository, string roo
         return json;
     }
 
+    /// <summary>The repository as its own address answers it.</summary>
+    public JsonObject WholeRepository()
+    {
+        var json = Repository();
+        foreach (var counted in new[] { "forks", "forks_count", "open_issues", "open_issues_count", "size", "stargazers_count", "watchers", "watchers_count", "network_count", "subscribers_count" })
+            json[counted] = 0;
+        foreach (var flag in new[] { "has_issues", "has_projects", "has_wiki", "has_pages", "has_discussions", "archived", "disabled" })
+            json[flag] = false;
+        foreach (var time in new[] { "pushed_at", "created_at", "updated_at" })
+            json[time] = "2026-01-01T00:00:00Z";
+        foreach (var nothing in new[] { "homepage", "language", "mirror_url", "license" })
+            json[nothing] = null;
+        foreach (var address in new[] { "clone_url", "git_url", "ssh_url", "svn_url" })
+            json[address] = $"{_html}.git";
+        json["default_branch"] = repository.DefaultBranch;
+        return json;
+    }
+
+    /// <summary>The installation of an App in the repository's owner.</summary>
+    public JsonObject Installation(long id) => new()
+    {
+        ["id"] = id, ["app_id"] = 1, ["app_slug"] = "pao", ["target_id"] = 1, ["target_type"] = "Organization", ["single_file_name"] = null,
+        ["repository_selection"] = "all", ["access_tokens_url"] = $"{root}/api/v3/app/installations/{id}/access_tokens",
+        ["html_url"] = $"{root}/settings/installations/{id}", ["repositories_url"] = $"{root}/api/v3/installation/repositories",
+        ["events"] = new JsonArray(), ["account"] = User(repository.FullName.Split('/')[0]),
+        ["permissions"] = new JsonObject { ["actions"] = "write", ["metadata"] = "read" }, ["created_at"] = "2026-01-01T00:00:00Z",
+        ["updated_at"] = "2026-01-01T00:00:00Z", ["suspended_by"] = null, ["suspended_at"] = null,
+    };
+
     public JsonObject Run(Run run) => new()
     {
         ["id"] = run.Id, ["name"] = run.Title, ["node_id"] = $"WFR_{run.Id}", ["head_branch"] = run.Branch, ["head_sha"] = run.Sha,

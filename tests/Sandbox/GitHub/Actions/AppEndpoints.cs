@@ -14,10 +14,10 @@ internal static class AppEndpoints
 
     public static void MapApps(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/repos/{owner}/{name}/installation", (HttpRequest request, Apps apps, TimeProvider clock) =>
-            apps.WhyRefused(request, clock.GetUtcNow()) is { } refusal
+        routes.MapGet("/repos/{owner}/{name}/installation", (Bench bench, Apps apps, TimeProvider clock) =>
+            apps.WhyRefused(bench.Request, clock.GetUtcNow()) is { } refusal
                 ? ApiAnswer.Error(401, refusal)
-                : ApiAnswer.Of(new JsonObject { ["id"] = Installation }));
+                : bench.With(json => ApiAnswer.Of(json.Installation(Installation))));
         routes.MapPost("/app/installations/{id:long}/access_tokens", (long id, Call _, HttpRequest request, Apps apps, TimeProvider clock) =>
         {
             if (apps.WhyRefused(request, clock.GetUtcNow()) is { } refusal)
