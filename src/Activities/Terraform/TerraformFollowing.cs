@@ -9,6 +9,8 @@ namespace Pao.Activities.Terraform;
 /// <summary>Reads how far a change has come: merged, run, applied; and makes the run where the mapping says so.</summary>
 internal sealed class TerraformFollowing(TerraformMappings mappings, GitHubClients github, CloudClients clouds, CloudOutputs outputs, SecretStore store)
 {
+    private static readonly TimeSpan UnpackLook = TimeSpan.FromSeconds(1);
+
     /// <exception cref="ActionFailedException">
     /// It cannot be read now; or it was turned down, or failed. Only in the first case it may be read again.
     /// </exception>
@@ -45,14 +47,10 @@ internal sealed class TerraformFollowing(TerraformMappings mappings, GitHubClien
         ActionExecution execution, MappedRepository repository, CloudClient cloud, TerraformChange change, TerraformHandle handle, CancellationToken cancellationToken)
     {
         var runs = new CloudRuns(cloud);
-        var run = handle.Run is { } id
-            ? await runs.GetAsync(id, cancellationToken)
-            : await FindOrMakeAsync(repository, cloud, runs, change, handle, cancellationToken);
-        if (run is null)
-            return TerraformProgress.Run(cloud.Mapping, handle, run: null);
-        if (handle.Run is null)
-            return TerraformProgress.Run(cloud.Mapping, handle, run) with { PollAfter = TimeSpan.Zero }; // noted before it is acted upon
+        if (handle.Run is not { } id)
+            return await BeginAsync(repository, cloud, runs, change, handle, cancellationToken);
 
+        var run = await runs.GetAsync(id, cancellationToken);
         var url = TerraformProgress.UrlOf(cloud.Mapping, handle.WorkspaceName, run.Id);
         if (!change.WaitsForApply)
             return new ActionProgress.Done(new ActionResult([], url));
@@ -76,24 +74,48 @@ internal sealed class TerraformFollowing(TerraformMappings mappings, GitHubClien
         }
     }
 
-    /// <summary>Looks before it makes one: an earlier look may have made it, and not have come to note it.</summary>
-    private static async Task<CloudRun?> FindOrMakeAsync(
+    /// <summary>Waits for the run, or makes it; what was begun is noted before it goes on.</summary>
+    private static async Task<ActionProgress> BeginAsync(
         MappedRepository repository, CloudClient cloud, CloudRuns runs, TerraformChange change, TerraformHandle handle, CancellationToken cancellationToken)
     {
         var workspace = handle.Workspace ?? "";
         var commit = handle.Commit ?? throw new InvalidOperationException("There is no commit.");
-        if (cloud.Options.Source is TerraformRunSource.Vcs)
-            return await runs.FindAsync(workspace, change.Key, commit, cancellationToken);
-        if (await runs.FindAsync(workspace, change.Key, cancellationToken) is { } made)
-            return made;
 
+        // An earlier look may have made the run, and not have come to note it.
+        var found = cloud.Options.Source is TerraformRunSource.Vcs
+            ? await runs.FindAsync(workspace, change.Key, commit, cancellationToken)
+            : await runs.FindAsync(workspace, change.Key, cancellationToken);
+        if (found is not null)
+            return Noted(cloud, handle, found);
+        if (cloud.Options.Source is TerraformRunSource.Vcs)
+            return TerraformProgress.Run(cloud.Mapping, handle, run: null);
+
+        if (handle.Configuration is not { } configuration)
+            handle = handle with { Configuration = configuration = await UploadAsync(repository, cloud, change, handle, commit, cancellationToken) };
+        switch (await CloudConfiguration.LookAsync(cloud, configuration, cancellationToken))
+        {
+            case ConfigurationState.Unpacked:
+                return TerraformProgress.Run(cloud.Mapping, handle, run: null) with { PollAfter = UnpackLook };
+            case ConfigurationState.Gone:
+                return TerraformProgress.Run(cloud.Mapping, handle with { Configuration = null }, run: null) with { PollAfter = UnpackLook };
+            default:
+                return Noted(cloud, handle, await runs.CreateAsync(
+                    workspace, configuration, change.Message, cloud.Options.Apply is TerraformApply.Auto, cancellationToken));
+        }
+    }
+
+    private static ActionProgress.Waiting Noted(CloudClient cloud, TerraformHandle handle, CloudRun run) =>
+        TerraformProgress.Run(cloud.Mapping, handle with { Configuration = null }, run) with { PollAfter = TimeSpan.Zero };
+
+    private static async Task<string> UploadAsync(
+        MappedRepository repository, CloudClient cloud, TerraformChange change, TerraformHandle handle, string commit, CancellationToken cancellationToken)
+    {
         var folder = (await CloudWorkspace.FindAsync(cloud, handle.WorkspaceName ?? "", cancellationToken)).WorkingDirectory;
+
+        // Where the workspace works in a folder, that is one of the repository's; else the file's own folder is the root.
         var root = folder.Length > 0 ? "" : cloud.Mapping.InRepository(change.File.Folder);
         var archive = await ConfigurationArchive.MakeAsync(
             repository, commit, root, folder.Length > 0 ? cloud.Mapping.Folder : root, cancellationToken);
-        var configuration = await CloudConfiguration.UploadAsync(cloud, workspace, archive, cancellationToken);
-        if (!await CloudConfiguration.IsReadyAsync(cloud, configuration, cancellationToken))
-            throw ActionFailure.Unavailable("Terraform Cloud has not read the configuration yet.");
-        return await runs.CreateAsync(workspace, configuration, change.Message, cloud.Options.Apply is TerraformApply.Auto, cancellationToken);
+        return await CloudConfiguration.UploadAsync(cloud, handle.Workspace ?? "", archive, cancellationToken);
     }
 }

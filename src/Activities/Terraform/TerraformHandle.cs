@@ -22,6 +22,9 @@ internal sealed record TerraformHandle(string Mapping)
 
     public string? WorkspaceName { get; init; }
 
+    /// <summary>The configuration that was uploaded, by its id, while Terraform Cloud unpacks it.</summary>
+    public string? Configuration { get; init; }
+
     /// <summary>The run, by its id; null while there is none.</summary>
     public string? Run { get; init; }
 

@@ -77,7 +77,7 @@ public sealed class ConfigurationCheckTests
         { "output \"a\" { value = \"\\u12\" }", "The escape is not complete." },
         { "output \"a\" { value = \"$$${b}\" }", "'$$${' is not clear" },
         { "output \"a\" { value = }", "'value' has no value" },
-        { "output \"a\" { value = 1 value = 2 }", "" },
+        { "output \"a\" { value = 1 value = 2 }", "An operator or the end of the line is expected, not '='." },
         { "output \"a\" {\n value = 1\n value = 2\n}", "The attribute 'value' is there twice." },
         { "output \"a${b}\" {}", "'=', a label or '{' is expected" },
         { "output \"\\u0061\" {}", "A label is a plain text" },
@@ -146,7 +146,7 @@ public sealed class ConfigurationCheckTests
     [Theory]
     [InlineData("resource \"terraform_data\" \"a\" {}", null)]
     [InlineData("resource \"aws_s3_bucket\" \"a\" {}", null)]
-    [InlineData("resource \"aws_s3\" \"a\" {}", "'aws_s3' is not allowed (Pao:Terraform:Mappings:infra:Content:Resources has terraform_data, aws_s3_*).")]
+    [InlineData("resource \"aws_s3\" \"a\" {}", "'aws_s3' is not allowed (Pao:Terraform:Mappings:infra:Content:Resources has terraform_data, aws_s3_*, external).")]
     [InlineData("resource \"null_resource\" \"a\" {}", "'null_resource' is not allowed")]
     [InlineData("resource \"terraform_data\" \"a\" {\n provisioner \"local-exec\" {}\n}", "'provisioner' is never allowed.")]
     [InlineData("resource \"terraform_data\" \"a\" {\n dynamic \"provisioner\" {}\n}", "'dynamic' is never allowed.")]

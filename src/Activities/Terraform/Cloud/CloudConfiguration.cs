@@ -7,7 +7,6 @@ namespace Pao.Activities.Terraform.Cloud;
 internal static class CloudConfiguration
 {
     /// <returns>Its id.</returns>
-    /// <exception cref="ActionFailedException">Retryable also while Terraform Cloud still unpacks it.</exception>
     public static async Task<string> UploadAsync(CloudClient cloud, string workspace, byte[] archive, CancellationToken cancellationToken)
     {
         var path = $"workspaces/{workspace}/configuration-versions";
@@ -26,19 +25,30 @@ internal static class CloudConfiguration
         return id;
     }
 
-    /// <summary>Whether it can be run.</summary>
     /// <exception cref="ActionFailedException">It could not be unpacked.</exception>
-    public static async Task<bool> IsReadyAsync(CloudClient cloud, string id, CancellationToken cancellationToken)
+    public static async Task<ConfigurationState> LookAsync(CloudClient cloud, string id, CancellationToken cancellationToken)
     {
         var path = $"configuration-versions/{id}";
         var attributes = ((await cloud.GetAsync(path, cancellationToken))["data"] as JsonObject)?["attributes"] as JsonObject;
         return attributes?["status"].AsText() switch
         {
-            "uploaded" => true,
-            "pending" or "fetching" => false,
+            "uploaded" => ConfigurationState.Ready,
+            "pending" or "fetching" => ConfigurationState.Unpacked,
             "errored" => throw ActionFailure.Rejected($"Terraform Cloud could not read the configuration: {attributes["error-message"].AsText() ?? attributes["error"].AsText()}"),
             null => throw cloud.Malformed(HttpMethod.Get, path),
-            var other => throw ActionFailure.Lost($"The configuration that was uploaded is {other}; it is uploaded again."),
+            _ => ConfigurationState.Gone,
         };
     }
+}
+
+internal enum ConfigurationState
+{
+    /// <summary>Terraform Cloud is at it.</summary>
+    Unpacked,
+
+    /// <summary>It can be run.</summary>
+    Ready,
+
+    /// <summary>It was put away, and has to be uploaded again.</summary>
+    Gone,
 }

@@ -52,6 +52,8 @@ internal sealed class HclParser
         {
             if (Here.Kind is HclTokenKind.Close && depth-- is 0)
                 break;
+            if (depth is 0 && Here.Is(HclTokenKind.Sign, "="))
+                throw Wrong("An operator or the end of the line is expected");
             depth += Here.Kind is HclTokenKind.Open ? 1 : 0;
             if (Here.Kind is not HclTokenKind.Line)
                 expression.Add(Here);

@@ -29,7 +29,9 @@ internal sealed class TerraformProgram(string program, string folder, IReadOnlyD
     /// <exception cref="OperationCanceledException">The time is over; the program and what it started have ended.</exception>
     public async Task<ProgramEnd> RunAsync(params IEnumerable<string> arguments)
     {
-        using var process = new Process { StartInfo = StartInfo(arguments) };
+        using var process = new Process { StartInfo = StartInfo(arguments), EnableRaisingEvents = true };
+        var exited = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        process.Exited += (_, _) => exited.TrySetResult();
         var (output, errors) = (new StringBuilder(), new StringBuilder());
         process.OutputDataReceived += (_, line) => Keep(output, line.Data, MostOutput);
         process.ErrorDataReceived += (_, line) => Keep(errors, line.Data, MostWords);
@@ -44,28 +46,24 @@ internal sealed class TerraformProgram(string program, string folder, IReadOnlyD
         }
         catch (OperationCanceledException)
         {
-            await StopAsync(process);
+            await StopAsync(process, exited.Task);
             throw;
         }
 
         return new ProgramEnd(process.ExitCode, output.ToString(), errors.ToString());
     }
 
-    private static async Task StopAsync(Process process)
+    /// <summary>Ends the program, and what it has started: that may outlive it, and hold its output open.</summary>
+    private static async Task StopAsync(Process process, Task exited)
     {
-        if (OperatingSystem.IsWindows() || Kill(process.Id, Interrupt) is not 0)
+        var started = ProcessTree.Below(process.Id);
+        if (OperatingSystem.IsWindows() || Kill(process.Id, Interrupt) is not 0 || await Task.WhenAny(exited, Task.Delay(Grace)) != exited)
             process.Kill(entireProcessTree: true);
 
-        using var patience = new CancellationTokenSource(Grace);
-        try
-        {
-            await process.WaitForExitAsync(patience.Token);
-        }
-        catch (OperationCanceledException)
-        {
-            process.Kill(entireProcessTree: true);
-            await process.WaitForExitAsync(CancellationToken.None);
-        }
+        await exited;
+        foreach (var survivor in started)
+            using (survivor)
+                survivor.Kill();
     }
 
     private ProcessStartInfo StartInfo(IEnumerable<string> arguments)
