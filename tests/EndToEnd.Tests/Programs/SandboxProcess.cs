@@ -7,6 +7,8 @@ namespace Pao.EndToEnd.Tests.Programs;
 /// <summary>The target of all actions, in a process of its own that no test kills: its ledger is the judge.</summary>
 internal sealed class SandboxProcess : ServerProcess
 {
+    private const string Workspace = "/terraform/cloud/control/workspaces/acme/platform-infrastructure";
+
     private static readonly JsonSerializerOptions Json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
     private const string Platform = "/sandbox/github/repositories/acme/platform-infrastructure";
 
@@ -67,6 +69,24 @@ internal sealed class SandboxProcess : ServerProcess
         {
             Content = JsonContent.Create(new { config = new { url, secret } }),
             Headers = { Authorization = new("Bearer", "an-administrator") },
+        };
+        using var response = await _http.SendAsync(request);
+        response.EnsureSuccessStatusCode();
+    }
+
+    /// <summary>Says how the workspace of the sample catalog's repository behaves from now on.</summary>
+    public Task SetTerraformAsync(object settings) => PostAsync(Workspace, settings);
+
+    public async Task<IReadOnlyList<JsonNode>> TerraformRunsAsync() =>
+        [.. ((await _http.GetFromJsonAsync<JsonObject>(new Uri($"{Url}{Workspace}")))?["runs"]?.AsArray() ?? []).OfType<JsonNode>()];
+
+    /// <summary>A person confirms a plan.</summary>
+    public async Task ConfirmTerraformAsync(string run)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri($"{Url}/terraform/cloud/api/v2/runs/{run}/actions/apply"))
+        {
+            Content = JsonContent.Create(new { }),
+            Headers = { Authorization = new("Bearer", "sandbox-terraform-token") },
         };
         using var response = await _http.SendAsync(request);
         response.EnsureSuccessStatusCode();
