@@ -53,7 +53,7 @@ public sealed class TerraformTests : EndToEndTest
 
         Assert.Equal("completed", await pao.Api.EndOfAsync(id));
         var action = (await pao.Api.GetAsync($"/requests/{id}"))["actions"]![0]!;
-        Assert.Equal($"{Sandbox.Url}/terraform/cloud/app/acme/workspaces/platform-infrastructure/runs/{run}", (string?)action["external_reference"]);
+        Assert.Equal($"{Sandbox.Url}/terraform/cloud/app/acme/workspaces/caches--sessions/runs/{run}", (string?)action["external_reference"]);
         Assert.NotNull(action["output"]!["endpoint"]);
         Assert.Equal(isHeard, pao.Output.Contains($"that something happened to terraform:{run}.", StringComparison.Ordinal));
     }

@@ -74,7 +74,7 @@ internal sealed class TerraformDelivering(
                 : throw ActionFailure.Invalid(
                     $"'variables' has a secret ({string.Join(", ", change.SecretVariables.Keys)}), which is never committed, and the mapping '{mapping.Name}' has no workspace that keeps it.");
 
-        var workspace = await CloudWorkspace.FindAsync(cloud, mapping.WorkspaceOf(change.File), cancellationToken);
+        var workspace = await CloudWorkspace.FindOrMakeAsync(cloud, mapping.WorkspaceOf(change.File), cancellationToken);
         workspace.Check(mapping, change.File, cloud.Options.Source);
         await CloudVariables.SetAsync(cloud, workspace.Id, change.SecretVariables, cancellationToken);
         return handle with { Workspace = workspace.Id, WorkspaceName = workspace.Name };

@@ -1,9 +1,10 @@
+using System.Text.RegularExpressions;
 using Pao.Activities.GitHub;
 
 namespace Pao.Activities.Terraform;
 
 /// <summary>One configured place for files.</summary>
-internal sealed record TerraformMapping(string Name, TerraformMappingOptions Options)
+internal sealed partial record TerraformMapping(string Name, TerraformMappingOptions Options)
 {
     public string ConfigurationPath => $"{TerraformOptions.Section}:Mappings:{Name}";
 
@@ -19,17 +20,25 @@ internal sealed record TerraformMapping(string Name, TerraformMappingOptions Opt
     /// <summary>A path of the repository, by its path below the mapping's folder.</summary>
     public string InRepository(string path) => Folder.Length is 0 ? path : path.Length is 0 ? Folder : $"{Folder}/{path}";
 
+    /// <summary>Whether each folder has a workspace of its own.</summary>
+    public bool HasWorkspacePerFolder => Cloud?.Workspace?.Contains(TerraformOptionsValidator.FolderPart, StringComparison.Ordinal) is true;
+
     /// <summary>The workspace for a file.</summary>
-    /// <exception cref="ActionFailedException">Its name is that of the file's folder, and the file is in none.</exception>
+    /// <exception cref="ActionFailedException">It is named by the file's folder, and that cannot be one of a workspace's name.</exception>
     public string WorkspaceOf(TerraformFile file)
     {
-        const string part = TerraformOptionsValidator.FolderPart;
         var name = Cloud?.Workspace ?? "";
-        if (!name.Contains(part, StringComparison.Ordinal))
+        if (!HasWorkspacePerFolder)
             return name;
 
-        return file.Folder.Length > 0
-            ? name.Replace(part, file.Folder.Split('/')[^1], StringComparison.Ordinal)
-            : throw ActionFailure.Invalid($"'filename' is '{file.Path}', and the workspaces of {ConfigurationPath} are named by the folder of a file: put it into one.");
+        // Two folders never have one workspace: what is of the one would be destroyed for the other.
+        var parts = file.Folder.Split('/');
+        return parts.All(part => FolderPattern().IsMatch(part))
+            ? name.Replace(TerraformOptionsValidator.FolderPart, string.Join("--", parts), StringComparison.Ordinal)
+            : throw ActionFailure.Invalid(
+                $"'filename' is '{file.Path}', and the workspaces of {ConfigurationPath} are named by the folder of a file: put it into one of letters, digits, '_' and single '-'.");
     }
+
+    [GeneratedRegex(@"^[A-Za-z0-9_]+(-[A-Za-z0-9_]+)*\z", RegexOptions.NonBacktracking)]
+    private static partial Regex FolderPattern();
 }

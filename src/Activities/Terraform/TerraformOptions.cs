@@ -95,9 +95,17 @@ public sealed class TerraformCloudOptions
     [Required]
     public string? Organization { get; set; }
 
-    /// <summary>Its name. <c>{folder}</c> stands for the name of the folder that the file is in: a workspace for each.</summary>
+    /// <summary>
+    /// Its name. <c>{folder}</c> stands for the folder that the file is in, with <c>--</c> for each slash: a workspace for each folder.
+    /// </summary>
     [Required]
     public string? Workspace { get; set; }
+
+    /// <summary>Whether a workspace that is not there yet is made, for uploads.</summary>
+    public bool CreateWorkspaces { get; set; }
+
+    /// <summary>The id of the project that new workspaces belong to; null: the organization's default.</summary>
+    public string? Project { get; set; }
 
     /// <summary>The name of the secret with the token of a team or a user.</summary>
     [Required]

@@ -68,6 +68,10 @@ internal sealed partial class TerraformOptionsValidator : IValidateOptions<Terra
             yield return $"{path}:Organization is '{organization}'; it has letters, digits, '_' and '-' only.";
         if (cloud.Workspace is { } workspace && !WordPattern().IsMatch(workspace.Replace(FolderPart, "", StringComparison.Ordinal) is { Length: > 0 } rest ? rest : "x"))
             yield return $"{path}:Workspace is '{workspace}'; it has letters, digits, '_' and '-', and may have {FolderPart}.";
+        if (cloud is { CreateWorkspaces: true, Source: TerraformRunSource.Vcs })
+            yield return $"{path}:CreateWorkspaces goes with Source Upload only: a new workspace is connected with no repository.";
+        if (cloud.Project is { } project && !WordPattern().IsMatch(project))
+            yield return $"{path}:Project is '{project}'; it must be the id of a project, such as prj-AbC123.";
         if (cloud.Token is { } token && SecretReference.Parse(token) is null)
             yield return $"{path}:Token is no name of a secret: terraform-token, or store.path#key.";
         if (cloud.WebhookSecret is { } secret && SecretReference.Parse(secret) is not { Store: null })

@@ -157,7 +157,43 @@ public sealed class FollowedRunTests(SandboxProcess sandbox) : IClassFixture<San
 
         await desk.RunAsync(TerraformDesk.Action(file: "caches/sessions/main.tf"));
 
-        Assert.Equal(["main.tf"], (await desk.CloudAsync("cache-sessions"))["files"]!.AsObject().Select(file => file.Key));
+        Assert.Equal(["main.tf"], (await desk.CloudAsync("cache-caches--sessions"))["files"]!.AsObject().Select(file => file.Key));
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("drop_after")]
+    [InlineData("status_after")]
+    public async Task A_workspace_that_is_not_there_is_made_once_where_the_operator_says_so(string? accident)
+    {
+        await using var desk = await TerraformDesk.OpenAsync(
+            sandbox, settings: [("TerraformCloud:Workspace", "missing-{folder}"), ("TerraformCloud:CreateWorkspaces", "true"), ("TerraformCloud:Project", "prj-1")]);
+        if (accident is not null)
+            await desk.FaultAsync("cloud POST organizations/acme/workspaces", accident);
+
+        var result = await desk.RunAsync(TerraformDesk.Action(file: "caches/one/main.tf", outputs: Endpoint));
+
+        Assert.NotNull(result.Outputs["endpoint"]);
+        Assert.Equal(1, await desk.EffectsAsync("POST", "organizations/acme/workspaces"));
+        Assert.Single(await desk.CommitsAsync());
+    }
+
+    [Theory]
+    [InlineData("a/b/main.tf", "ws-a--b")]
+    [InlineData("a-b/main.tf", "ws-a-b")]
+    [InlineData("a--b/main.tf", null)]
+    [InlineData("a.b/main.tf", null)]
+    [InlineData("-a/main.tf", null)]
+    [InlineData("main.tf", null)]
+    public async Task No_two_folders_have_one_workspace(string file, string? workspace)
+    {
+        await using var desk = await TerraformDesk.OpenAsync(sandbox, settings: ("TerraformCloud:Workspace", "ws-{folder}"));
+        var action = TerraformDesk.Action(file: file);
+
+        if (workspace is null)
+            Assert.Contains("are named by the folder of a file", (await desk.FailAsync(action)).Message);
+        else
+            Assert.Equal(workspace, (string?)(await desk.StartAsync(action)).Waiting!.Handle["workspaceName"]);
     }
 
     [Fact]

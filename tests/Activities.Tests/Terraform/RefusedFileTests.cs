@@ -183,6 +183,7 @@ public sealed class RefusedFileTests(SandboxProcess sandbox) : IClassFixture<San
 
     [Theory]
     [InlineData("stacks", "", "stacks/a", "The workspace infrastructure runs in the folder 'stacks' of the repository, and sessions.tf belongs into 'stacks/a'")]
+    [InlineData("", "stacks", "stacks/a", "runs in the folder 'stacks' of the repository, and sessions.tf belongs into 'stacks/stacks/a'")]
     [InlineData("stacks/a", "stacks", "", "runs in the folder 'stacks/a' of the repository, and sessions.tf belongs into 'stacks'")]
     public async Task A_file_that_the_workspace_would_not_read_is_not_committed(string works, string folder, string below, string says)
     {
@@ -219,6 +220,7 @@ public sealed class RefusedFileTests(SandboxProcess sandbox) : IClassFixture<San
     [InlineData("TerraformCloud:Organization", "a/b", "TerraformCloud:Organization is 'a/b'")]
     [InlineData("TerraformCloud:Organization", "", "TerraformCloud:Organization")]
     [InlineData("TerraformCloud:Workspace", "a b", "TerraformCloud:Workspace is 'a b'")]
+    [InlineData("TerraformCloud:Project", "a b", "TerraformCloud:Project is 'a b'")]
     [InlineData("TerraformCloud:Token", "the token itself", "TerraformCloud:Token is no name of a secret")]
     [InlineData("TerraformCloud:WebhookSecret", "vault.a#b", "TerraformCloud:WebhookSecret is 'vault.a#b'")]
     public void A_wrong_setting_stops_the_start_and_is_named(string key, string? value, string says)

@@ -11,7 +11,7 @@ public sealed class TrafficTests(SandboxProcess sandbox) : IClassFixture<Sandbox
     [
         "GET configuration-versions/*", "GET organizations/acme/workspaces/infrastructure", "GET runs/*", "GET state-version-outputs/*",
         "GET workspaces/*/current-state-version-outputs", "GET workspaces/*/runs", "GET workspaces/*/vars",
-        "PATCH workspaces/*/vars/*", "POST runs", "POST runs/*/actions/apply", "POST workspaces/*/configuration-versions", "POST workspaces/*/vars",
+        "PATCH workspaces/*/vars/*", "POST organizations/acme/workspaces", "POST runs", "POST runs/*/actions/apply", "POST workspaces/*/configuration-versions", "POST workspaces/*/vars",
     ];
 
     private static readonly string[] GitHubOperations =
@@ -29,6 +29,11 @@ public sealed class TrafficTests(SandboxProcess sandbox) : IClassFixture<Sandbox
         await MakeCommitsAsync(commits);
         await using var pulls = await TerraformDesk.OpenAsync(sandbox, settings: [("Delivery", "PullRequest"), ("TerraformCloud:Source", "Vcs")]);
         await MakePullsAsync(pulls);
+        await using var made = await TerraformDesk.OpenAsync(
+            sandbox, settings: [("TerraformCloud:Workspace", "missing-{folder}"), ("TerraformCloud:CreateWorkspaces", "true"), ("TerraformCloud:Project", "prj-1")]);
+        await made.StartAsync(TerraformDesk.Action(file: "a/sessions.tf"));
+        cloud.AddRange((await made.TrafficAsync("cloud")).Select(exchange => Below(exchange, exchange => exchange.IndexOf("/api/v2", StringComparison.Ordinal)))
+            .Where(exchange => (string?)exchange["method"] is "POST"));
         foreach (var desk in new[] { commits, pulls })
         {
             cloud.AddRange((await desk.TrafficAsync("cloud")).Select(exchange => Below(exchange, exchange => exchange.IndexOf("/api/v2", StringComparison.Ordinal))));

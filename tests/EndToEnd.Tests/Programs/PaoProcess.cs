@@ -40,7 +40,7 @@ internal sealed class PaoProcess : ServerProcess
             [$"{Infrastructure}__Content__ModuleSources__0"] = "app.terraform.io/acme",
             [$"{Infrastructure}__TerraformCloud__Address"] = $"{sandbox.Url}/terraform/cloud",
             [$"{Infrastructure}__TerraformCloud__Organization"] = "acme",
-            [$"{Infrastructure}__TerraformCloud__Workspace"] = "platform-infrastructure",
+            [$"{Infrastructure}__TerraformCloud__Workspace"] = "{folder}",
             [$"{Infrastructure}__TerraformCloud__Token"] = "sandbox-terraform",
             [$"{Infrastructure}__TerraformCloud__WebhookSecret"] = "sandbox-terraform-webhook",
             ["Pao__Secrets__sandbox-terraform"] = "sandbox-terraform-token",

@@ -7,7 +7,7 @@ namespace Pao.EndToEnd.Tests.Programs;
 /// <summary>The target of all actions, in a process of its own that no test kills: its ledger is the judge.</summary>
 internal sealed class SandboxProcess : ServerProcess
 {
-    private const string Workspace = "/terraform/cloud/control/workspaces/acme/platform-infrastructure";
+    private const string Workspace = "/terraform/cloud/control/workspaces/acme/caches--sessions";
 
     private static readonly JsonSerializerOptions Json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
     private const string Platform = "/sandbox/github/repositories/acme/platform-infrastructure";
@@ -74,7 +74,7 @@ internal sealed class SandboxProcess : ServerProcess
         response.EnsureSuccessStatusCode();
     }
 
-    /// <summary>Says how the workspace of the sample catalog's repository behaves from now on.</summary>
+    /// <summary>Says how the workspace of the sample catalog's cache "sessions" behaves from now on.</summary>
     public Task SetTerraformAsync(object settings) => PostAsync(Workspace, settings);
 
     public async Task<IReadOnlyList<JsonNode>> TerraformRunsAsync() =>

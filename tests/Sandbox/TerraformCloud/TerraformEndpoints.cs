@@ -13,6 +13,10 @@ internal static class TerraformEndpoints
         var api = routes.MapGroup("/terraform/{site}/api/v2").AddEndpointFilter<TerraformAuthentication>();
         api.MapGet("/organizations/{organization}/workspaces/{name}", (string organization, string name, TerraformCall call) => Locked(call, () =>
             call.Site.Find(organization, name) is { } workspace ? call.Read(new JsonObject { ["data"] = workspace.ToJson() }) : call.NotFound()));
+        api.MapPost("/organizations/{organization}/workspaces", (string organization, TerraformCall call) => Locked(call, () =>
+            (string?)call.Attributes?["name"] is { } name && call.Site.Create(organization, name) is { } workspace
+                ? call.Made(201, workspace.ToJson())
+                : call.Refuse(422, "invalid attribute", "Name has already been taken")));
         api.MapPost("/workspaces/{id}/configuration-versions", CreateConfiguration);
         api.MapGet("/configuration-versions/{id}", (string id, TerraformCall call) => Locked(call, () =>
             call.Site.FindConfiguration(id) is { } found ? call.Read(new JsonObject { ["data"] = found.Configuration.ToJson(call.Api) }) : call.NotFound()));

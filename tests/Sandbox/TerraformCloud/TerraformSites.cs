@@ -55,7 +55,7 @@ internal sealed class TerraformSites
 /// <summary>One Terraform Cloud.</summary>
 internal sealed class TerraformSite(string name, TerraformSettings settings)
 {
-    /// <summary>There are none whose names begin so.</summary>
+    /// <summary>There are none whose names begin so, until somebody makes them.</summary>
     private const string Missing = "missing";
 
     private readonly Dictionary<string, Workspace> _workspaces = [];
@@ -76,13 +76,19 @@ internal sealed class TerraformSite(string name, TerraformSettings settings)
     /// <summary>By name; it is made when somebody asks for it.</summary>
     public Workspace? Find(string organization, string workspace)
     {
-        if (workspace.StartsWith(Missing, StringComparison.Ordinal))
-            return null;
-
         var key = $"{organization}/{workspace}";
+        if (workspace.StartsWith(Missing, StringComparison.Ordinal) && !_workspaces.ContainsKey(key))
+            return null;
         if (!_workspaces.TryGetValue(key, out var found))
             _workspaces[key] = found = new Workspace(NewId("ws"), organization, workspace, settings);
         return found;
+    }
+
+    /// <returns>Null when there is one of that name.</returns>
+    public Workspace? Create(string organization, string workspace)
+    {
+        var made = new Workspace(NewId("ws"), organization, workspace, settings);
+        return _workspaces.TryAdd($"{organization}/{workspace}", made) ? made : null;
     }
 
     public Workspace? Find(string id) => _workspaces.Values.FirstOrDefault(workspace => workspace.Id == id);

@@ -4,6 +4,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 
 const used = {
   '/api/v2/organizations/{organization_name}/workspaces/{workspace_name}': ['get'],
+  '/api/v2/organizations/{organization_name}/workspaces': ['post'],
   '/api/v2/workspaces/{workspace_id}/configuration-versions': ['post'],
   '/api/v2/configuration-versions/{configuration_version_id}': ['get'],
   '/api/v2/runs': ['post'],
