@@ -37,6 +37,6 @@ public static partial class DurationText
         return false;
     }
 
-    [GeneratedRegex(@"^[0-9]{1,12}(\.[0-9]{1,6})?(ms|s|m|h|d)\z", RegexOptions.CultureInvariant, 250)]
+    [GeneratedRegex(@"^[0-9]{1,12}(\.[0-9]{1,6})?(ms|s|m|h|d)\z", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex Written();
 }

@@ -56,6 +56,6 @@ internal static partial class JmesPathText
             : said[(said.IndexOf(", ", StringComparison.Ordinal) is var at and > 0 ? at + 2 : 0)..];
     }
 
-    [GeneratedRegex(@"^Error\([0-9]+, (?<column>[0-9]{1,4})\): syntax, near '(?<near>.*)'\z", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 250)]
+    [GeneratedRegex(@"^Error\([0-9]+, (?<column>[0-9]{1,4})\): syntax, near '(?<near>.*)'\z", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
     private static partial Regex SyntaxMistake();
 }

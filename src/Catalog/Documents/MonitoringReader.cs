@@ -66,6 +66,6 @@ internal static partial class MonitoringReader
         }
     }
 
-    [GeneratedRegex(@"^https?://[^\s/{]", RegexOptions.CultureInvariant, 250)]
+    [GeneratedRegex(@"^https?://[^\s/{]", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex Written();
 }

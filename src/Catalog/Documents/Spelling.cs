@@ -34,38 +34,38 @@ internal static partial class Spelling
 
     public static bool IsProjectKey(string text) => ProjectKey().IsMatch(text);
 
-    [GeneratedRegex(@"^[a-z][a-z0-9]*(-[a-z0-9]+)*\z", RegexOptions.CultureInvariant, 250)]
+    [GeneratedRegex(@"^[a-z][a-z0-9]*(-[a-z0-9]+)*\z", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex KebabCase();
 
-    [GeneratedRegex(@"^[a-z][a-zA-Z0-9]*\z", RegexOptions.CultureInvariant, 250)]
+    [GeneratedRegex(@"^[a-z][a-zA-Z0-9]*\z", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex CamelCase();
 
     [GeneratedRegex(
         @"^(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)(-[0-9A-Za-z-]+(\.[0-9A-Za-z-]+)*)?(\+[0-9A-Za-z-]+(\.[0-9A-Za-z-]+)*)?\z",
-        RegexOptions.CultureInvariant, 250)]
+        RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex Semver();
 
-    [GeneratedRegex(@"^[^\s@<>""]+@[^\s@<>""]+\.[^\s@<>"".]+\z", RegexOptions.CultureInvariant, 250)]
+    [GeneratedRegex(@"^[^\s@<>""]+@[^\s@<>""]+\.[^\s@<>"".]+\z", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex Email();
 
-    [GeneratedRegex(@"^[A-Z][A-Z0-9_]*\z", RegexOptions.CultureInvariant, 250)]
+    [GeneratedRegex(@"^[A-Z][A-Z0-9_]*\z", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex ProjectKey();
 
-    [GeneratedRegex(@"^[!#$%&'*+.^_`|~0-9A-Za-z-]+\z", RegexOptions.CultureInvariant, 250)]
+    [GeneratedRegex(@"^[!#$%&'*+.^_`|~0-9A-Za-z-]+\z", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex HttpToken();
 
-    [GeneratedRegex(@"^[A-Za-z_][A-Za-z0-9_-]*\z", RegexOptions.CultureInvariant, 250)]
+    [GeneratedRegex(@"^[A-Za-z_][A-Za-z0-9_-]*\z", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex HclName();
 
-    [GeneratedRegex(@"^[A-Z][A-Z0-9_]*-[1-9][0-9]*\z", RegexOptions.CultureInvariant, 250)]
+    [GeneratedRegex(@"^[A-Z][A-Z0-9_]*-[1-9][0-9]*\z", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex EpicKey();
 
-    [GeneratedRegex(@"^[A-Za-z0-9._-]+\.ya?ml\z", RegexOptions.CultureInvariant, 250)]
+    [GeneratedRegex(@"^[A-Za-z0-9._-]+\.ya?ml\z", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex WorkflowFile();
 
-    [GeneratedRegex(@"^[A-Za-z0-9._-]+\z", RegexOptions.CultureInvariant, 250)]
+    [GeneratedRegex(@"^[A-Za-z0-9._-]+\z", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex RepositoryName();
 
-    [GeneratedRegex(@"^(?!/)(?!\.\.(/|\z))(?!.*/\.\.(/|\z))[^\\\r\n]*(\.tf|\.tfvars|\}\}|%\})\z", RegexOptions.CultureInvariant, 250)]
+    [GeneratedRegex(@"^(?!/)(?!\.\.(/|\z))(?!.*/\.\.(/|\z))[^\\\r\n]*(\.tf|\.tfvars|\}\}|%\})\z", RegexOptions.CultureInvariant)]
     private static partial Regex TerraformFile();
 }

@@ -28,6 +28,6 @@ internal static partial class UrlText
         _ => null,
     };
 
-    [GeneratedRegex(@"^(https?://[^\s/]|\{\{|\{%)", RegexOptions.CultureInvariant, 250)]
+    [GeneratedRegex(@"^(https?://[^\s/]|\{\{|\{%)", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex Start();
 }

@@ -66,6 +66,6 @@ internal sealed partial record Template(IReadOnlyList<Part> Parts)
         return Math.Min(start + column - 1, text.Length);
     }
 
-    [GeneratedRegex(@"\s+at \((?<line>[0-9]{1,7}):(?<column>[0-9]{1,7})\)", RegexOptions.CultureInvariant, 250)]
+    [GeneratedRegex(@"\s+at \((?<line>[0-9]{1,7}):(?<column>[0-9]{1,7})\)", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex FluidPlace();
 }

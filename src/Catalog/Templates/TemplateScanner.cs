@@ -135,6 +135,6 @@ internal sealed partial class TemplateScanner(string source)
 
     [GeneratedRegex(
         @"^\{\{-?\s*secrets\.(?<name>[A-Za-z0-9_-]+(\.[A-Za-z0-9_./+=@:-]+\#[A-Za-z0-9_.-]+)?)\s*-?\}\}\z",
-        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 250)]
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
     private static partial Regex WholeSecret();
 }

@@ -21,6 +21,6 @@ internal sealed partial record CatalogRule(string Id, string Level, string Wrong
 
     [GeneratedRegex(
         @"^\| `(?<id>[a-z.-]+)` \| (?<level>error|warning) \| (yes|no) \| (?<wrong>[^|]+) \| (?<remedy>[^|]+) \|$",
-        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 250)]
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
     private static partial Regex Row();
 }

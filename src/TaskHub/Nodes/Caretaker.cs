@@ -101,13 +101,9 @@ internal sealed partial class Caretaker(Node node)
                     return;
 
                 node.Metrics.TakenOver(claimed.Count(instance => instance.TakenOver));
-                foreach (var instance in claimed)
-                {
-                    if (instance.IsSuspect)
-                        node.Suspects.Add(instance);
-                    else
-                        node.Instances.AdmitOrSetAside(instance);
-                }
+                foreach (var instance in claimed.Where(instance => !instance.IsSuspect))
+                    node.Instances.AdmitOrSetAside(instance);
+                node.Suspects.Add(claimed.Where(instance => instance.IsSuspect));
             }
 
             if (claimed.Count < ClaimLimit)

@@ -11,26 +11,33 @@ namespace Pao.TaskHub.Poison;
 /// <summary>
 /// Instances that were in work at two crashes in a row: one of them may be what kills the process. They are handled one
 /// at a time, each after a commit that counts the attempt, so that the next crash tells the culprit from those that only
-/// were beside it. Those that were tried least come first: somebody who kills the process from outside hits another one
-/// each time. Called under the hub's lock.
+/// were beside it. Somebody who kills the process from outside, again and again, shall hit none of them until it counts:
+/// those that were tried least come first, and the more often one was there when a process died, the longer the next has
+/// to live without it before it is tried. Called under the hub's lock.
 /// </summary>
 internal sealed partial class Suspects(Node node)
 {
     private readonly PriorityQueue<StoredInstance, int> _waiting = new();
     private StoredInstance? _current;
+    private DateTimeOffset? _first;
 
     /// <summary>Suspects that wait until the one before them has shown itself harmless.</summary>
     public int Waiting => _waiting.Count;
 
     public bool IsIdle => _current is null && _waiting.Count == 0;
 
-    public void Add(StoredInstance suspect)
+    /// <summary>Takes all of one claim together: one by one, the first would have its turn before those that were tried less.</summary>
+    public void Add(IEnumerable<StoredInstance> suspects)
     {
-        if (_current?.State.InstanceId == suspect.State.InstanceId
-            || _waiting.UnorderedItems.Any(other => other.Element.State.InstanceId == suspect.State.InstanceId))
-            return;
+        foreach (var suspect in suspects)
+        {
+            if (IsKnown(suspect.State.InstanceId))
+                continue;
 
-        _waiting.Enqueue(suspect, suspect.Attempts);
+            _first ??= node.Clock.Now;
+            _waiting.Enqueue(suspect, suspect.Attempts);
+        }
+
         Next();
     }
 
@@ -42,7 +49,11 @@ internal sealed partial class Suspects(Node node)
     {
         _waiting.Clear();
         _current = null;
+        _first = null;
     }
+
+    private bool IsKnown(string instanceId) => _current?.State.InstanceId == instanceId
+        || _waiting.UnorderedItems.Any(other => other.Element.State.InstanceId == instanceId);
 
     private void Leave(string instanceId)
     {
@@ -60,7 +71,7 @@ internal sealed partial class Suspects(Node node)
 
         _current = suspect;
         if (suspect.Attempts + 1 < node.Options.MaxAttempts)
-            Try(suspect with { Attempts = suspect.Attempts + 1 }, null);
+            OutliveOthers(suspect);
         else if (Culprit(suspect) is { } activity)
             Try(suspect with { Attempts = suspect.Attempts + 1 }, Ended(suspect, activity));
         else
@@ -68,6 +79,20 @@ internal sealed partial class Suspects(Node node)
             node.SetAside.Stored(suspect, Why(suspect));
             Leave(suspect.State.InstanceId);
         }
+    }
+
+    /// <summary>A process that dies before then died of something else.</summary>
+    private void OutliveOthers(StoredInstance suspect)
+    {
+        var wait = node.Options.SuspectTime * (suspect.Attempts - 1) / 2;
+        if (_first + wait is not { } time || time <= node.Clock.Now)
+            Try(suspect with { Attempts = suspect.Attempts + 1 }, null);
+        else
+            node.Alarm.At(time, () =>
+            {
+                if (ReferenceEquals(_current, suspect))
+                    Try(suspect with { Attempts = suspect.Attempts + 1 }, null);
+            });
     }
 
     /// <summary>Counts first; only what is counted is touched.</summary>

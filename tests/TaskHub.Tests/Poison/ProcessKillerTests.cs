@@ -192,13 +192,56 @@ public sealed class ProcessKillerTests
         Assert.Equal("\"fine\"", (await last.EndAsync("x")).Output);
     }
 
-    private static Task<EmbeddedTaskHub> StartAsync(HubFixture fixture) => fixture.StartAsync(
+    [Theory]
+    [InlineData("sqlite")]
+    [InlineData("postgres")]
+    public async Task Who_kills_the_process_again_and_again_from_outside_sets_nothing_aside(string store)
+    {
+        await using var fixture = HubFixture.On(store);
+        var touched = 0;
+        for (var life = 1; life <= 7; life++)
+        {
+            var begun = new TaskCompletionSource();
+            var hub = await StartAsync(fixture, options => (options.MaxAttempts, options.SuspectTime) = (5, TimeSpan.FromMinutes(1)));
+            var worker = Careful(hub).Activity("bomb", _ =>
+            {
+                Interlocked.Increment(ref touched);
+                begun.TrySetResult();
+                return Task.FromException<ActivityResponse>(Dead());
+            }).Start();
+            if (life == 1)
+                await hub.BeginAsync("careful", "x");
+            if (life <= 3)
+                await begun.Task.WaitAsync(TimeSpan.FromSeconds(30), Cancellation);
+            else
+                await LiveAwhileAsync(hub, $"other-{life}");
+            fixture.Crash(hub);
+            await worker.DisposeAsync();
+        }
+
+        Assert.Equal(3, touched);
+        var last = await StartAsync(fixture, options => options.MaxAttempts = 5);
+        await using var next = Careful(last).Activity("bomb", _ => "\"fine\"").Start();
+
+        Assert.Equal("\"fine\"", (await last.EndAsync("x")).Output);
+    }
+
+    /// <summary>Long enough for the suspect to be known, and for others to do what they do.</summary>
+    private static async Task LiveAwhileAsync(EmbeddedTaskHub hub, string other)
+    {
+        await Eventually.TrueAsync(() => !hub.Node.Suspects.IsIdle, "the suspect is known");
+        await hub.BeginAsync("other", other);
+        await hub.EndAsync(other);
+    }
+
+    private static Task<EmbeddedTaskHub> StartAsync(HubFixture fixture, Action<TaskHubOptions>? configure = null) => fixture.StartAsync(
         options =>
         {
             options.Lease = TimeSpan.FromSeconds(1);
             options.SuspectTime = TimeSpan.FromMilliseconds(100);
             options.MaxAttempts = 3;
             options.EventPatience = TimeSpan.FromSeconds(10); // a crash takes what is not stored yet
+            configure?.Invoke(options);
         },
         static store => new FaultyStore(store));
 
@@ -214,7 +257,7 @@ public sealed class ProcessKillerTests
     private static ScriptedWorker Worker(EmbeddedTaskHub hub) => new ScriptedWorker(hub)
         .Orchestrator("innocent", turn => [turn.IsFirst ? Actions.Task(0, "work") : Actions.Complete(1)]);
 
-    private static ScriptedWorker Careful(EmbeddedTaskHub hub) => new ScriptedWorker(hub).Orchestrator("careful", turn =>
+    private static ScriptedWorker Careful(EmbeddedTaskHub hub) => new ScriptedWorker(hub).Orchestrator("other", _ => [Actions.Complete(0)]).Orchestrator("careful", turn =>
     [
         turn.IsFirst ? Actions.Task(0, "bomb")
             : Actions.Complete(1, turn.All.FirstOrDefault(e => e.TaskFailed is not null)?.TaskFailed.FailureDetails.ErrorType

@@ -26,6 +26,6 @@ internal static partial class PollPlaceholders
         }
     }
 
-    [GeneratedRegex(@"(?<![{%])\{(?<name>[A-Za-z][A-Za-z0-9-]*)\}(?![}%])", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 250)]
+    [GeneratedRegex(@"(?<![{%])\{(?<name>[A-Za-z][A-Za-z0-9-]*)\}(?![}%])", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
     private static partial Regex Placeholder();
 }

@@ -79,6 +79,6 @@ internal sealed partial record SubmittedFile(string Name, string MediaType, int 
 
     [GeneratedRegex(
         @"^data:(?<type>[a-z0-9][a-z0-9.+\-]{0,62}/[a-z0-9][a-z0-9.+\-]{0,62});name=(?<name>(?:[A-Za-z0-9_.!~*'()\-]|%[0-9A-F]{2}){1,765})\z",
-        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 250)]
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
     private static partial Regex Head();
 }
