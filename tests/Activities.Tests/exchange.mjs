@@ -7,7 +7,7 @@ export class Exchange {
 
   check() {
     const { method, path, query, status } = this.exchange;
-    const template = Object.keys(this.api.paths).find((known) => matches(known, path) && this.api.paths[known][method.toLowerCase()]);
+    const template = Object.keys(this.api.paths).find((known) => this.matches(known, method.toLowerCase(), path));
     if (!template) throw new Error(`${method} ${path} is not in the description`);
     const pointer = ['paths', template, method.toLowerCase()];
     const operation = at(this.api, pointer);
@@ -22,6 +22,16 @@ export class Exchange {
     }
 
     if (status < 300) this.body([...pointer, 'responses', status, 'content', this.media, 'schema'], this.exchange.answer, false);
+  }
+
+  matches(template, method, path) {
+    const operation = this.api.paths[template][method];
+    if (!operation) return false;
+
+    // A branch or a path has slashes of its own, where the description says so.
+    const long = (name) => operation.parameters?.some((known) => this.resolved(known).name === name && this.resolved(known)['x-multi-segment']);
+    const pattern = template.replace(/[.]/g, '\\.').replace(/\{([^}]+)\}/g, (_, name) => (long(name) ? '.+' : '[^/]+'));
+    return new RegExp(`^${pattern}$`).test(path);
   }
 
   body(pointer, written, required) {
@@ -42,7 +52,6 @@ export class Exchange {
 
 const at = (value, pointer) => pointer.reduce((inner, key) => inner?.[key], value);
 const escape = (key) => encodeURIComponent(String(key).replaceAll('~', '~0').replaceAll('/', '~1'));
-const matches = (template, path) => new RegExp(`^${template.replace(/[.]/g, '\\.').replace(/\{[^}]+\}/g, '[^/]+')}$`).test(path);
 const isQuery = (parameter, name) => parameter.in === 'query' && parameter.name === name;
 
 // The validator takes "nullable" beside a type only.

@@ -11,6 +11,7 @@ public sealed partial class EgressTests
         ["src/Activities/Egress/EgressGuard.cs"] = "the guard",
         ["src/Activities/Egress/EgressServiceCollectionExtensions.cs"] = "makes the guard's handler the one of every client",
         ["src/Activities/Egress/GuardedHandler.cs"] = "the guard",
+        ["src/Activities/GitHub/GitHubClients.cs"] = "a GitHubClient of our own, which sends by OutgoingHttp; Octokit's has the same name",
         ["src/Activities/Secrets/SecretsServiceCollectionExtensions.cs"] = "a handler of the guard, which may call the stores that an operator named",
         ["src/Catalog/Sources/Git/HostTransport.cs"] = "sends through the handler of the factory's client, which is the guard's",
         ["src/Catalog/Sources/GitHub/GitHubApi.cs"] = "Octokit over HostTransport",

@@ -48,6 +48,8 @@ public sealed class WorkflowTests : EndToEndTest
         await Sandbox.SetWorkflowsAsync(new { answers, webhook_copies = copies, conclusion = "success" });
         var id = await pao.Api.SubmitAsync(Item, Cluster);
         var run = await RunAsync(pao, id);
+        var explained = await pao.Api.GetAsync($"/requests/{id}/explain");
+        Assert.StartsWith($"Nobody here: run {run} of provision-cluster.yml (", (string?)explained["who_can_move"]?[0]);
 
         await Sandbox.MoveRunAsync(run, "completed", "success");
 

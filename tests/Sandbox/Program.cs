@@ -75,6 +75,7 @@ calls.MapHooks();
 calls.MapJira();
 calls.MapOAuth();
 calls.MapGitHub();
+calls.MapRunPages();
 calls.MapGitLab();
 calls.MapTerraformCloud();
 

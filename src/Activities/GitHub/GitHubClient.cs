@@ -42,22 +42,23 @@ internal sealed class GitHubClient(
     /// <param name="path">Below the repository; empty for the repository itself.</param>
     /// <param name="body">What to send, if anything.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    public async Task<HttpAnswer> AskAsync(HttpMethod method, string path, JsonObject? body, CancellationToken cancellationToken)
-    {
-        var waited = TimeSpan.Zero;
-        while (true)
-        {
-            var answer = await access.SendAsync(owner, repository, () => Request(owner, method, Below(path), body), execution, secrets, cancellationToken);
-            var pause = PauseOf(answer);
-            if (pause < ShortestPause)
-                pause = ShortestPause;
-            if (pause is not { } asked || waited + asked > LongestPause)
-                return answer;
+    public Task<HttpAnswer> AskAsync(HttpMethod method, string path, JsonObject? body, CancellationToken cancellationToken) =>
+        SendAsync(path, below => Request(owner, method, below, body), cancellationToken);
 
-            await Task.Delay(asked, clock, cancellationToken);
-            waited += asked;
-        }
-    }
+    /// <summary>Reads what was read before: unchanged it is answered 304, which GitHub does not count.</summary>
+    /// <param name="path">Below the repository.</param>
+    /// <param name="tag">The entity tag that it had; null when it was not read yet.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public Task<HttpAnswer> LookAsync(string path, EntityTagHeaderValue? tag, CancellationToken cancellationToken) => SendAsync(
+        path,
+        below =>
+        {
+            var request = Request(owner, HttpMethod.Get, below, body: null);
+            if (tag is not null)
+                request.Headers.IfNoneMatch.Add(tag);
+            return request;
+        },
+        cancellationToken);
 
     public ActionFailedException Refused(HttpMethod method, string path, HttpAnswer answer) =>
         GitHubRefusal.Of($"{method} {Shown(path)}", owner, answer, PauseOf(answer), secrets);
@@ -84,6 +85,23 @@ internal sealed class GitHubClient(
                 Headers = { ContentType = new MediaTypeHeaderValue("application/json") },
             };
         return request;
+    }
+
+    private async Task<HttpAnswer> SendAsync(string path, Func<string, HttpRequestMessage> create, CancellationToken cancellationToken)
+    {
+        var waited = TimeSpan.Zero;
+        while (true)
+        {
+            var answer = await access.SendAsync(owner, repository, () => create(Below(path)), execution, secrets, cancellationToken);
+            var pause = PauseOf(answer);
+            if (pause < ShortestPause)
+                pause = ShortestPause;
+            if (pause is not { } asked || waited + asked > LongestPause)
+                return answer;
+
+            await Task.Delay(asked, clock, cancellationToken);
+            waited += asked;
+        }
     }
 
     private string Below(string path) => path.Length is 0 ? repository.Path : $"{repository.Path}/{path}";

@@ -41,6 +41,6 @@ internal sealed partial record TerraformFile
     }
 
     // Windows and macOS take no trailing dots and fold cases: such names would collide there.
-    [GeneratedRegex(@"^(?:[A-Za-z0-9_-][A-Za-z0-9._-]*(?<!\.)/)*[A-Za-z0-9_-][A-Za-z0-9._-]*\.(?:tf|tfvars)\z", RegexOptions.CultureInvariant, 250)]
+    [GeneratedRegex(@"^(?:[A-Za-z0-9_-][A-Za-z0-9._-]*(?<!\.)/)*[A-Za-z0-9_-][A-Za-z0-9._-]*\.(?:tf|tfvars)\z", RegexOptions.CultureInvariant)]
     private static partial Regex PathPattern();
 }

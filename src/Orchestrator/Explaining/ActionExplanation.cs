@@ -18,7 +18,7 @@ internal static class ActionExplanation
     {
         { ParkedSystem: { } system } => new(AwaitedKind.System, $"{system}, which is unavailable", action.Path, Since: action.ParkedSince),
         { Waits: { } effect } => new(
-            AwaitedKind.Effect, effect.For, action.Path, action.ExternalReference, effect.Since, effect.Until),
+            AwaitedKind.Effect, effect.For, action.Path, action.ExternalReference, effect.Since, effect.Until) { EndsByItself = !effect.ByPerson },
         { Type: ActionTypes.Custom, Effect: EffectState.Open } => new(
             AwaitedKind.Worker, $"a worker that carries out the activity '{action.Config?["activity"]}'", action.Path, Since: action.StartedAt),
         _ when IsTriedAgain(action) => new(
@@ -31,6 +31,8 @@ internal static class ActionExplanation
     public static string Mover(Awaited awaited) => awaited.Kind switch
     {
         AwaitedKind.System => $"Nobody needs to: {awaited.Action} goes on by itself once its system is back.",
+        AwaitedKind.Effect when awaited.EndsByItself =>
+            $"Nobody here: {awaited.What} ends by itself, or by whomever it waits for there{(awaited.Link is null ? "" : $" ({awaited.Link})")}.",
         AwaitedKind.Effect => $"Whoever works on {awaited.What}{(awaited.Link is null ? "" : $" ({awaited.Link})")}.",
         AwaitedKind.Worker => "Whoever runs that worker.",
         _ => "Nobody needs to: it goes on by itself.",

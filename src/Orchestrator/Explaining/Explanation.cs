@@ -16,7 +16,11 @@ public sealed record Explanation(
 /// <param name="Since">Since when.</param>
 /// <param name="Until">Until when at most, or when something happens by itself.</param>
 public sealed record Awaited(
-    AwaitedKind Kind, string What, string? Action = null, string? Link = null, DateTimeOffset? Since = null, DateTimeOffset? Until = null);
+    AwaitedKind Kind, string What, string? Action = null, string? Link = null, DateTimeOffset? Since = null, DateTimeOffset? Until = null)
+{
+    /// <summary>It goes on outside, and ends without anybody.</summary>
+    internal bool EndsByItself { get; init; }
+}
 
 public enum AwaitedKind
 {

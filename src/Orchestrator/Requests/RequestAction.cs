@@ -92,9 +92,15 @@ public enum EffectState
 /// <param name="LookedAt">When its source was read last.</param>
 public sealed record WaitedEffect(string For, DateTimeOffset Since, DateTimeOffset? Until, DateTimeOffset? LookedAt)
 {
+    /// <summary>Whether a person ends it, as a ticket; else it ends by itself, as a run.</summary>
+    internal bool ByPerson { get; init; }
+
     internal static WaitedEffect Read(Row row) => new(
         (string?)row.Object("waiting")[nameof(ActionProgress.Waiting.WaitsFor)] ?? "",
         row.Time("waiting_since"),
         row.TimeOrNull("waits_until"),
-        row.TimeOrNull("looked_at"));
+        row.TimeOrNull("looked_at"))
+    {
+        ByPerson = row.Object("waiting")[nameof(ActionProgress.Waiting.ByPerson)]?.GetValue<bool>() is true,
+    };
 }

@@ -220,6 +220,23 @@ public sealed class LostRunTests(SandboxProcess sandbox) : IClassFixture<Sandbox
         Assert.Equal("verdict Happened", Assert.Single(desk.Journal.Notes, note => note.StartsWith("verdict", StringComparison.Ordinal)));
     }
 
+    [Theory]
+    [InlineData(401)]
+    [InlineData(404)]
+    [InlineData(429)]
+    public async Task A_silent_server_that_cannot_be_asked_for_its_run_has_started_it_even_so(int status)
+    {
+        await using var desk = await RunDesk.OpenAsync(sandbox);
+        await desk.SetAsync(("answers", "silent"));
+        await desk.FaultAsync("GET actions/workflows/provision.yml/runs", "status", ("status", status));
+        var action = desk.Action();
+
+        Assert.Equal(ActionEffect.Unknown, (await desk.FailAsync(action)).Effect);
+        await desk.StartAsync(action);
+
+        await desk.RunAsync();
+    }
+
     [Fact]
     public async Task A_run_that_is_found_again_is_done_at_once_when_nobody_waits_for_its_end()
     {

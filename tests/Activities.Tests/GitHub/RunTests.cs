@@ -95,6 +95,35 @@ public sealed class RunTests(SandboxProcess sandbox) : IClassFixture<SandboxProc
     }
 
     [Fact]
+    public async Task A_look_at_a_run_that_has_not_changed_does_not_count_at_GitHub()
+    {
+        await using var desk = await RunDesk.OpenAsync(sandbox);
+        var action = desk.Action();
+        var waiting = await desk.StartAsync(action);
+        foreach (var _ in new[] { 1, 2, 3 })
+            Assert.IsType<ActionProgress.Waiting>(await desk.FollowAsync(action, waiting));
+        await desk.MoveAsync(waiting, "completed", "success");
+
+        Assert.IsType<ActionProgress.Done>(await desk.FollowAsync(action, waiting));
+
+        var looks = (await desk.TrafficAsync()).Where(exchange => (string?)exchange["method"] is "GET").Select(exchange => (int)exchange["status"]!);
+        Assert.Equal([200, 304, 304, 200], looks);
+    }
+
+    [Fact]
+    public async Task A_secret_among_the_inputs_is_sent_and_shown_to_nobody_else()
+    {
+        await using var desk = await RunDesk.OpenAsync(sandbox, ("Pao:Secrets:key", "s3cr3t-of-the-input"));
+        var action = desk.Action(inputs: """{"name": {"$secret": "key"}}""");
+        await desk.StartAsync(action);
+        desk.Journal.Forget();
+        var refused = await desk.FailAsync(desk.Action(inputs: """{"name": "a", "size": {"$secret": "key"}}"""));
+
+        Assert.Equal("s3cr3t-of-the-input", (string?)(await desk.RunAsync())["inputs"]?["name"]);
+        Assert.Contains("Provided value '***' for input 'size'", refused.Message);
+    }
+
+    [Fact]
     public async Task A_run_that_somebody_runs_again_is_waited_for_again()
     {
         await using var desk = await RunDesk.OpenAsync(sandbox);

@@ -77,6 +77,11 @@ internal sealed class Origin : IDisposable
                 (int)call.Entry["status"]!))];
     }
 
+    /// <summary>The calls below this repository, and about teams, as they went over the wire.</summary>
+    public async Task<JsonObject[]> TrafficAsync() =>
+        [.. (await _http.GetFromJsonAsync<JsonObject[]>($"{_sandbox.Url}/traffic?below={Api}/", TestContext.Current.CancellationToken) ?? [])
+            .Where(exchange => ((string)exchange["path"]!).Contains(Name) || ((string)exchange["path"]!).StartsWith($"{Api}/orgs/", StringComparison.Ordinal))];
+
     /// <summary>A process's catalog; it is loaded when it is told to, or when its host is started.</summary>
     public IHost Catalog(params (string Key, string Value)[] settings) => Catalog(TimeProvider.System, settings);
 

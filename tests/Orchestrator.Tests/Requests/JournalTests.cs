@@ -30,8 +30,10 @@ public abstract class JournalTests<TDatabase> : StoreConformance<TDatabase>
         var input = await StartAsync();
 
         Assert.IsType<ActionIntent.Fresh>(await Journal.BeginAsync(Execution(input), Cancellation));
-        Assert.IsType<ActionIntent.Unsure>(await Journal.BeginAsync(Execution(input), Cancellation));
+        var unsure = Assert.IsType<ActionIntent.Unsure>(await Journal.BeginAsync(Execution(input), Cancellation));
 
+        Assert.NotNull(unsure.Since);
+        Assert.Equal((await Store.ActionsAsync(input.RequestId, Cancellation))[0].StartedAt, unsure.Since);
         Assert.Contains(
             "Started (attempt 2): an earlier attempt left no receipt, so its effect is looked for first", await LogAsync(input));
     }

@@ -5,6 +5,8 @@ namespace Pao.Activities.GitHub.Runs;
 /// <summary>Reads how a run stands, until it has ended.</summary>
 internal sealed class RunFollowing(GitHubClients clients, TimeProvider clock)
 {
+    private readonly KnownRuns _known = new();
+
     /// <exception cref="ActionFailedException">It cannot be read now; or it has failed, or is gone. Only in the first case it may be read again.</exception>
     public async Task<ActionProgress> FollowAsync(ActionExecution execution, RunHandle handle, CancellationToken cancellationToken)
     {
@@ -41,12 +43,19 @@ internal sealed class RunFollowing(GitHubClients clients, TimeProvider clock)
         }
     }
 
-    private static async Task<WorkflowRun> ReadAsync(GitHubClient client, RunHandle handle, CancellationToken cancellationToken)
+    private async Task<WorkflowRun> ReadAsync(GitHubClient client, RunHandle handle, CancellationToken cancellationToken)
     {
         var path = $"{handle.Path}?exclude_pull_requests=true";
-        var answer = await client.AskAsync(HttpMethod.Get, path, body: null, cancellationToken);
+        var known = _known.Find(handle);
+        var answer = await client.LookAsync(path, known?.Tag, cancellationToken);
+        if (answer.Status is 304 && known is not null)
+            return known.Run;
         if (answer.IsSuccess)
-            return WorkflowRun.Read(answer.Body) ?? throw client.Malformed(HttpMethod.Get, path);
+        {
+            var run = WorkflowRun.Read(answer.Body) ?? throw client.Malformed(HttpMethod.Get, path);
+            _known.Keep(handle, run, answer.Headers?.ETag);
+            return run;
+        }
 
         if (answer.Status is 404 && await IsGoneAsync(client, cancellationToken))
             throw ActionFailure.OutcomeUnknown(

@@ -10,7 +10,7 @@ function traffic() {
   nullable(api);
   const ajv = addFormats(new Ajv({ strict: false, allErrors: true }));
   ajv.addSchema(api, 'api');
-  return (exchange) => new Exchange(api, ajv, exchange, [401, 403, 404, 422]).check();
+  return (exchange) => new Exchange(api, ajv, exchange, [304, 401, 403, 404, 422]).check();
 }
 
 await judge({ traffic }, await text(process.stdin));

@@ -21,6 +21,10 @@ internal static class RunEndpoints
         routes.MapPost("/actions/runs/{id:long}/cancel", (long id, Call _, Bench bench) => bench.With(id, (run, _) => Cancel(run, bench)));
     }
 
+    /// <summary>Where people see a run; here it is the same JSON.</summary>
+    public static void MapRunPages(this IEndpointRouteBuilder routes) => routes.MapGet(
+        "/github/{owner}/{name}/actions/runs/{id:long}", (long id, Bench bench) => bench.With(id, (run, json) => ApiAnswer.Of(json.Run(run))));
+
     private static ApiAnswer Dispatch(string workflow, Call call, Bench bench) => bench.With(json =>
     {
         var (shop, body) = (bench.Shop!, call.Json ?? []);
