@@ -32,7 +32,7 @@ public sealed class TerraformTests : EndToEndTest
 
         Assert.True(end == "completed", $"after the crash at {point} the request is {end}: {await pao.Api.GetAsync($"/requests/{id}")}");
         Assert.Equal("applied", (string?)Assert.Single(await Sandbox.TerraformRunsAsync())["attributes"]?["status"]);
-        Assert.Single((await Sandbox.LedgerAsync()).Where(entry => entry is { Method: "PATCH", Outcome: "effect" }));
+        Assert.Single(await Sandbox.LedgerAsync(), entry => entry is { Method: "PATCH", Outcome: "effect" });
     }
 
     [Theory]
