@@ -91,21 +91,32 @@ internal sealed class TerraformFollowing(TerraformMappings mappings, GitHubClien
             return TerraformProgress.Run(cloud.Mapping, handle, run: null);
 
         if (handle.Configuration is not { } configuration)
-            handle = handle with { Configuration = configuration = await UploadAsync(repository, cloud, change, handle, commit, cancellationToken) };
+        {
+            var head = (await repository.HeadAsync(cancellationToken)).Commit;
+            configuration = await UploadAsync(repository, cloud, change, handle, head, cancellationToken);
+            handle = handle with { Configuration = configuration, Uploaded = head };
+        }
+
         switch (await CloudConfiguration.LookAsync(cloud, configuration, cancellationToken))
         {
             case ConfigurationState.Unpacked:
                 return TerraformProgress.Run(cloud.Mapping, handle, run: null) with { PollAfter = UnpackLook };
             case ConfigurationState.Gone:
-                return TerraformProgress.Run(cloud.Mapping, handle with { Configuration = null }, run: null) with { PollAfter = UnpackLook };
+                return Again(cloud, handle);
             default:
+                // A run of files from before somebody else's commit would destroy what that has made.
+                if ((await repository.HeadAsync(cancellationToken)).Commit != handle.Uploaded)
+                    return Again(cloud, handle);
                 return Noted(cloud, handle, await runs.CreateAsync(
                     workspace, configuration, change.Message, cloud.Options.Apply is TerraformApply.Auto, cancellationToken));
         }
     }
 
     private static ActionProgress.Waiting Noted(CloudClient cloud, TerraformHandle handle, CloudRun run) =>
-        TerraformProgress.Run(cloud.Mapping, handle with { Configuration = null }, run) with { PollAfter = TimeSpan.Zero };
+        TerraformProgress.Run(cloud.Mapping, handle with { Configuration = null, Uploaded = null }, run) with { PollAfter = TimeSpan.Zero };
+
+    private static ActionProgress.Waiting Again(CloudClient cloud, TerraformHandle handle) =>
+        TerraformProgress.Run(cloud.Mapping, handle with { Configuration = null, Uploaded = null }, run: null) with { PollAfter = UnpackLook };
 
     private static async Task<string> UploadAsync(
         MappedRepository repository, CloudClient cloud, TerraformChange change, TerraformHandle handle, string commit, CancellationToken cancellationToken)

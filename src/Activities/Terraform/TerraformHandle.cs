@@ -25,6 +25,9 @@ internal sealed record TerraformHandle(string Mapping)
     /// <summary>The configuration that was uploaded, by its id, while Terraform Cloud unpacks it.</summary>
     public string? Configuration { get; init; }
 
+    /// <summary>The commit whose files were uploaded: the branch's head, which has this action's commit and those of others.</summary>
+    public string? Uploaded { get; init; }
+
     /// <summary>The run, by its id; null while there is none.</summary>
     public string? Run { get; init; }
 

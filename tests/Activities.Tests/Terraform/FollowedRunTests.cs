@@ -197,6 +197,24 @@ public sealed class FollowedRunTests(SandboxProcess sandbox) : IClassFixture<San
     }
 
     [Fact]
+    public async Task A_run_never_has_files_from_before_somebody_elses_commit()
+    {
+        await using var desk = await TerraformDesk.OpenAsync(sandbox);
+        await desk.SetCloudAsync(new JsonObject { ["unpack_looks"] = 1 });
+        var action = TerraformDesk.Action();
+        var waiting = (await desk.StartAsync(action)).Waiting!;
+        await desk.PushAsync(new JsonObject { ["earlier.tf"] = "# somebody else's" });
+        waiting = Assert.IsType<ActionProgress.Waiting>(await desk.Executor.FollowAsync(action, waiting.Handle, Cancellation));
+        Assert.NotNull(waiting.Handle["configuration"]);
+        await desk.PushAsync(new JsonObject { ["later.tf"] = "# somebody else's" });
+
+        await desk.FollowToEndAsync(action, waiting);
+
+        Assert.Single(await desk.RunsAsync());
+        Assert.Subset((await desk.CloudAsync())["files"]!.AsObject().Select(file => file.Key).ToHashSet(), new HashSet<string> { "earlier.tf", "later.tf", "sessions.tf" });
+    }
+
+    [Fact]
     public async Task An_output_that_is_not_there_stops_the_action_and_names_those_that_are()
     {
         await using var desk = await TerraformDesk.OpenAsync(sandbox);

@@ -99,7 +99,7 @@ public sealed class RefusedFileTests(SandboxProcess sandbox) : IClassFixture<San
     [InlineData("Pao:Secrets:github", "readonly-token", "answered 403")]
     [InlineData("Branch", "release/1", "has no branch 'release/1', or the token of Pao:GitHub:Owners:acme may not see it (see Pao:Terraform:Mappings:infra:Branch).")]
     [InlineData("TerraformCloud:Workspace", "missing", "answered 404")]
-    [InlineData("TerraformCloud:Workspace", "{folder}-cache", "the workspaces of Pao:Terraform:Mappings:infra are named by the folder of a file: put it into one.")]
+    [InlineData("TerraformCloud:Workspace", "{folder}-cache", "the workspaces of Pao:Terraform:Mappings:infra are named by the folder of a file: put it into one of letters, digits, '_' and single '-'.")]
     [InlineData("TerraformCloud:Source", "Vcs", "is connected with no repository, so that no run follows a commit.")]
     public async Task What_an_operator_has_to_mend_is_found_before_there_is_a_commit(string key, string value, string says)
     {
