@@ -12,6 +12,9 @@ internal sealed class Repository(string fullName, string defaultBranch)
     private readonly List<Hook> _hooks = [];
     private readonly HashSet<string> _protected = [];
 
+    /// <summary>Taken by who reads where a branch points to, and then moves it.</summary>
+    public Lock References { get; } = new();
+
     /// <summary>A branch points somewhere else now: its name, and to what.</summary>
     public event Action<string, string>? Moved;
 

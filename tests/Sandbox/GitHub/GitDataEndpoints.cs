@@ -97,18 +97,21 @@ internal static class GitDataEndpoints
     {
         if ((string?)call.Json?["sha"] is not { } sha || repository.Objects.FindCommit(sha) is not { } commit)
             return ApiAnswer.Error(422, "Object does not exist");
-        if (repository.Head(branch) is not { } before || repository.Objects.FindCommit(before) is not { } from)
-            return ApiAnswer.Error(422, "Reference does not exist");
-        if (repository.IsProtected(branch))
-            return ApiAnswer.Error(422, "Changes must be made through a pull request.");
+        lock (repository.References)
+        {
+            if (repository.Head(branch) is not { } before || repository.Objects.FindCommit(before) is not { } from)
+                return ApiAnswer.Error(422, "Reference does not exist");
+            if (repository.IsProtected(branch))
+                return ApiAnswer.Error(422, "Changes must be made through a pull request.");
 
-        var forced = (bool?)call.Json["force"] is true;
-        if (!forced && repository.Compare(from, commit).BehindBy > 0)
-            return ApiAnswer.Error(422, "Update is not a fast forward");
+            var forced = (bool?)call.Json["force"] is true;
+            if (!forced && repository.Compare(from, commit).BehindBy > 0)
+                return ApiAnswer.Error(422, "Update is not a fast forward");
 
-        repository.Point(branch, sha);
-        deliveries.Announce(new Push(repository, branch, before, sha, "pao-bot", forced), json);
-        return ApiAnswer.Of(json.Reference(branch, sha));
+            repository.Point(branch, sha);
+            deliveries.Announce(new Push(repository, branch, before, sha, "pao-bot", forced), json);
+            return ApiAnswer.Of(json.Reference(branch, sha));
+        }
     });
 
     /// <summary>The commits of a branch, the newest first; with a path those that changed it.</summary>
