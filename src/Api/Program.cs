@@ -2,6 +2,7 @@ using Pao.Api.Access;
 using Pao.Api.Authoring;
 using Pao.Api.Catalog;
 using Pao.Api.Catalog.Caching;
+using Pao.Api.Catalog.Probing;
 using Pao.Api.Configuration;
 using Pao.Api.Correlation;
 using Pao.Api.Health;
@@ -22,7 +23,7 @@ builder.Services.AddWireJson();
 builder.Services.AddProblems();
 builder.Services.AddParts(role);
 if (role.TakesRequests)
-    builder.Services.AddCatalogCache(builder.Configuration);
+    builder.Services.AddCatalogCache(builder.Configuration).AddCatalogHealthChecks();
 builder.Services.AddHealth();
 builder.Services.AddDescription();
 

@@ -28,7 +28,7 @@ public abstract record CatalogEntry
 
     public Access? Access { get; init; }
 
-    public JsonObject? Monitoring { get; init; }
+    public Monitoring? Monitoring { get; init; }
 
     /// <summary>The document's path below the catalog's root, with <c>/</c>.</summary>
     public required string File { get; init; }

@@ -60,6 +60,9 @@ public sealed partial class ServiceCatalog : IDisposable
     /// <summary>The same, for who wants to know no more than what is in force then.</summary>
     public async Task<CatalogSnapshot> RefreshAsync(CancellationToken cancellationToken) => (await LoadAsync(cancellationToken)).Snapshot;
 
+    /// <summary>The text that an entry in force was read from; null when there is another version meanwhile.</summary>
+    public ReadOnlyMemory<byte>? TextOf(CatalogEntry entry) => _known.TextOf(entry.File, entry.Digest)?.Bytes;
+
     /// <summary>Takes the hint that a branch has moved: when it is the catalog's, it is loaded at once. Nothing is believed of it.</summary>
     /// <returns>Whether it is the catalog's.</returns>
     public bool Notice(SourcePush push) => _source.Notice(push);

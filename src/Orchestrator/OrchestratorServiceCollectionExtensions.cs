@@ -23,6 +23,7 @@ using Pao.Orchestrator.Secrets;
 using Pao.Orchestrator.Storage;
 using Pao.Orchestrator.Storage.Postgres;
 using Pao.Orchestrator.Storage.Sqlite;
+using Pao.Orchestrator.Telling;
 
 namespace Pao.Orchestrator;
 
@@ -64,11 +65,13 @@ public static class OrchestratorServiceCollectionExtensions
         services.AddSingleton<IRelatedTickets, RelatedTickets>();
 
         services.AddSingleton<ComponentInstances>();
+        services.AddSingleton<TicketNews>();
         services.AddSingleton(provider => new Fulfilments(
             provider.GetRequiredService<DurableTaskClient>(),
             provider.GetRequiredService<Decisions>(),
             provider.GetRequiredService<FulfilmentInputs>(),
-            provider.GetRequiredService<ComponentInstances>()));
+            provider.GetRequiredService<ComponentInstances>(),
+            provider.GetRequiredService<TicketNews>()));
         services.AddSingleton<Reconciliation>();
         services.AddSingleton(provider => new RequestOrchestrations(
             provider.GetRequiredService<RequestStore>(),
@@ -99,6 +102,7 @@ public static class OrchestratorServiceCollectionExtensions
         .AddOrchestrator<OutlastOutage>()
         .AddOrchestrator<CancelEffects>()
         .AddOrchestrator<Escalate>()
+        .AddOrchestrator<TellTickets>()
         .AddFulfilmentActivities();
 
     /// <summary>The names of those orchestrators and activities, which nobody else may use on the hub.</summary>
@@ -116,6 +120,8 @@ public static class OrchestratorServiceCollectionExtensions
         .AddActivity<CancelAction>(CancelEffects.CancelName)
         .AddActivity<PrepareEscalation>()
         .AddActivity<FailEscalation>()
+        .AddActivity<CommentOnTicket>()
+        .AddActivity<FailComment>()
         .AddActivity<BeginComponent>()
         .AddActivity<PrepareComponent>()
         .AddActivity<FailComponent>()

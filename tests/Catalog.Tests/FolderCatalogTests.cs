@@ -1,6 +1,9 @@
+using System.Net.Sockets;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging.Abstractions;
+using Pao.Catalog.Sources;
 
 namespace Pao.Catalog.Tests;
 
@@ -36,6 +39,26 @@ public sealed class FolderCatalogTests : IDisposable
         Assert.False(third.Items["starter-hello-standard"].IsStale);
         Assert.Equal("1.1.0", third.Items["starter-hello-standard"].Version);
         Assert.Equal("1.0.0", first.Items["starter-hello-standard"].Version);
+    }
+
+    [Fact]
+    public async Task The_text_of_what_is_in_force_is_at_hand_and_not_that_of_another_version()
+    {
+        using var catalog = TestCatalog.Of(TestCatalog.Options(_folder));
+        Write("starter/hello.yaml", Document("starter-hello-standard", "1.0.0"));
+        var first = (await RefreshAsync(catalog)).Items["starter-hello-standard"];
+        Write("starter/hello.yaml", "kind: [");
+        var stale = (await RefreshAsync(catalog)).Items["starter-hello-standard"];
+
+        Assert.True(stale.IsStale);
+        Assert.Equal(Document("starter-hello-standard", "1.0.0"), Text(catalog, stale));
+        Write("starter/hello.yaml", Document("starter-hello-standard", "1.1.0"));
+        var next = (await RefreshAsync(catalog)).Items["starter-hello-standard"];
+        Assert.Equal(Document("starter-hello-standard", "1.1.0"), Text(catalog, next));
+        Assert.Null(catalog.TextOf(first));
+
+        static string? Text(ServiceCatalog catalog, CatalogItem item) =>
+            catalog.TextOf(item) is { } utf8 ? System.Text.Encoding.UTF8.GetString(utf8.Span) : null;
     }
 
     [Fact]
@@ -127,6 +150,48 @@ public sealed class FolderCatalogTests : IDisposable
     }
 
     [Fact]
+    public async Task What_is_named_like_a_document_and_no_file_is_told_and_never_opened()
+    {
+        using var catalog = TestCatalog.Of(TestCatalog.Options(_folder));
+        Write("starter/hello.yaml", Document("starter-hello-standard", "1.0.0"));
+        Write("starter/other.yaml", Document("starter-other-standard", "1.0.0"));
+        Write("starter/empty.yaml", "");
+        await RefreshAsync(catalog);
+        File.Delete(Path.Combine(_folder, "starter/hello.yaml"));
+        MakePipe("starter/hello.yaml");
+        MakePipe("starter/pipe.yaml");
+        using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        socket.Bind(new UnixDomainSocketEndPoint(Path.Combine(_folder, "starter/socket.yaml")));
+
+        // Whoever opens a pipe waits, with its thread, for somebody to write into it.
+        var snapshot = await Task.Run(() => RefreshAsync(catalog)).WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+
+        Assert.Equal(["starter-other-standard"], snapshot.Items.Keys);
+        Assert.Equal(
+            [
+                ("source.special", "starter/hello.yaml", "A named pipe is not read."), ("source.special", "starter/pipe.yaml", "A named pipe is not read."),
+                ("source.special", "starter/socket.yaml", "A socket, or what else is no file, is not read."),
+            ],
+            snapshot.Findings.Where(finding => finding.Rule == "source.special").Select(finding => (finding.Rule, finding.File ?? "", finding.Message)));
+        Assert.Equal("starter/empty.yaml", Assert.Single(snapshot.Findings, finding => finding.Rule != "source.special").File);
+    }
+
+    /// <summary>Between the look at a folder and the reading of its files, anything can come to be there.</summary>
+    [Fact]
+    public async Task A_pipe_that_comes_in_a_files_place_meanwhile_is_not_opened_either()
+    {
+        Write("starter/hello.yaml", Document("starter-hello-standard", "1.0.0"));
+        var source = new FolderSource(TestCatalog.Options(_folder), TimeProvider.System, NullLogger<FolderSource>.Instance);
+        var file = Assert.Single((await source.ListAsync(null, TestContext.Current.CancellationToken)).Files);
+        File.Delete(Path.Combine(_folder, file.Path));
+        MakePipe(file.Path);
+
+        var bytes = await Task.Run(() => source.ReadAsync(file, 1000, TestContext.Current.CancellationToken)).WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+
+        Assert.Equal(0, bytes?.Length);
+    }
+
+    [Fact]
     public async Task The_host_starts_with_the_catalog_and_picks_up_a_change()
     {
         Write("starter/hello.yaml", Document("starter-hello-standard", "1.0.0"));
@@ -190,6 +255,13 @@ public sealed class FolderCatalogTests : IDisposable
         var path = Path.Combine(_folder, file);
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         File.WriteAllText(path, text);
+    }
+
+    private void MakePipe(string file)
+    {
+        using var mkfifo = System.Diagnostics.Process.Start("mkfifo", [Path.Combine(_folder, file)]);
+        mkfifo.WaitForExit();
+        Assert.Equal(0, mkfifo.ExitCode);
     }
 
     private static string Document(string id, string version) => $$$"""

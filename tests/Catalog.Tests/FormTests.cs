@@ -122,12 +122,12 @@ public sealed class FormTests
     public void A_catastrophic_pattern_stops(string pattern)
     {
         var form = Of($$"""- { id: x, name: X, type: string, validation: { pattern: '{{pattern}}' } }""");
-        var started = System.Diagnostics.Stopwatch.GetTimestamp();
+        var cost = Cost.Start();
 
         var result = form.Validate(new JsonObject { ["x"] = new string('a', 5_000) + new string('x', 5_000) + "!" });
 
+        cost.Check();
         Assert.Single(result.Errors);
-        Assert.InRange(System.Diagnostics.Stopwatch.GetElapsedTime(started), TimeSpan.Zero, TimeSpan.FromSeconds(2));
     }
 
     [Fact]

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.Json.Nodes;
 
 namespace Pao.Catalog.Tests;
@@ -88,16 +87,12 @@ public sealed class TemplateBoundsTests
 
     private static void AssertStops(Action render)
     {
-        // What is allocated in all, most of it for a moment.
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        var started = Stopwatch.GetTimestamp();
+        var cost = Cost.Start();
 
         var message = Prepare.Fails(render);
 
+        cost.Check();
         Assert.True(message.Length < 1000, message);
-        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 50_000_000);
-        // A second is the bound; the machine may be busy with other things for as long again.
-        Assert.InRange(Stopwatch.GetElapsedTime(started), TimeSpan.Zero, TimeSpan.FromSeconds(3));
     }
 
     private static JsonObject Fields() => Prepare.Fields(
@@ -132,13 +127,11 @@ public sealed class TemplateBoundsTests
         var template = JsonValue.Create(Hostile[name]).ToJsonString();
         var yaml = TestCatalog.WithAction(
             $"{{ type: rest-api, config: {{ endpoint: {{ url: https://x.example.com, method: PUT }}, body: {{ type: text, contentTemplate: {template} }} }} }}");
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        var started = Stopwatch.GetTimestamp();
+        var cost = Cost.Start();
 
         var findings = TestCatalog.Read(yaml).Findings;
 
-        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 50_000_000);
-        Assert.InRange(Stopwatch.GetElapsedTime(started), TimeSpan.Zero, TimeSpan.FromSeconds(3));
+        cost.Check();
         // A document has a bound on its tags, before any of them is parsed.
         var isWithin = findings.All(finding => finding.Rule is not "template.count");
         Assert.Equal(isWithin && !IsParsed(Hostile[name]), findings.Any(finding => finding.Rule is "template.syntax"));

@@ -149,6 +149,44 @@ public sealed class ValidateTests : IDisposable
     }
 
     [Fact]
+    public async Task Codeowners_is_checked_line_by_line()
+    {
+        Write("compute/page.yaml", Right);
+        Write(".github/CODEOWNERS", "# Who owns what\n/compute/ @web\n!/databases/ @dba\n/messaging/ nobody\n/compute/public/\n");
+        Write("CODEOWNERS", "! comes later, and does not count\n");
+
+        var ended = await RunAsync("catalog", "validate", ".");
+        var sarif = await RunAsync("catalog", "validate", ".", "--format", "sarif");
+        Write(".github/CODEOWNERS", "/compute/ @web\n/.github/ @acme/platform\n");
+        var mended = await RunAsync("catalog", "validate", ".", "--fail-on", "warning");
+
+        Assert.Equal(0, ended.ExitCode);
+        Assert.Equal(
+            [
+                ".github/CODEOWNERS:3:1: warning codeowners.syntax: .github/CODEOWNERS:3: '!' is not supported in CODEOWNERS. The line does not count.",
+                ".github/CODEOWNERS:4:1: warning codeowners.syntax: .github/CODEOWNERS:4: 'nobody' is no owner: write @name, @organisation/team or an e-mail address. The line does not count.",
+                ".github/CODEOWNERS:5:1: warning codeowners.nobody: The line names no owner: anybody may change what it matches. (add an owner, unless that is meant)",
+            ],
+            ended.Output.Split('\n').Where(line => line.StartsWith(".github/CODEOWNERS:", StringComparison.Ordinal) && !line.Contains("codeowners.unowned", StringComparison.Ordinal)));
+        Assert.Contains("codeowners.unowned", ended.Output, StringComparison.Ordinal);
+        Assert.Empty(await PaoCommand.JudgeSarifAsync(sarif.Output));
+        Assert.Equal((0, ""), (mended.ExitCode, mended.Output));
+    }
+
+    [Fact]
+    public async Task A_codeowners_that_is_no_file_is_not_opened()
+    {
+        Write("compute/page.yaml", Right);
+        Write("elsewhere", "! is a mistake\n");
+        File.CreateSymbolicLink(Path.Combine(_folder.FullName, "CODEOWNERS"), Path.Combine(_folder.FullName, "elsewhere"));
+        Directory.CreateDirectory(Path.Combine(_folder.FullName, ".github"));
+        using (var mkfifo = System.Diagnostics.Process.Start("mkfifo", [Path.Combine(_folder.FullName, ".github", "CODEOWNERS")]))
+            await mkfifo.WaitForExitAsync(TestContext.Current.CancellationToken);
+
+        Assert.Equal((0, ""), await RunAsync("catalog", "validate", ".") is var ended ? (ended.ExitCode, ended.Output) : default);
+    }
+
+    [Fact]
     public async Task What_the_operator_lets_templates_read_can_be_named()
     {
         Write("compute/page.yaml", Right);

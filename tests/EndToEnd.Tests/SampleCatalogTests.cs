@@ -42,6 +42,35 @@ public sealed class SampleCatalogTests : EndToEndTest
         await RecordedHistory.KeepAsync(pao, Recorded.ToDictionary(item => item, item => requests[item]));
     }
 
+    [Fact]
+    public async Task The_sandbox_answers_the_health_checks_of_the_sample_catalog()
+    {
+        const string Address = "127.0.0.1:8090";
+        Assert.Contains("\nport=8090\n", await File.ReadAllTextAsync(Path.Combine(Repository.Root, "run"), TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        foreach (var file in Directory.EnumerateFiles(Repository.SampleCatalog, "*.yaml", SearchOption.AllDirectories))
+        {
+            var copy = Path.Combine(Folder("catalog"), Path.GetRelativePath(Repository.SampleCatalog, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(copy) ?? "");
+            var text = await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken);
+            await File.WriteAllTextAsync(copy, text.Replace(Address, new Uri(Sandbox.Url).Authority, StringComparison.Ordinal), TestContext.Current.CancellationToken);
+        }
+
+        var pao = Own(new PaoProcess(Sandbox, Folder("data"), catalog: Folder("catalog")));
+        await pao.StartAsync();
+
+        var probed = 0;
+        foreach (var item in Submissions.Keys)
+        {
+            JsonNode? health = null;
+            await Until.TrueAsync(
+                async () => (string?)(health = await pao.Api.GetAsync($"/catalog/items/{item}/health"))["status"] is "none" or "healthy",
+                () => $"{item} is healthy, and not: {health}");
+            probed += (string?)health?["status"] is "healthy" ? 1 : 0;
+        }
+
+        Assert.True(probed > 0, "No document has a health check.");
+    }
+
     /// <summary>By entry, the submissions that the catalog's tests render all templates with.</summary>
     private static IReadOnlyDictionary<string, IReadOnlyList<JsonObject>> Submissions { get; } = JsonNode
         .Parse(File.ReadAllText(Path.Combine(Repository.Root, "tests", "Catalog.Tests", "Samples", "values.json")))?.AsObject()

@@ -16,6 +16,7 @@ public sealed class TicketTests : EndToEndTest
     [InlineData("action.after-receipt")]
     [InlineData("action.after-look")]
     [InlineData("action.after-look-noted")]
+    [InlineData("ticket.after-comment")]
     public async Task A_process_that_dies_anywhere_leaves_one_ticket(string point)
     {
         await Sandbox.SetJiraAsync(new { auto_resolve_milliseconds = 100 });
@@ -31,9 +32,38 @@ public sealed class TicketTests : EndToEndTest
         var end = await pao.Api.EndOfAsync(id);
 
         Assert.True(end == "completed", $"after the crash at {point} the request is {end}: {await pao.Api.GetAsync($"/requests/{id}")}");
-        Assert.Single(await Sandbox.TicketsAsync());
+        await Until.TrueAsync(async () => (await SaidAsync(pao, id)).Count > 0, () => "the log says that the end was told");
+        var ticket = Assert.Single(await Sandbox.TicketsAsync());
+        Assert.Single(CommentsOf(ticket), $"PAO request {id} is completed.");
         await AssertEffectsAsync([id], "ticket");
     }
+
+    [Fact]
+    public async Task Who_works_on_a_ticket_is_told_that_the_request_stopped_and_was_given_up()
+    {
+        var pao = Own(new PaoProcess(Sandbox, Folder("data"), catalog: Repository.SampleCatalog));
+        await pao.StartAsync();
+        var id = await pao.Api.SubmitAsync(Item, Machine);
+        await Until.TrueAsync(async () => (await Sandbox.TicketsAsync()).Count == 1, () => "there is a ticket");
+        await Sandbox.MoveTicketAsync("COMP-1", "Rejected");
+        Assert.Equal("failed", await pao.Api.EndOfAsync(id));
+
+        using var abort = await pao.Api.SendAsync(HttpMethod.Post, $"/requests/{id}/abort", new JsonObject { ["reason"] = "It is not needed." });
+        Assert.True(abort.IsSuccessStatusCode, await abort.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        await Until.TrueAsync(async () => (await SaidAsync(pao, id)).Count == 2, () => "the log says that both was told");
+
+        var comments = CommentsOf(Assert.Single(await Sandbox.TicketsAsync())).Order().ToList();
+        Assert.Equal(2, comments.Count);
+        Assert.StartsWith($"PAO request {id} has stopped: Ticket COMP-1 was not fulfilled", comments[0]);
+        Assert.EndsWith($" gave PAO request {id} up: It is not needed.", comments[1]);
+    }
+
+    private static async Task<IReadOnlyList<string>> SaidAsync(PaoProcess pao, string id) =>
+        [.. (await pao.Api.GetAsync($"/requests/{id}/logs"))["data"]!.AsArray()
+            .Select(line => (string?)line?["message"] ?? "").Where(message => message.StartsWith("Told on ", StringComparison.Ordinal))];
+
+    private static IEnumerable<string> CommentsOf(JsonNode ticket) => ticket["fields"]!["comment"]!["comments"]!.AsArray()
+        .Select(comment => (string?)comment!["body"]!["content"]![0]!["content"]![0]!["text"] ?? "");
 
     [Theory]
     [InlineData("sandbox-jira-webhook", 1, true)]

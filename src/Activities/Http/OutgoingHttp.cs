@@ -17,6 +17,7 @@ internal sealed class OutgoingHttp(IHttpClientFactory clients, IOptions<Activiti
 
     public const string ClientName = "actions";
     private static readonly TimeSpan LongestTimeout = TimeSpan.FromHours(1);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromDays(1);
 
     /// <summary>Sends one attempt of an action and reads the whole answer, whatever its status.</summary>
     /// <exception cref="ActionFailedException">There was no answer, or none that could be read.</exception>
@@ -45,6 +46,7 @@ internal sealed class OutgoingHttp(IHttpClientFactory clients, IOptions<Activiti
         request.VersionPolicy = HttpVersionPolicy.RequestVersionOrLower;
         using var expiry = new CancellationTokenSource(timeout, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(expiry.Token, cancellationToken);
+        ExternalSystems.Bound(request, options.Value.MaxResponseBytes);
         var name = HttpName.Of(request);
         secrets.CheckTarget(RequestTarget.Of(request));
 
@@ -53,9 +55,7 @@ internal sealed class OutgoingHttp(IHttpClientFactory clients, IOptions<Activiti
             using var client = clients.CreateClient(ClientName);
             client.Timeout = Timeout.InfiniteTimeSpan;
             using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token);
-            var text = await ReadAsync(response.Content, either.Token)
-                ?? throw ActionFailure.TooLarge(secrets.Mask(
-                    $"{name} answered {(int)response.StatusCode} with more than {options.Value.MaxResponseBytes} bytes."));
+            var text = await ReadAsync(response.Content, either.Token);
             return new HttpAnswer((int)response.StatusCode, response.ReasonPhrase, text, response.Headers.Location)
             {
                 Pause = Relative(response.Headers.RetryAfter),
@@ -77,6 +77,10 @@ internal sealed class OutgoingHttp(IHttpClientFactory clients, IOptions<Activiti
             cancellationToken.ThrowIfCancellationRequested();
             throw ActionFailure.SystemUnavailable(unavailable.Parked, unavailable.WasSent);
         }
+        catch (AnswerTooLargeException flood)
+        {
+            throw ActionFailure.TooLarge(secrets.Mask($"{name} answered {(int?)flood.StatusCode} with more than {flood.Most} bytes."));
+        }
         catch (HttpRequestException unreached) when (IsUnreached(unreached))
         {
             throw ActionFailure.Unavailable(secrets.Mask($"{name} could not be reached: {unreached.Message}"));
@@ -91,8 +95,15 @@ internal sealed class OutgoingHttp(IHttpClientFactory clients, IOptions<Activiti
     private static bool IsUnreached(HttpRequestException failure) => failure.HttpRequestError is
         HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError or HttpRequestError.SecureConnectionError;
 
-    private RetryConditionHeaderValue? Relative(RetryConditionHeaderValue? pause) =>
-        pause?.Date is { } date ? new(date - clock.GetUtcNow() is { Ticks: > 0 } wait ? wait : TimeSpan.Zero) : pause;
+    /// <summary>A pause until a date, as one from now: not before now, and not so long that the header's type has no words for it.</summary>
+    private RetryConditionHeaderValue? Relative(RetryConditionHeaderValue? pause)
+    {
+        if (pause?.Date is not { } date)
+            return pause;
+
+        var wait = date - clock.GetUtcNow();
+        return new RetryConditionHeaderValue(wait < TimeSpan.Zero ? TimeSpan.Zero : wait < LongestPause ? wait : LongestPause);
+    }
 
     private TimeSpan TimeoutOf(ActionExecution execution) => execution.Timeout switch
     {
@@ -101,24 +112,11 @@ internal sealed class OutgoingHttp(IHttpClientFactory clients, IOptions<Activiti
         { } timeout => throw ActionFailure.Invalid($"'timeout' is {timeout}; it must be more than nothing and at most 1 h."),
     };
 
-    private async Task<string?> ReadAsync(HttpContent content, CancellationToken cancellationToken)
+    private static async Task<string> ReadAsync(HttpContent content, CancellationToken cancellationToken)
     {
-        var limit = options.Value.MaxResponseBytes;
-        if (content.Headers.ContentLength > limit)
-            return null;
-
-        using var body = new MemoryStream();
-        await using var stream = await content.ReadAsStreamAsync(cancellationToken);
-        var buffer = new byte[16 * 1024];
-        while (await stream.ReadAsync(buffer, cancellationToken) is > 0 and var count)
-        {
-            if (body.Length + count > limit)
-                return null;
-            body.Write(buffer, 0, count);
-        }
-
+        var body = await content.ReadAsByteArrayAsync(cancellationToken); // it is here already: the whole answer is the call
         var latin1 = content.Headers.ContentType?.CharSet?.Trim('"')
             .Equals("iso-8859-1", StringComparison.OrdinalIgnoreCase) is true;
-        return (latin1 ? Encoding.Latin1 : Encoding.UTF8).GetString(body.GetBuffer(), 0, (int)body.Length);
+        return (latin1 ? Encoding.Latin1 : Encoding.UTF8).GetString(body);
     }
 }

@@ -60,9 +60,16 @@ public sealed class JiraInstanceOptions
     [Required]
     public string LinkType { get; set; } = "Blocks";
 
-    /// <summary>How long a new ticket may take until a search finds it; after that it is taken not to exist.</summary>
+    /// <summary>How long a new ticket may take until a search finds it.</summary>
     [Range(typeof(TimeSpan), "00:00:00", "00:05:00")]
     public TimeSpan SearchGrace { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>
+    /// How long JIRA may go on with a call whose connection is gone. A ticket that is not found by the end of both is taken not to
+    /// exist: a JIRA that finishes later makes a second one.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:00", "00:05:00")]
+    public TimeSpan CreateGrace { get; set; } = TimeSpan.FromMinutes(1);
 
     /// <summary>
     /// The name of the secret, below <c>Pao:Secrets</c>, that JIRA signs its webhooks with; null: none are taken, tickets are looked

@@ -15,7 +15,7 @@ internal static class TicketComments
         if (await IsThereAsync(client, ticket, comment.Id, cancellationToken))
             return;
 
-        var text = comment.Text.Trim();
+        var text = client.Secrets.Mask(comment.Text).Trim();
         var body = client.Instance.IsCloud ? (JsonNode)WikiMarkup.PlainDocument(text) : JsonValue.Create(JiraText.Escaped(text, line: ""));
         await client.DoAsync($"{ticket.Path}/comment", new JsonObject
         {

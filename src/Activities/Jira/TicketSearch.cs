@@ -3,8 +3,8 @@ using System.Text.Json.Nodes;
 namespace Pao.Activities.Jira;
 
 /// <summary>
-/// Looks for the ticket of an earlier attempt. JIRA's index is behind by seconds, so what is not found at once is looked for
-/// again until it would be there.
+/// Looks for the ticket of an earlier attempt. JIRA may still be at work on a call that nobody waits for any more, and its index is
+/// behind by seconds; so what is not found at once is looked for again until it would be there.
 /// </summary>
 internal sealed class TicketSearch(TimeProvider clock)
 {
@@ -17,7 +17,7 @@ internal sealed class TicketSearch(TimeProvider clock)
     /// <exception cref="NotSearchableException">JIRA does not let the account search there: finding nothing would say nothing.</exception>
     public async Task<TicketHandle?> FindAsync(JiraKey key, string project, JiraClient client, CancellationToken cancellationToken)
     {
-        var end = clock.GetUtcNow() + client.Instance.Options.SearchGrace;
+        var end = clock.GetUtcNow() + client.Instance.Options.CreateGrace + client.Instance.Options.SearchGrace;
         for (var pause = FirstPause; ; pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
         {
             if (await FindNowAsync(key, project, client, cancellationToken) is { } found)

@@ -151,6 +151,7 @@ internal sealed class ExternalSystem : IDisposable
     {
         OperationCanceledException => "timeout",
         Egress.EgressRefusedException or SystemUnavailableException => null,
+        AnswerTooLargeException { StatusCode: { } status } => ErrorOf(status),
         HttpRequestException { HttpRequestError: not HttpRequestError.Unknown and var error } => $"{error}",
         HttpRequestException or IOException => "connection",
         _ => null,

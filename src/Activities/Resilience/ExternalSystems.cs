@@ -13,7 +13,11 @@ public sealed class ExternalSystems : IDisposable
     /// <summary>More are never kept: a template may make hosts without end.</summary>
     internal const int Capacity = 500;
 
+    /// <summary>How many bytes of an answer are read where nobody says.</summary>
+    private const int MostBytes = 16 * 1024 * 1024;
+
     private static readonly HttpRequestOptionsKey<string> SystemOf = new("pao.system");
+    private static readonly HttpRequestOptionsKey<int> MostBytesOf = new("pao.most_bytes");
 
     private readonly ConcurrentDictionary<string, ExternalSystem> _systems = new(StringComparer.Ordinal);
     private readonly ResilienceOptions _options;
@@ -33,6 +37,11 @@ public sealed class ExternalSystems : IDisposable
 
     /// <summary>Says to which system a request goes, where that is not its address: <c>jira:default</c>.</summary>
     public static void Name(HttpRequestMessage request, string system) => request.Options.Set(SystemOf, system);
+
+    /// <summary>Says how many bytes of the answer to a request are read; more are none that could be.</summary>
+    public static void Bound(HttpRequestMessage request, int mostBytes) => request.Options.Set(MostBytesOf, mostBytes);
+
+    internal static int MostOf(HttpRequestMessage request) => request.Options.TryGetValue(MostBytesOf, out var most) ? most : MostBytes;
 
     /// <summary>
     /// Asks whether an action may go to a system. Ask before its intent is written; when it is parked, wait durably, then ask

@@ -2,7 +2,7 @@ using System.Net;
 
 namespace Pao.Activities.Resilience;
 
-/// <summary>Makes each call of a client through the external system that it goes to, and measures it.</summary>
+/// <summary>Makes each call of a client through the external system that it goes to, up to the end of its answer, and measures it.</summary>
 internal sealed class SystemHandler(ExternalSystems systems) : DelegatingHandler
 {
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
@@ -11,7 +11,9 @@ internal sealed class SystemHandler(ExternalSystems systems) : DelegatingHandler
         var call = systems.Metrics.Begin(system.Name);
         try
         {
-            var response = await system.SendAsync(token => base.SendAsync(request, token), cancellationToken);
+            var response = await system.SendAsync(
+                async token => await WholeAnswer.ReadAsync(await base.SendAsync(request, token), ExternalSystems.MostOf(request), token),
+                cancellationToken);
             call.End(OutcomeOf(response.StatusCode));
             return response;
         }
@@ -33,6 +35,7 @@ internal sealed class SystemHandler(ExternalSystems systems) : DelegatingHandler
     private static string OutcomeOf(Exception failure) => failure switch
     {
         SystemUnavailableException { WasSent: false } => "held_back",
+        AnswerTooLargeException { StatusCode: { } status } => OutcomeOf(status),
         Egress.EgressRefusedException => "refused",
         OperationCanceledException => "timeout",
         _ => "lost",

@@ -26,7 +26,7 @@ internal sealed class SystemMetrics : IDisposable
         _isOwn = meters is null;
         _meter = meters?.Create(MeterName) ?? new Meter(MeterName);
         _calls = _meter.CreateCounter<long>("pao.activities.calls", "{call}", "Calls to external systems, by outcome.");
-        _duration = _meter.CreateHistogram<double>("pao.activities.call.duration", "s", "How long calls took until the answer began.");
+        _duration = _meter.CreateHistogram<double>("pao.activities.call.duration", "s", "How long calls took until the end of the answer.");
         Gauge("pao.activities.breaker.state", "{state}", "0: closed, 1: one call tests the system, 2: open.",
             standings => standings.Max(standing => (int)standing.State));
         Gauge("pao.activities.calls.in_flight", "{call}", "Calls under way.", standings => standings.Sum(standing => standing.InFlight));

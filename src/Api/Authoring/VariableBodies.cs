@@ -87,8 +87,8 @@ internal sealed record FilledField(string Id, JsonNode? Value, string Source)
 /// <param name="Action">Of an item: whose it is.</param>
 /// <param name="Path">Below the action or component, such as <c>config.endpoint.url</c>.</param>
 /// <param name="Pointer">JSON Pointer in the document.</param>
-/// <param name="Line">From 1; 0 for a document of the catalog, whose text is not at hand.</param>
-/// <param name="Column">From 1; 0 for a document of the catalog, whose text is not at hand.</param>
+/// <param name="Line">From 1; absent for a document of the catalog of which there is another version meanwhile.</param>
+/// <param name="Column">From 1; absent as the line is.</param>
 /// <param name="Template">As it is written.</param>
 /// <param name="Value">What it comes to; a secret stays <c>{"$secret": name}</c>.</param>
 /// <param name="Error">Why it can not be rendered.</param>
@@ -100,8 +100,8 @@ internal sealed record RenderedTemplate(
     string? Action,
     string Path,
     string Pointer,
-    int Line,
-    int Column,
+    int? Line,
+    int? Column,
     string Template,
     JsonNode? Value,
     TemplateError? Error,

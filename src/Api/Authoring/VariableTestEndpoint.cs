@@ -36,7 +36,7 @@ internal static class VariableTestEndpoint
             return TypedResults.Ok(VariableAnswer.From(test.Test(Encoding.UTF8.GetBytes(document), question.Samples(), snapshot)));
 
         return snapshot.Find(question.CatalogItemId ?? "") is { } entry
-            ? TypedResults.Ok(VariableAnswer.From(test.Test(entry, question.Samples())))
+            ? TypedResults.Ok(VariableAnswer.From(test.Test(entry, catalog.TextOf(entry), question.Samples())))
             : new ProblemResult(
                 Problem.ItemNotFound, $"The catalog has no item or bundle '{question.CatalogItemId}'; GET /api/v1/catalog lists those it has.");
     }

@@ -52,10 +52,10 @@ internal sealed record CatalogItemDetails(
 {
     public static CatalogItemDetails From(CatalogEntry entry) => new(
         CatalogKinds.Of(entry), entry.Id, entry.Name, entry.Description, entry.Version, entry.Category, entry.Owner, entry.Tags,
-        Modes.Fulfillment(entry), Modes.Orchestration(entry), entry.Metadata, entry.Lifecycle, entry.Access, entry.Monitoring,
+        Modes.Fulfillment(entry), Modes.Orchestration(entry), entry.Metadata, entry.Lifecycle, entry.Access, entry.Monitoring?.Shown,
         entry is CatalogItem item ? [.. item.Actions.Select(action => new CatalogAction(action.Id, action.Name, action.Type))] : null,
         entry is CatalogBundle bundle ? [.. bundle.Components.Select(CatalogComponent.From)] : null,
-        entry.Unavailable, entry.IsStale, entry.File, entry.Digest, CatalogItemLinks.To(entry.Id));
+        entry.Unavailable, entry.IsStale, entry.File, entry.Digest, CatalogItemLinks.To(entry));
 }
 
 /// <summary>A component of a bundle: its item in the version in force, and the components that come before it.</summary>
@@ -68,10 +68,14 @@ internal sealed record CatalogComponent(
 
 internal sealed record CatalogAction(string Id, string? Name, string Type);
 
-internal sealed record CatalogItemLinks(string Self, string Schema, string Requests)
+/// <param name="Health">Of one whose document has a health check.</param>
+internal sealed record CatalogItemLinks(string Self, string Schema, string Requests, string? Health)
 {
-    public static CatalogItemLinks To(string id) =>
-        new($"/api/v1/catalog/items/{id}", $"/api/v1/catalog/items/{id}/schema", "/api/v1/requests");
+    public static CatalogItemLinks To(CatalogEntry entry)
+    {
+        var self = $"/api/v1/catalog/items/{entry.Id}";
+        return new(self, $"{self}/schema", "/api/v1/requests", entry.Monitoring?.HealthCheck is null ? null : $"{self}/health");
+    }
 }
 
 file static class Modes

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Pao.Api.Catalog.Caching;
 using Pao.Api.Catalog.Loads;
+using Pao.Api.Catalog.Probing;
 using Pao.Api.OpenApi;
 using Pao.Api.Problems;
 using Pao.Api.Requests;
@@ -38,6 +39,7 @@ internal static class CatalogEndpoints
             .WithName("GetCatalogItemSchema")
             .WithSummary("The form of an item or a bundle, as JSON Schema 2020-12 with hints for its display")
             .WithProblems(Problem.ItemNotFound);
+        catalog.MapItemHealth();
         catalog.MapLoads();
         catalog.MapAutomation();
     }
@@ -70,6 +72,6 @@ internal static class CatalogEndpoints
             : NotFound(id);
     }
 
-    private static ProblemResult NotFound(string id) =>
+    internal static ProblemResult NotFound(string id) =>
         new(Problem.ItemNotFound, $"The catalog has no item or bundle '{id}'; GET /api/v1/catalog lists those it has.");
 }

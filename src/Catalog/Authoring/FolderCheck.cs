@@ -16,9 +16,9 @@ public sealed class FolderCheck(TimeProvider clock)
     public static IReadOnlyList<string> ReservedActivities { get; } =
     [
         "AwaitAction", "BeginComponent", "BeginCustomAction", "BeginFollowing", "BeginFulfilment", "CancelAction", "CancelEffects",
-        "CompleteComponent", "CompleteCustomAction", "CompleteFulfilment", "EscalateRequest", "ExecuteAction", "FailAction",
-        "FailComponent", "FailEscalation", "FollowAction", "FulfilBundle", "FulfilComponent", "FulfilRequest", "OutlastOutage",
-        "PrepareAction", "PrepareComponent", "PrepareEscalation", "RecordFailure",
+        "CommentOnTicket", "CompleteComponent", "CompleteCustomAction", "CompleteFulfilment", "EscalateRequest", "ExecuteAction", "FailAction",
+        "FailComment", "FailComponent", "FailEscalation", "FollowAction", "FulfilBundle", "FulfilComponent", "FulfilRequest", "OutlastOutage",
+        "PrepareAction", "PrepareComponent", "PrepareEscalation", "RecordFailure", "TellTickets",
     ];
 
     /// <param name="folder">The catalog's root.</param>
@@ -37,7 +37,7 @@ public sealed class FolderCheck(TimeProvider clock)
             var tree = await source.ListAsync(memory: null, cancellationToken);
             var documents = await new TreeReader(source, reader).ReadAsync(tree, KnownDocuments.Nothing, cancellationToken);
             var (snapshot, _) = new SnapshotAssembly(allowed, clock.GetUtcNow()).Of(documents.Values, tree.Revision);
-            return new CheckedFolder(snapshot with { Findings = [.. tree.Findings, .. snapshot.Findings] }, documents.Count);
+            return new CheckedFolder(snapshot with { Findings = [.. tree.Findings, .. FolderOwners.Check(folder), .. snapshot.Findings] }, documents.Count);
         }
         catch (SourceUnavailableException failure)
         {

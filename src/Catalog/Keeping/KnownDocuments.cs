@@ -47,4 +47,12 @@ internal sealed record KnownDocuments(
     /// <summary>What the archive has, as far as this process knows it.</summary>
     public IEnumerable<LoadedDocument> InArchive() => Archived
         .Select(file => Others.GetValueOrDefault(file) ?? Documents.GetValueOrDefault(file)).OfType<LoadedDocument>();
+
+    /// <returns>null when no version that is known has the digest.</returns>
+    public DocumentText? TextOf(string file, string digest)
+    {
+        LoadedDocument?[] views = [Documents.GetValueOrDefault(file), Others.GetValueOrDefault(file)];
+        return views.OfType<LoadedDocument>().SelectMany(view => (DocumentText?[])[view.Text, view.LastValid])
+            .FirstOrDefault(text => text?.Digest == digest && text.Bytes.Length > 0);
+    }
 }

@@ -27,9 +27,22 @@ internal sealed partial class FolderSource(CatalogOptions options, TimeProvider 
     {
         try
         {
-            var files = Files().Select(file => new SourceFile(file, null)).ToList();
+            var files = new List<SourceFile>();
+            var findings = new List<Finding>();
+            foreach (var file in Files())
+            {
+                if (FactsOf(file) is { Exists: true } facts && FileKind.SpecialName(facts) is { } special)
+                {
+                    findings.Add(new(Severity.Error, "source.special", $"{special} is not read.", file, 0, 0, "", "put the document there as a file"));
+                }
+                else
+                {
+                    files.Add(new SourceFile(file, null));
+                }
+            }
+
             return files.Count > 0 || Directory.EnumerateFileSystemEntries(_root).Any()
-                ? Task.FromResult(new SourceTree(null, files, []))
+                ? Task.FromResult(new SourceTree(null, files, findings))
                 : throw new SourceUnavailableException($"The catalog's folder {_root} is empty: is it mounted?");
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
@@ -42,8 +55,14 @@ internal sealed partial class FolderSource(CatalogOptions options, TimeProvider 
     {
         try
         {
+            var facts = FactsOf(file.Path);
+            if (facts.Exists && !FileKind.MayBeOpened(facts))
+            {
+                return [];
+            }
+
             await using var stream = new FileStream(
-                Path.Combine(_root, file.Path), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 4096, useAsync: true);
+                facts.FullName, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 4096, useAsync: true);
             var buffer = new byte[(int)Math.Min(limit, stream.Length)];
             var read = await stream.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellationToken);
             return buffer[..read];
@@ -89,6 +108,8 @@ internal sealed partial class FolderSource(CatalogOptions options, TimeProvider 
             .Where(DocumentPaths.IsDocument)
             .Order(StringComparer.Ordinal);
 
+    private FileInfo FactsOf(string file) => new(Path.Combine(_root, file));
+
     /// <summary>Changes with every change of a document, as far as sizes and times tell. A folder that can not be read differs from what it was.</summary>
     private int? TryStamp()
     {
@@ -97,7 +118,7 @@ internal sealed partial class FolderSource(CatalogOptions options, TimeProvider 
             var stamp = default(HashCode);
             foreach (var file in Files())
             {
-                var facts = new FileInfo(Path.Combine(_root, file));
+                var facts = FactsOf(file);
                 stamp.Add(file, StringComparer.Ordinal);
                 stamp.Add(facts.Exists ? facts.Length : -1);
                 stamp.Add(facts.Exists ? facts.LastWriteTimeUtc : DateTime.MinValue);

@@ -22,6 +22,12 @@ public sealed partial class Decisions
         where request_id = @id and status in ('failed', 'blocked')
         """;
 
+    private const string FindEscalation = """
+        select id, request_id, failure, kind, decided_by, reason, fields, components, effects
+        from request_decisions
+        where request_id = @id and failure = @failure and kind = 'escalate'
+        """;
+
     private const string Undelivered = """
         select id, request_id, failure, kind, decided_by, reason, fields, components, effects
         from request_decisions

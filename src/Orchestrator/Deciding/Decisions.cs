@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Microsoft.Extensions.Options;
 using Pao.Orchestrator.Escalations;
 using Pao.Orchestrator.Requests;
@@ -21,6 +22,9 @@ public sealed partial class Decisions(Database database, IOptions<EscalationOpti
         {
             if (await DecisionRows.LockAsync(transaction, id, visibility, cancellationToken) is not { } request)
                 return new DecisionOutcome.NoSuchRequest();
+
+            if (kind is DecisionKind.Escalate && await AskAgainAsync(transaction, id, request, by, reason, cancellationToken) is { } again)
+                return new DecisionOutcome.Taken(again);
 
             if (!kind.Transitions().Any(transition => transition.From == request.Status))
                 return await DecisionRows.ExplainAsync(transaction, id, request, kind, cancellationToken);
@@ -49,14 +53,7 @@ public sealed partial class Decisions(Database database, IOptions<EscalationOpti
         database.ReadAsync(
             Undelivered,
             p => p.Time("until", until).Number("limit", limit),
-            row => new Decision(
-                row.Uuid("id"), row.Uuid("request_id"), row.Count("failure"),
-                Enum.Parse<DecisionKind>(row.Text("kind"), ignoreCase: true), row.Text("decided_by"), row.TextOrNull("reason"))
-            {
-                Fields = row.ObjectOrNull("fields"),
-                Components = row.TextOrNull("components") is { } components ? JsonSerializer.Deserialize<List<string>>(components) : null,
-                Effects = row.TextOrNull("effects") is { } effects ? JsonSerializer.Deserialize<List<LeftEffect>>(effects) ?? [] : [],
-            },
+            Read,
             cancellationToken);
 
     internal Task MarkDeliveredAsync(Decision decision, CancellationToken cancellationToken) =>
@@ -64,6 +61,39 @@ public sealed partial class Decisions(Database database, IOptions<EscalationOpti
             transaction => transaction.ExecuteAsync(
                 MarkDelivered, p => p.Uuid("decision_id", decision.Id).Time("now", Clock.Microseconds(time)), cancellationToken),
             cancellationToken);
+
+    /// <returns>The decision to ask, when the ticket could not be made and is tried again; else null.</returns>
+    private async Task<Decision?> AskAgainAsync(
+        Transaction transaction, Guid id, DecidedRequest request, string by, string? reason, CancellationToken cancellationToken)
+    {
+        var key = new EscalationKey(id, request.Failure);
+        if (request.Status is not RequestStatus.Escalated
+            || await transaction.ExecuteAsync(
+                EscalationStore.AskAgain, p => p.Uuid("id", id).Text("action_id", key.ActionId), cancellationToken) == 0)
+            return null;
+
+        await transaction.ExecuteAsync(
+            EscalationStore.RecordAgain,
+            p => p.Uuid("id", id)
+                .Number("failure", key.Failure)
+                .Text("by", by)
+                .Text("message", $"{by} lets others be asked for help again{(reason is null ? "." : $": {reason}")}")
+                .Text("correlation_id", request.CorrelationId)
+                .Json("details", new JsonObject { ["again"] = true, ["reason"] = reason }.ToJsonString())
+                .Time("now", Clock.Microseconds(time)),
+            cancellationToken);
+        return (await transaction.ReadAsync(
+            FindEscalation, p => p.Uuid("id", id).Number("failure", key.Failure), Read, cancellationToken)).Single();
+    }
+
+    private static Decision Read(Row row) => new(
+        row.Uuid("id"), row.Uuid("request_id"), row.Count("failure"),
+        Enum.Parse<DecisionKind>(row.Text("kind"), ignoreCase: true), row.Text("decided_by"), row.TextOrNull("reason"))
+    {
+        Fields = row.ObjectOrNull("fields"),
+        Components = row.TextOrNull("components") is { } components ? JsonSerializer.Deserialize<List<string>>(components) : null,
+        Effects = row.TextOrNull("effects") is { } effects ? JsonSerializer.Deserialize<List<LeftEffect>>(effects) ?? [] : [],
+    };
 
     private Task<int> AskAsync(Transaction transaction, EscalationKey key, CancellationToken cancellationToken) =>
         transaction.ExecuteAsync(

@@ -9,13 +9,32 @@ public sealed partial class EscalationStore
         """;
 
     private const string Find = """
-        select d.failure, d.decided_by, d.reason, d.created_at, a.action_type, a.status, a.attempt, a.output, a.error, a.external_reference
+        select d.failure, d.decided_by, d.reason, d.created_at, a.action_type, a.status, a.attempt, a.output, a.error, a.external_reference,
+          a.intent, a.waiting
         from request_decisions d
         join request_actions a
           on a.request_id = d.request_id and a.component_id = '@escalation' and a.action_id = 'stop-' || d.failure
         where d.request_id = @id and d.kind = 'escalate'
         order by d.failure desc
         limit 1
+        """;
+
+    /// <summary>Only what could not be asked is asked again; the decision is delivered once more then.</summary>
+    internal const string AskAgain = """
+        update request_actions
+        set status = 'pending', error = null, completed_at = null
+        where request_id = @id and component_id = '@escalation' and action_id = @action_id and status = 'failed'
+        """;
+
+    internal const string RecordAgain = """
+        update requests set version = version + 1, updated_at = @now where id = @id;
+
+        update request_decisions set delivered_at = null where request_id = @id and failure = @failure and kind = 'escalate';
+
+        insert into request_log (request_id, at, level, message) values (@id, @now, 'info', @message);
+
+        insert into audit_log (at, actor, action, request_id, correlation_id, details)
+        values (@now, @by, 'request.escalate', @id, @correlation_id, @details)
         """;
 
     private const string FindSubject = $"""

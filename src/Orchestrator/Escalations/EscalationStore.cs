@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Pao.Activities;
 using Pao.Orchestrator.Fulfilment;
 using Pao.Orchestrator.Requests;
 using Pao.Orchestrator.Storage;
@@ -13,17 +14,7 @@ public sealed partial class EscalationStore(Database database, TimeProvider time
         (await database.ReadAsync(
             Find,
             p => p.Uuid("id", requestId),
-            row => new Escalation(
-                row.Count("failure"),
-                row.Text("decided_by"),
-                row.TextOrNull("reason"),
-                row.Time("created_at"),
-                row.Text("action_type"),
-                row.Text("status"),
-                row.Count("attempt"),
-                row.ObjectOrNull("output"),
-                row.ObjectOrNull("error"),
-                row.TextOrNull("external_reference")),
+            row => Read(row),
             cancellationToken)).SingleOrDefault();
 
     /// <summary>What a request for help is about.</summary>
@@ -36,6 +27,23 @@ public sealed partial class EscalationStore(Database database, TimeProvider time
             cancellationToken)).Single();
         var made = await database.ReadAsync(FindMade, p => p.Uuid("id", key.RequestId), row => row.Text("made"), cancellationToken);
         return new EscalationSubject(subject.Input, subject.Error, subject.By, subject.Reason, made);
+    }
+
+    // Whoever is asked has the ticket from the moment that it is there; nobody waits for its end.
+    private static Escalation Read(Row row)
+    {
+        var isThere = row.TextOrNull("intent") is "waiting";
+        return new Escalation(
+            row.Count("failure"),
+            row.Text("decided_by"),
+            row.TextOrNull("reason"),
+            row.Time("created_at"),
+            row.Text("action_type"),
+            isThere ? "completed" : row.Text("status"),
+            row.Count("attempt"),
+            isThere ? row.Object("waiting")[nameof(ActionProgress.Waiting.Outputs)]?.DeepClone() as JsonObject : row.ObjectOrNull("output"),
+            row.ObjectOrNull("error"),
+            row.TextOrNull("external_reference"));
     }
 
     internal Task FailAsync(FailedEscalation failed, CancellationToken cancellationToken) =>

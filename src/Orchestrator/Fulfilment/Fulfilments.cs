@@ -4,6 +4,7 @@ using Pao.Orchestrator.Bundles;
 using Pao.Orchestrator.Deciding;
 using Pao.Orchestrator.Escalations;
 using Pao.Orchestrator.Requests;
+using Pao.Orchestrator.Telling;
 
 namespace Pao.Orchestrator.Fulfilment;
 
@@ -13,33 +14,36 @@ namespace Pao.Orchestrator.Fulfilment;
 /// </summary>
 public sealed class Fulfilments
 {
-    // An instance in any status stands in the way: the hub would otherwise start an ended one anew.
-    private static readonly StartOrchestrationOptions Once =
-        new StartOrchestrationOptions().WithDedupeStatuses(Enum.GetValues<OrchestrationRuntimeStatus>());
-
     private static readonly StartOrchestrationOptions InsteadOfDead = new StartOrchestrationOptions().WithDedupeStatuses(
         [.. Enum.GetValues<OrchestrationRuntimeStatus>().Where(status => !IsDead(status))]);
+
+    // One that has ended may be run again: what was asked is found asked, what could not be is tried.
+    private static readonly StartOrchestrationOptions UnlessRunning = new StartOrchestrationOptions().WithDedupeStatuses(
+        OrchestrationRuntimeStatus.Pending, OrchestrationRuntimeStatus.Running, OrchestrationRuntimeStatus.Suspended);
 
     private readonly DurableTaskClient _client;
     private readonly Decisions _decisions;
     private readonly FulfilmentInputs _inputs;
     private readonly ComponentInstances _components;
+    private readonly TicketNews _news;
 
-    internal Fulfilments(DurableTaskClient client, Decisions decisions, FulfilmentInputs inputs, ComponentInstances components) =>
-        (_client, _decisions, _inputs, _components) = (client, decisions, inputs, components);
+    internal Fulfilments(
+        DurableTaskClient client, Decisions decisions, FulfilmentInputs inputs, ComponentInstances components, TicketNews news) =>
+        (_client, _decisions, _inputs, _components, _news) = (client, decisions, inputs, components, news);
 
     public Task StartAsync(FulfilmentInput input, CancellationToken cancellationToken) =>
-        TryStartAsync(input, Once, cancellationToken);
+        TryStartAsync(input, StartingOnce.Options, cancellationToken);
 
     public async Task DeliverAsync(Decision decision, CancellationToken cancellationToken)
     {
+        await _news.TellAsync(decision, cancellationToken); // before anything moves, so that it is told where people worked so far
         if (decision.Effects.Count > 0)
-            await StartOnceAsync(CancelEffects.Name, EffectsToCancel.Of(decision), CancelEffects.InstanceId(decision), cancellationToken);
+            await _client.StartOnceAsync(CancelEffects.Name, EffectsToCancel.Of(decision), CancelEffects.InstanceId(decision), cancellationToken);
         switch (decision.Kind)
         {
             case DecisionKind.Escalate:
                 var escalation = new EscalationKey(decision.RequestId, decision.Failure);
-                await StartOnceAsync(Escalate.Name, escalation, escalation.InstanceId, cancellationToken);
+                await _client.TryStartAsync(Escalate.Name, escalation, UnlessRunning with { InstanceId = escalation.InstanceId }, cancellationToken);
                 break;
             case DecisionKind.Cancel:
                 await EndAsync(decision, cancellationToken);
@@ -63,7 +67,7 @@ public sealed class Fulfilments
 
     /// <summary>Starts a request that the hub does not know, or does not know any more; false when it does.</summary>
     internal Task<bool> TryStartAsync(FulfilmentInput input, CancellationToken cancellationToken) =>
-        TryStartAsync(input, Once, cancellationToken);
+        TryStartAsync(input, StartingOnce.Options, cancellationToken);
 
     private async Task WakeAsync(Decision decision, CancellationToken cancellationToken)
     {
@@ -135,24 +139,7 @@ public sealed class Fulfilments
     }
 
     private Task<bool> TryStartAsync(FulfilmentInput input, StartOrchestrationOptions options, CancellationToken cancellationToken) =>
-        TryStartAsync(
+        _client.TryStartAsync(
             input.Item.Bundle is null ? FulfilRequest.Name : FulfilBundle.Name, input, options with { InstanceId = input.RequestId.ToString() },
             cancellationToken);
-
-    private Task<bool> StartOnceAsync(string name, object input, string instanceId, CancellationToken cancellationToken) =>
-        TryStartAsync(name, input, Once with { InstanceId = instanceId }, cancellationToken);
-
-    private async Task<bool> TryStartAsync(
-        string name, object input, StartOrchestrationOptions options, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await _client.ScheduleNewOrchestrationInstanceAsync(name, input, options, cancellationToken);
-            return true;
-        }
-        catch (OrchestrationAlreadyExistsException)
-        {
-            return false; // another process, or this one before a crash, was first
-        }
-    }
 }

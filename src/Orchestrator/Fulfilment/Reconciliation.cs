@@ -3,6 +3,7 @@ using Pao.DurableTask.Client;
 using Pao.Orchestrator.Bundles;
 using Pao.Orchestrator.Planning;
 using Pao.Orchestrator.Requests;
+using Pao.Orchestrator.Telling;
 
 namespace Pao.Orchestrator.Fulfilment;
 
@@ -15,7 +16,7 @@ namespace Pao.Orchestrator.Fulfilment;
 /// </remarks>
 internal sealed partial class Reconciliation(
     OpenRequests open, FulfilmentInputs inputs, RequestProgress progress, Fulfilments fulfilments, ComponentInstances components,
-    TimeProvider time, ILogger<Reconciliation> logger)
+    TicketNews news, TimeProvider time, ILogger<Reconciliation> logger)
 {
     private Guid _last;
 
@@ -53,6 +54,7 @@ internal sealed partial class Reconciliation(
             case { RuntimeStatus: OrchestrationRuntimeStatus.Completed } completed
                 when completed.ReadOutputAs<FulfilmentOutcome>() is { Status: RequestStatus.Completed }:
                 await progress.CompleteAsync(request.Id, cancellationToken);
+                await news.TellCompletedAsync(request.Id, cancellationToken);
                 break;
             case { IsCompleted: true } ended:
                 await StrandAsync(request, ended, "orchestration.terminated", End(ended), cancellationToken);
@@ -78,6 +80,8 @@ internal sealed partial class Reconciliation(
         var stop = new Stoppage(request.Id, Guid.CreateVersion7(time.GetUtcNow()), ActionId: null, code, message);
         if (!await progress.StrandAsync(stop, request.Failures, cancellationToken))
             return;
+
+        await news.TellAsync(stop, request.Failures + 1, cancellationToken);
 
         // Those of a bundle's components would run on with nobody to tell.
         await components.TerminateAsync(request.Id, ended, cancellationToken);

@@ -82,12 +82,12 @@ internal sealed partial class ActionJournal
           and revision = @revision and status <> 'completed'
         """;
 
-    // An effect that is over is not made again under the same key.
+    // An effect that is over is not made again under the same key; where it was is kept, for those who want to say something there.
     private const string Fail = """
         update request_actions
         set error = @error,
           intent = case @settled when 1 then null else intent end,
-          waiting = case @settled when 1 then null else waiting end,
+          waiting = case when @settled = 1 and @ended = 0 then null else waiting end,
           revision = revision + @ended
         where request_id = @id and component_id = @component_id and action_id = @action_id
           and revision = @revision and status = 'in_progress'

@@ -11,6 +11,9 @@ internal sealed class DeskJournal : IActionJournal
 
     public List<string> Notes { get; } = [];
 
+    /// <summary>What was last said of the effect of an attempt that failed.</summary>
+    public ActionEffect? LastEffect { get; private set; }
+
     public Task<ActionIntent> FindAsync(ActionExecution execution, CancellationToken cancellationToken) => Task.FromResult(Intent());
 
     public Task ParkAsync(ActionExecution execution, ParkedAction parked, CancellationToken cancellationToken)
@@ -75,6 +78,7 @@ internal sealed class DeskJournal : IActionJournal
     {
         if (setback.Effect is not ActionEffect.Unknown)
             (_isOpen, _waiting) = (false, null);
+        LastEffect = setback.Effect;
         Notes.Add($"{setback.Code} {setback.Effect}");
         return Task.CompletedTask;
     }

@@ -16,6 +16,7 @@ public sealed class LostTicketTests(SandboxProcess sandbox) : IClassFixture<Sand
             data.Add("malformed", true, isCloud);
             data.Add("huge", true, isCloud);
             data.Add("hang_after", true, isCloud);
+            data.Add("stall_after", true, isCloud);
             data.Add("drop_before", false, isCloud);
             data.Add("status", false, isCloud);
         }
@@ -77,6 +78,22 @@ public sealed class LostTicketTests(SandboxProcess sandbox) : IClassFixture<Sand
         await desk.StartAsync(TicketDesk.Plain());
 
         Assert.Equal(2, await desk.EffectsAsync("issue"));
+    }
+
+    [Theory]
+    [InlineData("00:00:30", 1)]
+    [InlineData("00:00:00", 2)]
+    public async Task A_ticket_that_JIRA_makes_after_its_caller_is_gone_is_waited_for(string grace, int tickets)
+    {
+        await using var desk = new TicketDesk(sandbox, settings: ("CreateGrace", grace));
+        await desk.FaultAsync("POST issue", "drop_then_effect", ("milliseconds", 2500));
+
+        await desk.StartAsync(TicketDesk.Plain());
+
+        while (await desk.EffectsAsync("issue") < tickets)
+            await Task.Delay(50, TestContext.Current.CancellationToken);
+        Assert.Equal(tickets, (await desk.TicketsAsync()).Length);
+        Assert.Equal(tickets is 1 ? "verdict Happened" : "verdict DidNotHappen", Assert.Single(desk.Journal.Notes, note => note.StartsWith("verdict", StringComparison.Ordinal)));
     }
 
     [Theory]

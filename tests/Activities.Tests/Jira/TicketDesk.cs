@@ -65,8 +65,8 @@ internal sealed class TicketDesk : IAsyncDisposable
         Action("""{"project": "PLAT", "summaryTemplate": "A machine"}""", rest, outputs);
 
     /// <summary>One attempt.</summary>
-    public Task<ActionStanding> AttemptAsync(ActionExecution execution) =>
-        _services.GetRequiredService<ExecuteAction>().RunAsync(new Context(), execution);
+    public Task<ActionStanding> AttemptAsync(ActionExecution execution, CancellationToken? cancellationToken = null) =>
+        _services.GetRequiredService<ExecuteAction>().RunAsync(new Context(cancellationToken ?? Cancellation), execution);
 
     /// <summary>Attempts until one succeeds, as the engine makes them, without its pauses.</summary>
     public async Task<ActionProgress.Waiting> StartAsync(ActionExecution execution)
@@ -162,15 +162,16 @@ internal sealed class TicketDesk : IAsyncDisposable
         ["Pao:Jira:Instances:default:Authentication:Email"] = "bot@example.com",
         ["Pao:Jira:Instances:default:Authentication:Secret"] = "jira",
         ["Pao:Jira:Instances:default:SearchGrace"] = "00:00:00",
+        ["Pao:Jira:Instances:default:CreateGrace"] = "00:00:00",
         ["Pao:Secrets:jira"] = _isCloud ? "sandbox-jira-token" : "sandbox-jira-pat",
     };
 
-    private sealed class Context : TaskActivityContext
+    private sealed class Context(CancellationToken cancellationToken) : TaskActivityContext
     {
         public override TaskName Name => nameof(ExecuteAction);
 
         public override string InstanceId => "instance";
 
-        public override CancellationToken CancellationToken => Cancellation;
+        public override CancellationToken CancellationToken => cancellationToken;
     }
 }

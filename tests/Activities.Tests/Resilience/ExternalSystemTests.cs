@@ -1,5 +1,7 @@
 using System.Diagnostics.Metrics;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 using Pao.Activities.Resilience;
 
@@ -47,6 +49,87 @@ public sealed class ExternalSystemTests
         Assert.Equal($"http://127.0.0.1:1 is unavailable since {_clock.GetUtcNow():u} (last error: ConnectionError).", failure.Message);
         Assert.Equal("http://127.0.0.1:1", failure.Properties?["system"]);
         Assert.InRange((double)failure.Properties!["retry_after"]!, 9.9, 10.1);
+    }
+
+    [Theory]
+    [InlineData(200, "timeout")]
+    [InlineData(500, "timeout")]
+    [InlineData(404, "timeout")]
+    public async Task A_system_whose_answers_begin_and_do_not_end_has_failed(int status, string error)
+    {
+        await using var target = await Target.StartAsync(async context =>
+        {
+            context.Response.StatusCode = status;
+            await context.Response.WriteAsync("{", context.RequestAborted);
+            await context.Response.Body.FlushAsync(context.RequestAborted);
+            await Target.HangAsync(context);
+        });
+        await using var actions = new Actions(Settings);
+        var brief = Actions.Action("rest-api", Config(target), timeout: TimeSpan.FromMilliseconds(300));
+
+        for (var n = 0; n < 4; n++)
+            Assert.Equal("action.timeout", (await Assert.ThrowsAsync<ActionFailedException>(() => actions.RunAsync(brief))).Code);
+        var failure = await FailAsync(actions, target);
+
+        Assert.Equal("action.system_unavailable", failure.Code);
+        Assert.Equal((BreakerState.Open, error), (Look(actions).State, Look(actions).LastError));
+        Assert.Equal(4, target.Calls.Count);
+    }
+
+    [Fact]
+    public async Task A_system_that_cuts_its_answers_short_has_failed()
+    {
+        await using var target = await Target.StartAsync(async context =>
+        {
+            context.Response.ContentLength = 100;
+            await context.Response.WriteAsync("{", context.RequestAborted);
+            await context.Response.Body.FlushAsync(context.RequestAborted); // the headers arrive, and then the server ends it
+        });
+        await using var actions = new Actions(Settings);
+
+        for (var n = 0; n < 4; n++)
+            Assert.Equal("action.unavailable", (await FailAsync(actions, target)).Code);
+
+        Assert.Equal("action.system_unavailable", (await FailAsync(actions, target)).Code);
+        Assert.Equal(BreakerState.Open, Look(actions).State);
+    }
+
+    [Theory]
+    [InlineData(200, BreakerState.Closed)]
+    [InlineData(500, BreakerState.Open)]
+    public async Task An_answer_that_is_too_large_counts_by_its_status(int status, BreakerState state)
+    {
+        await using var target = await Target.AnsweringAsync(status, new string('x', 3000));
+        await using var actions = new Actions([.. Settings, ("Pao:Activities:MaxResponseBytes", "2000")]);
+
+        for (var n = 0; n < 4; n++)
+        {
+            var failure = await FailAsync(actions, target);
+            Assert.Equal("action.response_too_large", failure.Code);
+            Assert.EndsWith($"answered {status} with more than 2000 bytes.", failure.Message);
+        }
+
+        Assert.Equal(state, Look(actions).State);
+    }
+
+    [Fact]
+    public async Task A_call_is_under_way_until_its_answer_has_ended()
+    {
+        var pipe = new System.IO.Pipelines.Pipe();
+        using var systems = new ExternalSystems(Options.Create(new ResilienceOptions()), _clock, null);
+        using var server = new Answering(new StreamContent(pipe.Reader.AsStream()));
+        using var client = new HttpMessageInvoker(new SystemHandler(systems) { InnerHandler = server });
+        using var request = new HttpRequestMessage(HttpMethod.Get, "https://api.test/");
+
+        var call = client.SendAsync(request, TestContext.Current.CancellationToken); // its headers are there at once
+
+        Assert.False(call.IsCompleted);
+        Assert.Equal(1, Assert.Single(systems.Look()).InFlight);
+        await pipe.Writer.WriteAsync("{}"u8.ToArray(), TestContext.Current.CancellationToken);
+        await pipe.Writer.CompleteAsync();
+        using var answer = await call;
+        Assert.Equal("{}", await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        Assert.Equal(0, Assert.Single(systems.Look()).InFlight);
     }
 
     [Fact]
@@ -251,5 +334,11 @@ public sealed class ExternalSystemTests
         while ((seen = Volatile.Read(ref most)) < value && Interlocked.CompareExchange(ref most, value, seen) != seen)
         {
         }
+    }
+
+    private sealed class Answering(HttpContent content) : HttpMessageHandler
+    {
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
+            Task.FromResult(new HttpResponseMessage { Content = content });
     }
 }

@@ -159,17 +159,25 @@ public sealed class VariableTests
         var catalog = await AuthoringCatalog.SamplesAsync();
         foreach (var entry in catalog.Entries)
         {
-            var inForce = AuthoringCatalog.Variables.Test(entry, new VariableSamples());
+            var textless = AuthoringCatalog.Variables.Test(entry, null, new VariableSamples());
+            var inForce = AuthoringCatalog.Variables.Test(entry, AuthoringCatalog.Sample(entry.File), new VariableSamples());
             var text = AuthoringCatalog.Variables.Test(AuthoringCatalog.Sample(entry.File), new VariableSamples(), catalog);
 
             Assert.NotEmpty(text.Templates);
             Assert.All(text.Templates, template => Assert.True(template.Error is null, $"{entry.File}: {template}"));
             Assert.All(text.Templates, template => Assert.True(template is { Line: > 0, Column: > 0 }));
-            Assert.All(inForce.Templates, template => Assert.Equal((0, 0), (template.Line, template.Column)));
-            Assert.Equal(
-                text.Templates.Select(template => (template.Pointer, template.Path, template.Action, template.Component, template.Value?.ToJsonString())).Where(one => one.Path is not ("condition" or MadeAnew)),
-                inForce.Templates.Select(template => (template.Pointer, template.Path, template.Action, template.Component, template.Value?.ToJsonString())).Where(one => one.Path is not ("condition" or MadeAnew)));
+            Assert.All(textless.Templates, template => Assert.Equal((null, null), (template.Line, template.Column)));
+            Assert.Equal(text.Templates.Select(Written), inForce.Templates.Select(Written));
+            Assert.Equal(text.Templates.Select(Rendered).Where(IsEqual), inForce.Templates.Select(Rendered).Where(IsEqual));
+            Assert.Equal(text.Templates.Select(Rendered).Where(IsEqual), textless.Templates.Select(Rendered).Where(IsEqual));
         }
+
+        static (string, int?, int?, string) Written(TestedTemplate template) => (template.Pointer, template.Line, template.Column, template.Template);
+
+        static (string, string Path, string?, string?, string?) Rendered(TestedTemplate template) =>
+            (template.Pointer, template.Path, template.Action, template.Component, template.Value?.ToJsonString());
+
+        static bool IsEqual((string, string Path, string?, string?, string?) rendered) => rendered.Path is not ("condition" or MadeAnew);
     }
 
     [Fact]

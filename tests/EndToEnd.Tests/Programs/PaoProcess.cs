@@ -22,11 +22,12 @@ internal sealed class PaoProcess : ServerProcess
             ["Pao__Secrets__sandbox-webhook"] = "sandbox-webhook-secret",
             ["Pao__Secrets__sandbox-api-token"] = "sandbox-api-token",
             ["Pao__Secrets__sandbox-storage-password"] = "sandbox-storage-password",
-            ["Pao__Secrets__sandbox-client-secret"] = "sandbox-client-secret",
+            ["Pao__Secrets__sandbox-client-secret"] = SandboxProcess.ClientSecret,
             ["Pao__Jira__Instances__default__BaseAddress"] = $"{sandbox.Url}/jira/cloud",
             ["Pao__Jira__Instances__default__Authentication__Email"] = "bot@example.com",
             ["Pao__Jira__Instances__default__Authentication__Secret"] = "sandbox-jira",
             ["Pao__Jira__Instances__default__SearchGrace"] = "00:00:02",
+            ["Pao__Jira__Instances__default__CreateGrace"] = "00:00:00",
             ["Pao__Jira__Instances__default__WebhookSecret"] = "sandbox-jira-webhook",
             ["Pao__GitHub__Owners__acme__Api"] = $"{sandbox.Url}/github/api/v3",
             ["Pao__GitHub__Owners__acme__Token"] = "sandbox-github",
@@ -72,6 +73,9 @@ internal sealed class PaoProcess : ServerProcess
         Launch(environment);
         await WaitUntilReadyAsync();
     }
+
+    /// <summary>Sets an environment variable for all starts from now on.</summary>
+    public void Set(string name, string value) => _environment[name] = value;
 
     /// <summary>Starts without waiting until the process is ready.</summary>
     public void Launch(params (string Name, string Value)[] environment)

@@ -7,6 +7,9 @@ namespace Pao.EndToEnd.Tests.Programs;
 /// <summary>The target of all actions, in a process of its own that no test kills: its ledger is the judge.</summary>
 internal sealed class SandboxProcess : ServerProcess
 {
+    /// <summary>Unlike what it is called, so that the one can be found without the other.</summary>
+    public const string ClientSecret = "Qo7-client-secret-of-oauth";
+
     private const string Workspace = "/terraform/cloud/control/workspaces/acme/caches--sessions";
 
     private static readonly JsonSerializerOptions Json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
@@ -23,7 +26,7 @@ internal sealed class SandboxProcess : ServerProcess
     public static async Task<SandboxProcess> StartAsync()
     {
         var sandbox = new SandboxProcess(Repository.FreePort());
-        sandbox.Start(Repository.Program("Sandbox"), ["--urls", sandbox.Url], new Dictionary<string, string?>());
+        sandbox.Start(Repository.Program("Sandbox"), ["--urls", sandbox.Url], new Dictionary<string, string?> { ["Sandbox__ClientSecret"] = ClientSecret });
         await sandbox.WaitUntilReadyAsync();
         return sandbox;
     }
@@ -31,10 +34,25 @@ internal sealed class SandboxProcess : ServerProcess
     public async Task<IReadOnlyList<LedgerEntry>> LedgerAsync() =>
         await _http.GetFromJsonAsync<List<LedgerEntry>>(new Uri(Url + "/ledger"), Json) ?? [];
 
-    /// <summary>Lets this share of all calls fail from now on.</summary>
-    public async Task BreakAsync(double share)
+    /// <summary>Lets this share of all calls fail from now on, and that share hang after its effect.</summary>
+    public async Task BreakAsync(double share, double hang = 0, int? seed = null)
     {
-        using var response = await _http.PostAsJsonAsync(new Uri(Url + "/faults"), new { fail = share, hang = 0.0 });
+        using var response = await _http.PostAsJsonAsync(new Uri(Url + "/faults"), new { fail = share, hang, seed });
+        response.EnsureSuccessStatusCode();
+    }
+
+    /// <summary>Plans what the next call meets, such as <c>drop_after</c> for <c>POST /resources/one</c>; the path is a regular expression.</summary>
+    public async Task FaultAsync(string call, string kind)
+    {
+        var parts = call.Split(' ');
+        using var response = await _http.PostAsJsonAsync(new Uri(Url + "/faults/planned"), new { kind, method = parts[0], path = parts[1] });
+        response.EnsureSuccessStatusCode();
+    }
+
+    /// <summary>Puts a secret into the Vault.</summary>
+    public async Task KeepInVaultAsync(string path, JsonObject values)
+    {
+        using var response = await _http.PutAsJsonAsync(new Uri($"{Url}/vault/operator/secrets/{path}"), values);
         response.EnsureSuccessStatusCode();
     }
 

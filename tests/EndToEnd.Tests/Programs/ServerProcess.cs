@@ -24,6 +24,16 @@ internal abstract class ServerProcess : IAsyncDisposable
             return _output.Exists(line => line.Contains(text, StringComparison.Ordinal));
     }
 
+    /// <summary>All that it has printed since its first start.</summary>
+    public string WholeOutput
+    {
+        get
+        {
+            lock (_output)
+                return string.Join('\n', _output);
+        }
+    }
+
     /// <summary>The last of what it has printed.</summary>
     public string Output
     {

@@ -168,6 +168,36 @@ public abstract class DecisionTests(RunningService service) : DecidingTests(serv
         await WaitForAsync(input, RequestStatus.Completed);
     }
 
+    [Fact]
+    public async Task Who_could_not_be_asked_can_be_asked_again_and_who_was_is_not()
+    {
+        var input = await StartAsync(
+            begun =>
+            {
+                _service.Script.Fail(begun.RequestId, "first", times: 1);
+                _service.Script.Fail(begun.RequestId, "@escalation/stop-1", times: 1);
+            },
+            Action("first", "x"));
+        await WaitForAsync(input, RequestStatus.Failed);
+        var decision = await _service.DecideAsync(input, DecisionKind.Escalate);
+        await _service.Fulfilments.DeliverAsync(decision, Cancellation);
+        await AskedAsync(input, "failed");
+
+        var again = Assert.IsType<DecisionOutcome.Taken>(await TakeAsync(input, DecisionKind.Escalate)).Decision;
+        await _service.Sweeper.SweepAsync(TimeProvider.System.GetUtcNow().AddMinutes(1), Cancellation); // as after a crash of who took it
+        await AskedAsync(input, "completed");
+
+        Assert.Equal(decision.Id, again.Id);
+        Assert.IsType<DecisionOutcome.TakenBefore>(await TakeAsync(input, DecisionKind.Escalate));
+        await _service.Fulfilments.DeliverAsync(again, Cancellation);
+        Assert.Equal(2, Keys(input).Count(key => key == "@escalation/stop-1:0"));
+        Assert.Contains("ada lets others be asked for help again: no longer wanted", await LogAsync(input));
+        Assert.Equal(RequestStatus.Escalated, (await WaitForAsync(input, RequestStatus.Escalated)).Status);
+    }
+
+    private Task AskedAsync(FulfilmentInput input, string status) => RunningService.WaitUntilAsync(
+        async () => (await _service.Escalations.FindAsync(input.RequestId, Cancellation))?.Status == status, $"the escalation is {status}");
+
     private async Task<FulfilmentInput> StartWaitingInVainAsync(bool cancellable)
     {
         var input = await StartAsync(

@@ -117,6 +117,22 @@ public abstract class FollowTests(RunningService service)
     }
 
     [Fact]
+    public async Task A_look_that_is_refused_says_nothing_about_the_effect_which_a_retry_waits_on_for()
+    {
+        var input = await StartAsync(ticket => (ticket.PollAfter, ticket.State) = (TimeSpan.FromMilliseconds(10), "open"), Ticket());
+        await LookedAsync(input, 1);
+        var ticket = service.Tickets.Of(input.RequestId);
+        ticket.State = "forbidden";
+        await service.WaitForAsync(input, request => request.Status is RequestStatus.Failed);
+
+        ticket.State = "done";
+        await service.Fulfilments.DeliverAsync(await service.DecideAsync(input, DecisionKind.Retry), Cancellation);
+
+        await service.WaitForAsync(input, request => request.Status is RequestStatus.Completed);
+        Assert.Single(ticket.Opened);
+    }
+
+    [Fact]
     public async Task What_it_waits_for_is_told_again_when_it_changes()
     {
         var input = await StartAsync(ticket => ticket.PollAfter = TimeSpan.FromMilliseconds(10), Ticket());

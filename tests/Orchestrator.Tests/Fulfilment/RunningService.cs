@@ -17,7 +17,9 @@ using Pao.Orchestrator.Fulfilment;
 using Pao.Orchestrator.Inbound;
 using Pao.Orchestrator.Requests;
 using Pao.Orchestrator.Storage;
+using Pao.Orchestrator.Telling;
 using Pao.Orchestrator.Tests.Requests;
+using Pao.Orchestrator.Tests.Telling;
 using Pao.TaskHub;
 
 namespace Pao.Orchestrator.Tests.Fulfilment;
@@ -46,6 +48,8 @@ public class RunningService : IAsyncLifetime
     internal Script Script { get; } = new();
 
     internal Tickets Tickets { get; } = new();
+
+    internal Desk Desk { get; } = new();
 
     internal CustomWorker Custom { get; } = new();
 
@@ -170,11 +174,13 @@ public class RunningService : IAsyncLifetime
             .AddOrchestrator<OutlastOutage>()
             .AddOrchestrator<CancelEffects>()
             .AddOrchestrator<Escalate>()
+            .AddOrchestrator<TellTickets>()
             .AddActivityFunc<JsonObject, JsonNode?>(CustomWorker.Activity, (_, input) => Custom.RunAsync(input))
             .AddOrchestratorFunc<FulfilmentInput, FulfilmentOutcome>(FulfilRequest.Name, (context, input) => Code(context, input))));
         builder.Services.AddDurableTaskClient();
         builder.Services.AddSingleton<IActionExecutor>(Script); // the first of its type is the one that counts
         builder.Services.AddSingleton<IActionExecutor>(Tickets);
+        builder.Services.AddSingleton<IActionExecutor>(Desk);
         builder.Services.AddActivities();
         builder.Services.AddPlanMaking();
         return builder.Build();

@@ -62,6 +62,7 @@ internal sealed class Tickets : IFollowedExecutor
         {
             "done" => new ActionProgress.Done(
                 new ActionResult(new JsonObject { ["key"] = (string?)handle["key"], ["status"] = "done" }, ExternalReference: null)),
+            "forbidden" => throw new ActionFailedException("action.rejected", "The account may not look.", retryable: false, ActionEffect.None),
             "rejected" => throw new ActionFailedException("action.failed", "The ticket was turned down.", retryable: false, ActionEffect.Ended),
             _ => Waiting(execution),
         };
@@ -103,7 +104,7 @@ internal sealed class Tickets : IFollowedExecutor
 
         public ConcurrentQueue<string> Cancelled { get; } = new();
 
-        /// <summary>open, done or rejected.</summary>
+        /// <summary>open, done, rejected, or forbidden to look at.</summary>
         public string State { get; set; } = "open";
 
         public string WaitsFor { get; set; } = "ticket T-1";

@@ -6,6 +6,7 @@ using Pao.Orchestrator.Deciding;
 using Pao.Orchestrator.Escalations;
 using Pao.Orchestrator.Following;
 using Pao.Orchestrator.Fulfilment;
+using Pao.Orchestrator.Telling;
 
 namespace Pao.Orchestrator.Tests.Histories;
 
@@ -36,9 +37,9 @@ public sealed class RecordedHistoryTests
     [Fact]
     public void Every_sample_item_a_custom_action_and_each_orchestrator_has_a_history()
     {
-        Assert.Equal(6 + 1 + 10, Files.Count);
+        Assert.Equal(6 + 1 + 11, Files.Count);
         Assert.Equal(
-            [AwaitAction.Name, CancelEffects.Name, Escalate.Name, FulfilBundle.Name, FulfilComponent.Name, FulfilRequest.Name, OutlastOutage.Name],
+            [AwaitAction.Name, CancelEffects.Name, Escalate.Name, FulfilBundle.Name, FulfilComponent.Name, FulfilRequest.Name, OutlastOutage.Name, TellTickets.Name],
             Directory.GetFiles(Folder, "*.json").Select(Started).Distinct().Order());
     }
 

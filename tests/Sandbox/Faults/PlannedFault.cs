@@ -17,8 +17,14 @@ internal enum FaultKind
     /// <summary>The connection is cut after the effect.</summary>
     DropAfter,
 
+    /// <summary>The connection is cut at once, and the effect happens <see cref="PlannedFault.Milliseconds"/> later.</summary>
+    DropThenEffect,
+
     /// <summary>The effect happens, and nothing is answered until the caller gives up.</summary>
     HangAfter,
+
+    /// <summary>The effect happens, the answer begins, and its body does not come until the caller gives up.</summary>
+    StallAfter,
 
     /// <summary>The effect happens, and the answer's body is cut in the middle of its JSON.</summary>
     Malformed,

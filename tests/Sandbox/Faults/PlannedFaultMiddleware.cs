@@ -24,10 +24,25 @@ internal sealed class PlannedFaultMiddleware(RequestDelegate next, PlannedFaults
             case FaultKind.DropBefore:
                 context.Abort();
                 return;
+            case FaultKind.DropThenEffect:
+                await DropThenEffectAsync(context, fault);
+                return;
             default:
                 await MeetAfterAsync(context, fault, await EffectAsync(context));
                 return;
         }
+    }
+
+    /// <summary>As a server does that has read the call, and works on although its caller is gone.</summary>
+    private async Task DropThenEffectAsync(HttpContext context, PlannedFault fault)
+    {
+        var call = new MemoryStream();
+        await context.Request.Body.CopyToAsync(call, context.RequestAborted);
+        context.Abort();
+        call.Position = 0;
+        (context.Request.Body, context.RequestAborted) = (call, CancellationToken.None);
+        await Task.Delay(TimeSpan.FromMilliseconds(fault.Milliseconds), clock, CancellationToken.None);
+        await EffectAsync(context);
     }
 
     private static async Task MeetAfterAsync(HttpContext context, PlannedFault fault, byte[] body)
@@ -41,6 +56,11 @@ internal sealed class PlannedFaultMiddleware(RequestDelegate next, PlannedFaults
                 context.Abort();
                 break;
             case FaultKind.HangAfter:
+                await Task.Delay(Timeout.InfiniteTimeSpan, context.RequestAborted);
+                break;
+            case FaultKind.StallAfter:
+                await context.Response.Body.WriteAsync(body.AsMemory(0, body.Length / 2), context.RequestAborted);
+                await context.Response.Body.FlushAsync(context.RequestAborted);
                 await Task.Delay(Timeout.InfiniteTimeSpan, context.RequestAborted);
                 break;
             case FaultKind.Malformed:

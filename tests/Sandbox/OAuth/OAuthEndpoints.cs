@@ -10,7 +10,7 @@ namespace Pao.Sandbox.OAuth;
 /// <summary>A token endpoint by RFC 6749 for client credentials, and resources for whoever has a token.</summary>
 internal static class OAuthEndpoints
 {
-    private const string ClientSecret = "sandbox-client-secret";
+    private const string UsualClientSecret = "sandbox-client-secret";
 
     /// <summary>Tests read and change here what a server's operator would.</summary>
     public static void MapOAuthOperator(this IEndpointRouteBuilder routes)
@@ -67,13 +67,14 @@ internal static class OAuthEndpoints
     /// <summary>Any client may come, with the one secret.</summary>
     private static string? ClientOf(HttpRequest request)
     {
+        var known = request.HttpContext.RequestServices.GetRequiredService<IConfiguration>()["Sandbox:ClientSecret"] ?? UsualClientSecret;
         if (!AuthenticationHeaderValue.TryParse(request.Headers.Authorization, out var shown) || shown.Scheme is not "Basic")
             return null;
 
         var pair = new byte[shown.Parameter?.Length ?? 0];
         return Convert.TryFromBase64String(shown.Parameter ?? "", pair, out var length)
             && Encoding.ASCII.GetString(pair, 0, length).Split(':') is [var client, var secret]
-            && Uri.UnescapeDataString(secret) == ClientSecret
+            && Uri.UnescapeDataString(secret) == known
             ? Uri.UnescapeDataString(client)
             : null;
     }

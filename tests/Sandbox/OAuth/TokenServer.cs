@@ -12,7 +12,7 @@ internal sealed class TokenServer(TimeProvider clock)
 
     public (string Token, int ExpiresIn) Issue(string client)
     {
-        var token = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(24));
+        var token = $"oat7.{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(24))}";
         var known = _clients.AddOrUpdate(
             client,
             _ => new Client(token, clock.GetUtcNow() + TimeSpan.FromHours(1), 3600, 1),

@@ -71,9 +71,12 @@ internal sealed class PartTest(
 
         var place = written.Node.Place;
         return new TestedTemplate(
-            part.Component, part.Mode, part.Action, string.Join('.', written.Path), place.Pointer.ToString(), place.Line, place.Column,
+            part.Component, part.Mode, part.Action, string.Join('.', written.Path), place.Pointer.ToString(), Known(place.Line), Known(place.Column),
             written.Node.Text, value, error, [.. written.Paths.Select(Use).OfType<ScopeUse>(), .. Secrets(written)]);
     }
+
+    /// <returns>null for what stands in no text.</returns>
+    private static int? Known(int lineOrColumn) => lineOrColumn > 0 ? lineOrColumn : null;
 
     private JsonNode? Render(WrittenTemplate written, Template template)
     {
@@ -98,7 +101,7 @@ internal sealed class PartTest(
     {
         var offset = failure.At is { } tag ? new TemplatePlaces(written.Source).Of(tag, null) : 0;
         var place = TemplateFindings.PlaceAt(written.Node, written.Source, offset);
-        return new TemplateError(failure.Message, place.Line, place.Column, failure.Suggestion);
+        return new TemplateError(failure.Message, Known(place.Line), Known(place.Column), failure.Suggestion);
     }
 
     private static IEnumerable<ScopeUse> Secrets(WrittenTemplate written) => (written.Template?.Secrets() ?? [])

@@ -22,12 +22,14 @@ internal sealed record TestedDocument(Form Form, JsonObject Metadata, IReadOnlyL
         }
     }
 
-    public static TestedDocument Of(CatalogEntry entry) => new(entry.Form, entry.Metadata, [.. entry switch
+    /// <param name="text">The text that the entry was read from; null when it is not at hand.</param>
+    public static TestedDocument Of(CatalogEntry entry, YamlNode? text) => new(entry.Form, entry.Metadata, [.. entry switch
     {
-        CatalogItem item => TestedPart.Of("manual", Written("manual", item.ManualActions))
-            .Concat(TestedPart.Of("automatic", Written("automatic", item.AutomaticActions))),
+        CatalogItem item => TestedPart.Of("manual", Written(text, "manual", item.ManualActions))
+            .Concat(TestedPart.Of("automatic", Written(text, "automatic", item.AutomaticActions))),
         CatalogBundle bundle => TestedPart.Of(
-            [.. bundle.Components.Select(Written)], bundle.Components.Select(one => one.Item).DistinctBy(item => item.Id).ToDictionary(item => item.Id)),
+            [.. bundle.Components.Select((component, index) => Written(text, component, index))],
+            bundle.Components.Select(one => one.Item).DistinctBy(item => item.Id).ToDictionary(item => item.Id)),
         _ => throw new InvalidOperationException($"No way to test a {entry.GetType().Name}."),
     }]);
 
@@ -53,20 +55,34 @@ internal sealed record TestedDocument(Form Form, JsonObject Metadata, IReadOnlyL
             : [.. TestedPart.Of("manual", fulfillment.Manual), .. TestedPart.Of("automatic", fulfillment.Automatic)]);
     }
 
-    private static List<WrittenAction> Written(string mode, IReadOnlyList<ActionDefinition> actions) =>
-        [.. actions.Select((action, index) => new WrittenAction(action, Source(
-            Pointer.Root.Child("fulfillment").Child(mode).Child("actions").Child(index), action.Condition, action.Config, action.Outputs)))];
+    private static List<WrittenAction> Written(YamlNode? text, string mode, IReadOnlyList<ActionDefinition> actions) =>
+        [.. actions.Select((action, index) => new WrittenAction(
+            action,
+            At(text, index, "fulfillment", mode, "actions") ?? Source(
+                Pointer.Root.Child("fulfillment").Child(mode).Child("actions").Child(index), action.Condition, action.Config, action.Outputs)))];
 
-    private static WrittenComponent Written(BundleComponent component, int index)
+    private static WrittenComponent Written(YamlNode? text, BundleComponent component, int index)
     {
-        var source = Source(Pointer.Root.Child("components").Child(index), component.Condition, component.Config, null);
+        var source = At(text, index, "components")
+            ?? Source(Pointer.Root.Child("components").Child(index), component.Condition, component.Config, null);
         return new WrittenComponent(component.Id, component.Item.Id, null, component.Condition, component.Outputs, source)
         {
             Dependencies = [.. component.DependsOn.Select(id => new Dependency(id, source.Place, null))],
         };
     }
 
-    /// <summary>What is in force is known without its text: only pointers are, no lines.</summary>
+    /// <summary>The mapping that stands there in the text.</summary>
+    private static YamlMapping? At(YamlNode? text, int index, params ReadOnlySpan<string> keys)
+    {
+        foreach (var key in keys)
+        {
+            text = (text as YamlMapping)?.Find(key);
+        }
+
+        return text is YamlSequence { Items: var items } && index < items.Count ? items[index] as YamlMapping : null;
+    }
+
+    /// <summary>What is known without the text: only pointers are, no lines.</summary>
     private static YamlMapping Source(Pointer pointer, string? condition, JsonObject config, JsonNode? outputs)
     {
         var written = new JsonObject { ["config"] = config.DeepClone() };

@@ -26,8 +26,8 @@ public sealed record SampleField(string Id, FieldType Type, JsonNode? Value, Val
 /// <param name="Action">The action of an item that it belongs to.</param>
 /// <param name="Path">Below the action or component: <c>config.endpoint.url</c> or <c>condition</c>.</param>
 /// <param name="Pointer">JSON Pointer in the document.</param>
-/// <param name="Line">From 1; 0 when the document's text is not known.</param>
-/// <param name="Column">From 1; 0 when the document's text is not known.</param>
+/// <param name="Line">From 1; null when the document's text is not known.</param>
+/// <param name="Column">From 1; null when the document's text is not known.</param>
 /// <param name="Template">As it is written.</param>
 /// <param name="Value">What it comes to in its place, with references for secrets; null when it has no value, or there is an error.</param>
 /// <param name="Error">Why it can not be rendered.</param>
@@ -39,14 +39,14 @@ public sealed record TestedTemplate(
     string? Action,
     string Path,
     string Pointer,
-    int Line,
-    int Column,
+    int? Line,
+    int? Column,
     string Template,
     JsonNode? Value,
     TemplateError? Error,
     IReadOnlyList<ScopeUse> Scopes);
 
-public sealed record TemplateError(string Message, int Line, int Column, string? Suggestion);
+public sealed record TemplateError(string Message, int? Line, int? Column, string? Suggestion);
 
 /// <param name="Name">Such as <c>fields.name</c>.</param>
 /// <param name="Value">Null when it has none; a long one is cut.</param>

@@ -17,8 +17,13 @@ public sealed class VariableTest(DocumentCheck check, TimeProvider clock)
             : VariableReport.Of(findings);
     }
 
-    /// <summary>Of an entry in force, whose text is not at hand: places are pointers only.</summary>
-    public VariableReport Test(CatalogEntry entry, VariableSamples samples) => Test(TestedDocument.Of(entry), [], samples);
+    /// <summary>Of an entry in force.</summary>
+    /// <param name="text">The text that it was read from (<see cref="ServiceCatalog.TextOf"/>); without it, places are pointers only.</param>
+    public VariableReport Test(CatalogEntry entry, ReadOnlyMemory<byte>? text, VariableSamples samples)
+    {
+        var tree = text is { } utf8 ? YamlReader.Read(utf8.Span, new FindingList(entry.File)) : null;
+        return Test(TestedDocument.Of(entry, tree), [], samples);
+    }
 
     private VariableReport Test(TestedDocument document, IReadOnlyList<Finding> findings, VariableSamples samples)
     {

@@ -31,7 +31,7 @@ internal sealed record GitFiles(IReadOnlyDictionary<string, string> Shas, IReadO
     {
         _ when DocumentPaths.IsOdd(entry.Path) && DocumentPaths.HasDocumentName(entry.Path) => Of(
             "source.path", Printable(entry.Path), "A path with '..', an empty part, a backslash or a control character is not read.", "rename it"),
-        { Mode: GitEntry.Submodule } when DocumentPaths.MayHold(entry.Path) => Of(
+        { Mode: GitEntry.Submodule } when DocumentPaths.HasDocumentName(entry.Path) || DocumentPaths.MayHold(entry.Path) => Of(
             "source.submodule", entry.Path, "A submodule is not read.", "put its documents into this repository"),
         { Mode: GitEntry.Link } when DocumentPaths.HasDocumentName(entry.Path) || DocumentPaths.MayHold(entry.Path) => Of(
             "source.link", entry.Path, "A symbolic link is not followed.", "put there what it leads to"),

@@ -28,8 +28,7 @@ internal sealed class CodeOwnersFiles(IGitHost host)
             ?? throw new SourceUnavailableException($"{host.Name} has no content of {file} ({sha}).");
         if (bytes.Length > CodeOwners.MaxBytes)
         {
-            return (none, OwnershipFindings.Of(
-                Severity.Error, "codeowners.size", file, prefix, 0, $"{file} is larger than 3 MiB: it is not read, and nothing is owned.", "shorten it"));
+            return (none, OwnershipFindings.TooLarge(file, prefix));
         }
 
         var owners = CodeOwners.Parse(file, bytes);

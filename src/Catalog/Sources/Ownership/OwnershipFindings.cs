@@ -13,6 +13,9 @@ internal static class OwnershipFindings
         path.StartsWith(prefix, StringComparison.Ordinal) ? path[prefix.Length..] : null,
         line, line > 0 ? 1 : 0, "", suggestion);
 
+    public static Finding TooLarge(string file, string prefix) => Of(
+        Severity.Error, "codeowners.size", file, prefix, 0, $"{file} is larger than 3 MiB: it is not read, and nothing is owned.", "shorten it");
+
     public static Finding Of(RefusedChange change, OwnershipMode mode, string prefix)
     {
         var line = change.Content is null ? 0 : 1;
