@@ -10,6 +10,7 @@ using Pao.Activities.Jira;
 using Pao.Activities.Resilience;
 using Pao.Activities.Rest;
 using Pao.Activities.Secrets;
+using Pao.Activities.Terraform;
 using Pao.Activities.Webhooks;
 
 namespace Pao.Activities;
@@ -37,6 +38,7 @@ public static class ActivitiesServiceCollectionExtensions
         services.AddSingleton<IActionExecutor, RestApiExecutor>();
         services.AddSingleton<IActionExecutor, WebhookExecutor>();
         services.AddJira();
+        services.AddTerraform();
         services.AddGitHub();
         return services;
     }

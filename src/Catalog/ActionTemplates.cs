@@ -26,18 +26,13 @@ public sealed class ActionTemplates(IOptions<CatalogOptions> options)
         }
     }
 
-    /// <summary>What an action's <c>config</c> becomes, whether or not this version can carry out its type.</summary>
+    /// <summary>What an action's <c>config</c> becomes.</summary>
     /// <exception cref="TemplateException">A template names what is not there, or does not fit its place.</exception>
     internal JsonObject Render(string type, JsonObject config, TemplateScopes scopes) =>
         new ConfigRenderer(type, config, Named(scopes), scopes.Now).Render();
 
     private PreparedAction PrepareOne(ActionDefinition action, TemplateScopes scopes)
     {
-        if (!ActionTypes.IsExecutable(action.Type))
-        {
-            throw new TemplateException($"type: '{action.Type}' can not be carried out by this version.");
-        }
-
         var named = Named(scopes);
         var skipped = action.Condition is { } condition && !ConditionTemplate.Holds(condition, named, scopes.Now);
         var config = skipped ? [] : new ConfigRenderer(action.Type, action.Config, named, scopes.Now).Render();

@@ -13,7 +13,4 @@ public static class ActionTypes
     public const string Custom = "custom";
 
     public static IReadOnlyList<string> All { get; } = [JiraTicket, RestApi, Terraform, GitHubWorkflow, Webhook, Custom];
-
-    /// <summary>Whether this version of the service can carry out actions of the type.</summary>
-    public static bool IsExecutable(string type) => type is RestApi or Webhook or JiraTicket or GitHubWorkflow or Custom;
 }

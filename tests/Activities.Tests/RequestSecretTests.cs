@@ -61,11 +61,15 @@ public sealed class RequestSecretTests
     {
         public Task<IReadOnlyDictionary<string, string>> RevealAsync(Guid requestId, CancellationToken cancellationToken) =>
             Task.FromResult<IReadOnlyDictionary<string, string>>(values.ToDictionary(one => one.Field, one => one.Value));
+
+        public Task KeepAsync(Guid requestId, string name, string value, CancellationToken cancellationToken) => throw new NotSupportedException();
     }
 
     private sealed class Unreadable : IRequestSecrets
     {
         public Task<IReadOnlyDictionary<string, string>> RevealAsync(Guid requestId, CancellationToken cancellationToken) =>
             throw new SecretUnreadableException("It was encrypted with the key 1.");
+
+        public Task KeepAsync(Guid requestId, string name, string value, CancellationToken cancellationToken) => throw new NotSupportedException();
     }
 }

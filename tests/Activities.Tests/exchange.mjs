@@ -1,8 +1,8 @@
 // A call with its answer, held to a description of an API (OpenAPI 3.0), given as it was parsed and added to a validator as 'api'.
 export class Exchange {
   // What any operation may answer is not described with each of them: besides 429 and 5xx, the statuses that are given.
-  constructor(api, ajv, exchange, undescribed = []) {
-    Object.assign(this, { api, ajv, exchange, undescribed: [429, ...undescribed] });
+  constructor(api, ajv, exchange, undescribed = [], media = 'application/json') {
+    Object.assign(this, { api, ajv, exchange, media, undescribed: [429, ...undescribed] });
   }
 
   check() {
@@ -15,13 +15,13 @@ export class Exchange {
       if (!operation.parameters?.some((known) => isQuery(this.resolved(known), name))) throw new Error(`${method} ${template} has no parameter ${name}`);
     }
 
-    this.body([...pointer, 'requestBody', 'content', 'application/json', 'schema'], this.exchange.body, operation.requestBody?.required);
+    this.body([...pointer, 'requestBody', 'content', this.media, 'schema'], this.exchange.body, operation.requestBody?.required);
     if (!operation.responses[status]) {
       if (status >= 500 || this.undescribed.includes(status)) return;
       throw new Error(`${method} ${template} does not answer ${status}`);
     }
 
-    if (status < 300) this.body([...pointer, 'responses', status, 'content', 'application/json', 'schema'], this.exchange.answer, false);
+    if (status < 300) this.body([...pointer, 'responses', status, 'content', this.media, 'schema'], this.exchange.answer, false);
   }
 
   matches(template, method, path) {
@@ -53,6 +53,17 @@ export class Exchange {
 const at = (value, pointer) => pointer.reduce((inner, key) => inner?.[key], value);
 const escape = (key) => encodeURIComponent(String(key).replaceAll('~', '~0').replaceAll('/', '~1'));
 const isQuery = (parameter, name) => parameter.in === 'query' && parameter.name === name;
+
+// The validator takes "nullable" beside a type only.
+export function nullable(part) {
+  if (part === null || typeof part !== 'object') return;
+  Object.values(part).forEach(nullable);
+  if (part.nullable !== true || part.type) return;
+
+  const { nullable: _, ...rest } = part;
+  for (const key of Object.keys(part)) delete part[key];
+  part.anyOf = [rest, { type: 'object', nullable: true, enum: [null] }];
+}
 
 export function check(validate, value) {
   if (!validate(value)) throw new Error(validate.errors.map((error) => `${error.instancePath} ${error.message}`).join('; '));

@@ -197,20 +197,6 @@ public sealed class DocumentTests
         Assert.Null(document.Item);
     }
 
-    [Fact]
-    public void An_item_whose_actions_can_not_be_carried_out_says_so_and_stays()
-    {
-        var document = TestCatalog.Read(Valid
-            .Replace("mode: automatic", "mode: manual", StringComparison.Ordinal)
-            .Replace("- type: jira-ticket", "- type: terraform", StringComparison.Ordinal)
-            .Replace(
-                "{ ticket: { project: PLAT, summaryTemplate: \"{{ fields.name }}\" } }",
-                "{ contentTemplate: \"# nothing\", filename: queues.tf, repositoryMapping: infrastructure }", StringComparison.Ordinal));
-
-        Assert.Equal(("action.unsupported", Severity.Warning), (document.Findings[0].Rule, document.Findings[0].Severity));
-        Assert.Equal("Actions of type 'terraform' can not be carried out by this version.", document.Item!.Unavailable);
-    }
-
     [Theory]
     [InlineData("mode: manual", null, true)]
     [InlineData("mode: manual", "false", false)]

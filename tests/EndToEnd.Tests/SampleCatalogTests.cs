@@ -6,12 +6,10 @@ namespace Pao.EndToEnd.Tests;
 /// <summary>What a new user meets: what the sample catalog offers is fulfilled.</summary>
 public sealed class SampleCatalogTests : EndToEndTest
 {
-    /// <summary>What needs more than the sandbox's resources, hooks, tickets and runs, and is tried where that is.</summary>
+    /// <summary>What needs more than the sandbox's resources, hooks, tickets, runs and workspaces, and is tried where that is.</summary>
     private static readonly Dictionary<string, string> Elsewhere = new()
     {
         ["developer-tools-page-team"] = "a worker, with which CustomActionTests try it",
-        ["databases-redis-cache"] = "Terraform",
-        ["bundle-platform-payment"] = "Terraform",
     };
 
     /// <summary>Those whose histories later versions are held to: enough to have each kind of step.</summary>

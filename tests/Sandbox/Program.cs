@@ -11,6 +11,7 @@ using Pao.Sandbox.Jira;
 using Pao.Sandbox.Ledgers;
 using Pao.Sandbox.OAuth;
 using Pao.Sandbox.Resources;
+using Pao.Sandbox.TerraformCloud;
 using Pao.Sandbox.Traffic;
 using Pao.Sandbox.Vault;
 
@@ -35,6 +36,8 @@ builder.Services.AddHostedService(services => services.GetRequiredService<JiraHo
 builder.Services.AddSingleton<TokenServer>();
 builder.Services.AddSingleton<Forges>();
 builder.Services.AddSingleton<Deliveries>();
+builder.Services.AddSingleton<RunPilot>();
+builder.Services.AddSingleton<TerraformSites>();
 builder.Services.AddSingleton<Workshops>();
 builder.Services.AddSingleton<Runner>();
 builder.Services.AddSingleton<Apps>();
@@ -45,6 +48,7 @@ var app = builder.Build();
 
 app.UseMiddleware<PlannedFaultMiddleware>();
 app.UseTrafficLog(below: "/jira");
+app.UseTrafficLog(below: "/terraform");
 app.UseTrafficLog(below: "/github");
 
 app.MapGet("/health", () => "ok");
@@ -73,5 +77,6 @@ calls.MapOAuth();
 calls.MapGitHub();
 calls.MapRunPages();
 calls.MapGitLab();
+calls.MapTerraformCloud();
 
 app.Run();

@@ -28,6 +28,9 @@ internal sealed class SecretStore(
     {
         var named = References(execution.Config).ToHashSet(StringComparer.Ordinal);
         var fields = named.Select(FieldSecrets.FieldOf).OfType<string>().ToHashSet(StringComparer.Ordinal);
+        if (fields.FirstOrDefault(field => FieldSecrets.IsForeignOutput(field, execution.ComponentId)) is { } foreign)
+            throw ActionFailure.SecretRefused($"'{foreign}' is of another component, and is not given to this one.");
+
         var grant = access.GrantOf(execution, named.Where(name => FieldSecrets.FieldOf(name) is null));
         var resolved = fields.Count == 0 ? [] : await RevealAsync(execution.RequestId, fields, cancellationToken);
         foreach (var name in named.Union(own, StringComparer.Ordinal))

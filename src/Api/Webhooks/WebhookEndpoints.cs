@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;
 using Microsoft.Net.Http.Headers;
 using Pao.Activities.Jira;
+using Pao.Activities.Terraform;
 using Pao.Api.OpenApi;
 using Pao.Api.Problems;
 using Pao.Api.Requests;
@@ -25,7 +26,7 @@ internal static class WebhookEndpoints
     public static IServiceCollection AddWebhooks(this IServiceCollection services)
     {
         services.AddOptions<WebhookOptions>().BindConfiguration(WebhookOptions.Section);
-        return services.AddSingleton<WebhookEvents>().AddJiraEvents();
+        return services.AddSingleton<WebhookEvents>().AddJiraEvents().AddTerraformEvents();
     }
 
     public static void MapWebhooks(this IEndpointRouteBuilder routes)
@@ -51,6 +52,13 @@ internal static class WebhookEndpoints
             .WithName("TakeJiraWebhook")
             .WithSummary("Hear of a ticket from JIRA")
             .WithDescription("For JIRA to call: a webhook of an administrator, signed with its secret (X-Hub-Signature).")
+            .WithProblems(Problem.StoreUnavailable)
+            .Accepts<JsonElement>(Json);
+        webhooks.MapPost("/terraform", TerraformWebhookEndpoint.TakeAsync)
+            .WithName("TakeTerraformWebhook")
+            .WithSummary("Hear of a run from Terraform Cloud")
+            .WithDescription("For Terraform Cloud to call: a workspace's notification, signed with its token (X-TFE-Notification-Signature).")
+            .WithMetadata(ExampleMetadata.OfAnswer(200, """{"status": "accepted"}"""))
             .WithProblems(Problem.StoreUnavailable)
             .Accepts<JsonElement>(Json);
     }

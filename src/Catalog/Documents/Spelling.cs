@@ -66,6 +66,6 @@ internal static partial class Spelling
     [GeneratedRegex(@"^[A-Za-z0-9._-]+\z", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex RepositoryName();
 
-    [GeneratedRegex(@"^(?!/)(?!\.\.(/|\z))(?!.*/\.\.(/|\z))[^\\\r\n]*(\.tf|\.tf\.json|\.tfvars|\}\}|%\})\z", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^(?!/)(?!\.\.(/|\z))(?!.*/\.\.(/|\z))[^\\\r\n]*(\.tf|\.tfvars|\}\}|%\})\z", RegexOptions.CultureInvariant)]
     private static partial Regex TerraformFile();
 }

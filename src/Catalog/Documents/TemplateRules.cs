@@ -25,11 +25,6 @@ internal sealed class TemplateRules(
     {
         foreach (var action in actions)
         {
-            if (inForce && Availability.Problem(action) is var (place, problem))
-            {
-                Unavailable("action.unsupported", place, problem);
-            }
-
             var scopes = ScopesOf(action, actions);
             CheckCondition(action, scopes, inForce);
             if (action.Source.Find("config") is { } config)

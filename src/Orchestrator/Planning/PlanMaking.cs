@@ -45,7 +45,7 @@ public sealed class PlanMaking(
     {
         if (action.Type is ActionTypes.Custom)
             return null;
-        if (!ActionTypes.IsExecutable(action.Type) || executors.FirstOrDefault(one => one.Type == action.Type) is not { } executor)
+        if (executors.FirstOrDefault(one => one.Type == action.Type) is not { } executor)
             return $"Actions of type '{action.Type}' are not supported by this version.";
 
         var needs = executor.Needs(action.Config);

@@ -1,11 +1,12 @@
 using System.Security.Cryptography;
 using Pao.Activities.Secrets;
+using Pao.Orchestrator.Requests;
 using Pao.Orchestrator.Storage;
 
 namespace Pao.Orchestrator.Secrets;
 
 /// <summary>The passwords of requests, as the database keeps them.</summary>
-internal sealed class RequestSecrets(Database database, SecretCipher cipher) : IRequestSecrets
+internal sealed class RequestSecrets(Database database, SecretCipher cipher, TimeProvider time) : IRequestSecrets
 {
     private const string Find = "select name, key_id, ciphertext from request_secrets where request_id = @id";
 
@@ -17,6 +18,18 @@ internal sealed class RequestSecrets(Database database, SecretCipher cipher) : I
             row => (Name: row.Text("name"), KeyId: row.Text("key_id"), Ciphertext: row.Text("ciphertext")),
             cancellationToken);
         return rows.ToDictionary(row => row.Name, row => Decrypt(requestId, row.Name, row.KeyId, row.Ciphertext), StringComparer.Ordinal);
+    }
+
+    public Task KeepAsync(Guid requestId, string name, string value, CancellationToken cancellationToken)
+    {
+        var kept = new SubmittedSecrets(new Dictionary<string, string> { [name] = value }, cipher);
+        return database.WriteAsync(
+            async transaction =>
+            {
+                await kept.ReplaceAsync(transaction, requestId, Clock.Microseconds(time), cancellationToken);
+                return true;
+            },
+            cancellationToken);
     }
 
     private string Decrypt(Guid requestId, string name, string keyId, string ciphertext)

@@ -117,7 +117,7 @@ public sealed class BundleTests
 
     [Theory]
     [InlineData("storage-old-standard", "component.unavailable", "no longer offered since 2026-01-31")]
-    [InlineData("compute-vm-standard", "component.unavailable", "'terraform' can not be carried out")]
+    [InlineData("compute-vm-standard", "component.unavailable", "The operator does not let templates")]
     [InlineData("storage-new-standard", "component.deprecated", null)]
     public void A_bundle_is_as_available_as_its_items(string item, string rule, string? reason)
     {

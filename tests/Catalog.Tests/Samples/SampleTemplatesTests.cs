@@ -146,7 +146,7 @@ public sealed class SampleTemplatesTests(SampleCatalog samples) : IClassFixture<
                     Assert.DoesNotContain('\n', Text("ticket", "summaryTemplate")!);
                     break;
                 case ActionTypes.Terraform:
-                    Assert.Matches("^[a-z]+/[a-z0-9-]+\\.tf\\z", Text("filename")!);
+                    Assert.Matches("^[a-z]+/[a-z0-9-]+/main\\.tf\\z", Text("filename")!);
                     break;
                 case ActionTypes.GitHubWorkflow:
                     Assert.Equal("provision-cluster.yml", Text("workflow", "id"));

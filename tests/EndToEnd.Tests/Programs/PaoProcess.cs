@@ -3,6 +3,8 @@ namespace Pao.EndToEnd.Tests.Programs;
 /// <summary>PAO as its users run it, with a data folder that outlives its processes.</summary>
 internal sealed class PaoProcess : ServerProcess
 {
+    private const string Infrastructure = "Pao__Terraform__Mappings__platform-infrastructure";
+
     private readonly Dictionary<string, string?> _environment;
     private readonly int _port = Repository.FreePort();
 
@@ -35,6 +37,15 @@ internal sealed class PaoProcess : ServerProcess
             ["GITHUB_WEBHOOK_SECRET"] = "sandbox-github-webhook",
             ["Pao__Secrets__sandbox-jira"] = "sandbox-jira-token",
             ["Pao__Secrets__sandbox-jira-webhook"] = "sandbox-jira-webhook",
+            [$"{Infrastructure}__Repository"] = "acme/platform-infrastructure",
+            [$"{Infrastructure}__Content__ModuleSources__0"] = "app.terraform.io/acme",
+            [$"{Infrastructure}__TerraformCloud__Address"] = $"{sandbox.Url}/terraform/cloud",
+            [$"{Infrastructure}__TerraformCloud__Organization"] = "acme",
+            [$"{Infrastructure}__TerraformCloud__Workspace"] = "{folder}",
+            [$"{Infrastructure}__TerraformCloud__Token"] = "sandbox-terraform",
+            [$"{Infrastructure}__TerraformCloud__WebhookSecret"] = "sandbox-terraform-webhook",
+            ["Pao__Secrets__sandbox-terraform"] = "sandbox-terraform-token",
+            ["Pao__Secrets__sandbox-terraform-webhook"] = "sandbox-terraform-webhook",
             ["Pao__TaskHub__Lease"] = "00:00:03",
             ["DATABASE_URL"] = databaseUrl,
         };

@@ -10,6 +10,8 @@ internal sealed class SandboxProcess : ServerProcess
     /// <summary>Unlike what it is called, so that the one can be found without the other.</summary>
     public const string ClientSecret = "Qo7-client-secret-of-oauth";
 
+    private const string Workspace = "/terraform/cloud/control/workspaces/acme/caches--sessions";
+
     private static readonly JsonSerializerOptions Json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
     private const string Platform = "/sandbox/github/repositories/acme/platform-infrastructure";
 
@@ -85,6 +87,24 @@ internal sealed class SandboxProcess : ServerProcess
         {
             Content = JsonContent.Create(new { config = new { url, secret } }),
             Headers = { Authorization = new("Bearer", "an-administrator") },
+        };
+        using var response = await _http.SendAsync(request);
+        response.EnsureSuccessStatusCode();
+    }
+
+    /// <summary>Says how the workspace of the sample catalog's cache "sessions" behaves from now on.</summary>
+    public Task SetTerraformAsync(object settings) => PostAsync(Workspace, settings);
+
+    public async Task<IReadOnlyList<JsonNode>> TerraformRunsAsync() =>
+        [.. ((await _http.GetFromJsonAsync<JsonObject>(new Uri($"{Url}{Workspace}")))?["runs"]?.AsArray() ?? []).OfType<JsonNode>()];
+
+    /// <summary>A person confirms a plan.</summary>
+    public async Task ConfirmTerraformAsync(string run)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri($"{Url}/terraform/cloud/api/v2/runs/{run}/actions/apply"))
+        {
+            Content = JsonContent.Create(new { }),
+            Headers = { Authorization = new("Bearer", "sandbox-terraform-token") },
         };
         using var response = await _http.SendAsync(request);
         response.EnsureSuccessStatusCode();

@@ -106,7 +106,7 @@ public abstract class SecretTests<TDatabase> : StoreConformance<TDatabase>
     private async Task<Guid> SubmitAsync(string password) =>
         Assert.IsType<SubmissionOutcome.Accepted>(await Store.SubmitAsync(WithPassword(password: password), Cancellation)).Request.Id;
 
-    private RequestSecrets Secrets(SecretCipher cipher) => new(Database, cipher);
+    private RequestSecrets Secrets(SecretCipher cipher) => new(Database, cipher, TimeProvider.System);
 
     private Task<List<string>> TextAsync(string sql) => Database.ReadAsync(sql, _ => { }, row => row.Text("t"), Cancellation);
 

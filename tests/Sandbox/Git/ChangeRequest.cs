@@ -25,6 +25,11 @@ internal sealed class ChangeRequest(int number, string author, string title, str
 
     public DateTimeOffset? MergedAt { get; private set; }
 
+    /// <summary>It was closed, and not merged.</summary>
+    public DateTimeOffset? ClosedAt { get; set; }
+
+    public string? Body { get; init; }
+
     public string? MergeCommit { get; private set; }
 
     public void Merge(string by, string commit, IEnumerable<string> landed, DateTimeOffset at)

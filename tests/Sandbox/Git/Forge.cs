@@ -12,12 +12,19 @@ internal sealed class Forge
 
     public RateLimits Limits { get; } = new();
 
+    /// <summary>A branch of a repository points somewhere else now: its name, and to what.</summary>
+    public event Action<Repository, string, string>? Moved;
+
     public long NextId() => Interlocked.Increment(ref _lastId);
 
     public Repository? Find(string fullName) => _repositories.GetValueOrDefault(fullName);
 
-    public Repository Create(string fullName, string defaultBranch) =>
-        _repositories[fullName] = new Repository(fullName, defaultBranch);
+    public Repository Create(string fullName, string defaultBranch)
+    {
+        var repository = new Repository(fullName, defaultBranch);
+        repository.Moved += (branch, sha) => Moved?.Invoke(repository, branch, sha);
+        return _repositories[fullName] = repository;
+    }
 
     /// <summary>The account of this name, made when there is none.</summary>
     public Account AccountOf(string login) => _accounts.GetOrAdd(login, name => new Account(NextId(), name, $"{name}@example.com"));

@@ -10,6 +10,13 @@ internal sealed class Repository(string fullName, string defaultBranch)
     private readonly List<CommitStatus> _statuses = [];
     private readonly List<ChangeRequest> _changes = [];
     private readonly List<Hook> _hooks = [];
+    private readonly HashSet<string> _protected = [];
+
+    /// <summary>Taken by who reads where a branch points to, and then moves it.</summary>
+    public Lock References { get; } = new();
+
+    /// <summary>A branch points somewhere else now: its name, and to what.</summary>
+    public event Action<string, string>? Moved;
 
     public string FullName => fullName;
 
@@ -30,7 +37,16 @@ internal sealed class Repository(string fullName, string defaultBranch)
 
     public string? Head(string branch) => Locked(() => _branches.GetValueOrDefault(branch));
 
-    public void Point(string branch, string sha) => Locked(() => _branches[branch] = sha);
+    public void Point(string branch, string sha)
+    {
+        Locked(() => _branches[branch] = sha);
+        Moved?.Invoke(branch, sha);
+    }
+
+    /// <summary>Takes no commits but by pull requests.</summary>
+    public void Protect(string branch) => Locked(() => _protected.Add(branch));
+
+    public bool IsProtected(string branch) => Locked(() => _protected.Contains(branch));
 
     /// <summary>A branch, or a commit by its whole id.</summary>
     public Commit? Resolve(string name) => Objects.FindCommit(Head(name) ?? name);
@@ -92,6 +108,9 @@ internal sealed class Repository(string fullName, string defaultBranch)
 
     public bool Contains(string branch, string sha) =>
         Resolve(branch) is { } head && Ancestors(head).Any(commit => commit.Sha == sha);
+
+    /// <summary>The commit and all before it, the newest first.</summary>
+    public IReadOnlyList<Commit> Ancestry(Commit head) => Ancestors(head);
 
     /// <summary>The commit and all before it, each before its parents.</summary>
     private List<Commit> Ancestors(Commit head)

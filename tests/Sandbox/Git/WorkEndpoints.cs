@@ -24,10 +24,26 @@ internal static class WorkEndpoints
         repository.MapPost("/changes/{number:int}/reviews", (int number, ReviewOrder order, Site site) =>
             Done(() => site.Work.Review(site.Change(number), order.Login, order.State ?? "APPROVED")));
         repository.MapPost("/changes/{number:int}/merge", (int number, MergeOrder order, Site site) =>
-            site.Announce(site.Work.Merge(site.Change(number), order.By, order.Method ?? "merge", order.More)));
+            Merged(site, site.Change(number), order));
+        repository.MapPost("/changes/{number:int}/close", (int number, Site site, TimeProvider clock) => Done(() =>
+        {
+            site.Change(number).ClosedAt = clock.GetUtcNow();
+            site.AnnounceEnd(site.Change(number));
+        }));
         repository.MapPost("/administrators", (string[] logins, Site site) => Done(() => site.Repository.Administrators.UnionWith(logins)));
+        repository.MapPost("/protections", (string branch, Site site) => Done(() => site.Repository.Protect(branch)));
+        repository.MapGet("/files", (string? branch, Site site) => site.Repository.Resolve(branch ?? site.Repository.DefaultBranch) is { } head
+            ? site.Repository.FilesOf(head).ToDictionary(file => file.Key, file => System.Text.Encoding.UTF8.GetString(site.Repository.Objects.FindBlob(file.Value.Sha) ?? []))
+            : []);
         repository.MapPost("/tree-limit", (int limit, Site site) => Done(() => site.Repository.TreeLimit = limit));
         repository.MapGet("/statuses", (Site site) => site.Repository.Statuses);
+    }
+
+    private static IResult Merged(Site site, ChangeRequest change, MergeOrder order)
+    {
+        var answer = site.Announce(site.Work.Merge(change, order.By, order.Method ?? "merge", order.More));
+        site.AnnounceEnd(change);
+        return answer;
     }
 
     private static IResult Create(string host, RepositoryOrder order, Forges forges)
@@ -62,7 +78,7 @@ internal static class WorkEndpoints
 }
 
 /// <summary>The repository that a test works with.</summary>
-internal sealed record Site(Repository Repository, Forge Forge, Work Work, Func<Push, IResult> Announce)
+internal sealed record Site(Repository Repository, Forge Forge, Work Work, Func<Push, IResult> Announce, Action<ChangeRequest> AnnounceEnd)
 {
     public static ValueTask<Site?> BindAsync(HttpContext context)
     {
@@ -72,7 +88,13 @@ internal sealed record Site(Repository Repository, Forge Forge, Work Work, Func<
         var repository = forge.Find($"{context.GetRouteValue("owner")}/{context.GetRouteValue("name")}")
             ?? throw new BadHttpRequestException("There is no such repository.", 404);
         var work = new Work(forge, repository, services.GetRequiredService<TimeProvider>());
-        return ValueTask.FromResult<Site?>(new Site(repository, forge, work, Announce));
+        return ValueTask.FromResult<Site?>(new Site(repository, forge, work, Announce, AnnounceEnd));
+
+        void AnnounceEnd(ChangeRequest change)
+        {
+            if (host == Forges.GitHubName)
+                services.GetRequiredService<Deliveries>().Announce(repository, change, "closed", new GitHubJson(forge, repository, context.Request));
+        }
 
         IResult Announce(Push push)
         {

@@ -17,6 +17,7 @@ internal static class GitHubEndpoints
         var repository = api.MapGroup("/repos/{owner}/{name}");
         repository.MapGet("", (Bench bench) => bench.With(json => ApiAnswer.Of(json.WholeRepository())));
         repository.MapCommits();
+        repository.MapGitData();
         repository.MapStatuses();
         repository.MapPulls();
         repository.MapHooksOut();

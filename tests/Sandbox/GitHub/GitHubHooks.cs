@@ -30,6 +30,20 @@ internal static class GitHubHooks
             Send(deliveries, hook, "push", payload);
     }
 
+    /// <param name="deliveries">Sends it.</param>
+    /// <param name="repository">Where it happened.</param>
+    /// <param name="pull">The pull request.</param>
+    /// <param name="action">What happened to it: <c>closed</c>.</param>
+    /// <param name="json">Writes it.</param>
+    public static void Announce(this Deliveries deliveries, Repository repository, ChangeRequest pull, string action, GitHubJson json)
+    {
+        foreach (var hook in repository.Hooks)
+            Send(deliveries, hook, "pull_request", new JsonObject
+            {
+                ["action"] = action, ["number"] = pull.Number, ["pull_request"] = json.Pull(pull, whole: true), ["repository"] = json.Repository(),
+            });
+    }
+
     private static ApiAnswer Create(Call call, Target target, Deliveries deliveries) => target.With((repository, json) =>
     {
         if (!Uri.TryCreate((string?)call.Json?["config"]?["url"], UriKind.Absolute, out var url))

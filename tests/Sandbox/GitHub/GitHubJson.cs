@@ -58,6 +58,32 @@ internal sealed class GitHubJson(Forge forge, Repository repository, HttpRequest
         };
     }
 
+    /// <summary>As git's own data has it.</summary>
+    public JsonObject GitCommit(Commit commit) => new()
+    {
+        ["sha"] = commit.Sha,
+        ["node_id"] = $"C_{commit.Sha}",
+        ["url"] = $"{_api}/git/commits/{commit.Sha}",
+        ["html_url"] = $"{_html}/commit/{commit.Sha}",
+        ["author"] = Signature(commit.Author, commit.At),
+        ["committer"] = Signature(commit.Committer, commit.At),
+        ["message"] = commit.Message,
+        ["tree"] = new JsonObject { ["sha"] = commit.Tree, ["url"] = $"{_api}/git/trees/{commit.Tree}" },
+        ["parents"] = new JsonArray([.. commit.Parents.Select(parent => (JsonNode)new JsonObject
+        {
+            ["sha"] = parent, ["url"] = $"{_api}/git/commits/{parent}", ["html_url"] = $"{_html}/commit/{parent}",
+        })]),
+        ["verification"] = new JsonObject { ["verified"] = false, ["reason"] = "unsigned", ["signature"] = null, ["payload"] = null, ["verified_at"] = null },
+    };
+
+    public JsonObject Reference(string branch, string sha) => new()
+    {
+        ["ref"] = $"refs/heads/{branch}",
+        ["node_id"] = $"REF_{branch}",
+        ["url"] = $"{_api}/git/refs/heads/{branch}",
+        ["object"] = new JsonObject { ["type"] = "commit", ["sha"] = sha, ["url"] = $"{_api}/git/commits/{sha}" },
+    };
+
     public JsonObject Tree(string sha, bool recursive)
     {
         var all = repository.Walk(sha, recursive).ToList();
@@ -89,12 +115,13 @@ internal sealed class GitHubJson(Forge forge, Repository repository, HttpRequest
             ["url"] = $"{_api}/pulls/{pull.Number}",
             ["html_url"] = $"{_html}/pull/{pull.Number}",
             ["number"] = pull.Number,
-            ["state"] = pull.MergedAt is null ? "open" : "closed",
+            ["state"] = pull.MergedAt is null && pull.ClosedAt is null ? "open" : "closed",
             ["title"] = pull.Title,
-            ["body"] = null,
+            ["body"] = pull.Body,
             ["user"] = User(forge.AccountOf(pull.Author)),
             ["head"] = new JsonObject { ["ref"] = pull.HeadBranch, ["sha"] = pull.Head, ["label"] = $"{pull.Author}:{pull.HeadBranch}" },
             ["base"] = new JsonObject { ["ref"] = pull.BaseBranch, ["sha"] = repository.Head(pull.BaseBranch), ["label"] = $"{pull.Author}:{pull.BaseBranch}" },
+            ["closed_at"] = (pull.MergedAt ?? pull.ClosedAt) is { } closed ? Time(closed) : null,
             ["merged_at"] = pull.MergedAt is { } at ? Time(at) : null,
             ["merge_commit_sha"] = pull.MergeCommit,
             ["draft"] = false,

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { text } from 'node:stream/consumers';
 import Ajv from 'ajv';
 import addFormats from 'ajv-formats';
-import { Exchange, judge } from '../../exchange.mjs';
+import { Exchange, judge, nullable } from '../../exchange.mjs';
 
 function traffic() {
   const api = JSON.parse(readFileSync(new URL('node_modules/@octokit/openapi/api.github.com.json', import.meta.url), 'utf8'));
@@ -11,17 +11,6 @@ function traffic() {
   const ajv = addFormats(new Ajv({ strict: false, allErrors: true }));
   ajv.addSchema(api, 'api');
   return (exchange) => new Exchange(api, ajv, exchange, [304, 401, 403, 404, 422]).check();
-}
-
-// The validator takes "nullable" beside a type only.
-function nullable(part) {
-  if (part === null || typeof part !== 'object') return;
-  Object.values(part).forEach(nullable);
-  if (part.nullable !== true || part.type) return;
-
-  const { nullable: _, ...rest } = part;
-  for (const key of Object.keys(part)) delete part[key];
-  part.anyOf = [rest, { type: 'object', nullable: true, enum: [null] }];
 }
 
 await judge({ traffic }, await text(process.stdin));
