@@ -27,7 +27,11 @@ internal sealed record ExecutorCase(string Name, string Type, string Config, str
         new("jira-ticket", "jira-ticket", "{ ticket: { project: PLAT, summaryTemplate: 'One effect' }, waitForResolution: true }", "POST /jira/cloud/rest/api/3/issue", Adopted),
         new("github-workflow", "github-workflow", "{ repository: { owner: acme, name: platform-infrastructure }, workflow: { id: provision-cluster.yml }, inputs: { cluster: '{{ fields.name }}', environment: dev, version: '1', nodes: '1', requested_by: tests } }", "POST /github/api/v3/repos/acme/platform-infrastructure/actions/workflows/provision-cluster.yml/dispatches", Adopted)
         {
-            CountAsync = async (sandbox, key) => (await sandbox.RunsAsync()).Count(run => (string?)run["inputs"]?["pao_key"] == key),
+            CountAsync = async (sandbox, _) => (await sandbox.RunsAsync()).Count,
+        },
+        new("terraform", "terraform", """{ repositoryMapping: platform-infrastructure, filename: one/main.tf, contentTemplate: "module \"one\" {\n  source = \"app.terraform.io/acme/one/aws\"\n  name   = \"{{ request.id }}\"\n}\n" }""", "PATCH /github/api/v3/repos/acme/platform-infrastructure/git/refs/heads/main", Adopted)
+        {
+            CountAsync = async (sandbox, _) => (await sandbox.LedgerAsync()).Count(entry => entry is { Method: "PATCH", Outcome: "effect" }),
         },
     ];
 

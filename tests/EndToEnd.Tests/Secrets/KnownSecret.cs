@@ -25,6 +25,7 @@ internal sealed record KnownSecret(string Where, string Value)
         new("JIRA in the cloud, with the account", "bot@example.com:sandbox-jira-token"),
         new("JIRA's webhook", "Qj7-jira-webhook-secret"),
         new("GitHub", "sandbox-github-token"),
+        new("Terraform Cloud", "sandbox-terraform-token"),
         new("GitHub's webhook", "Qg7-github-webhook-secret"),
         new("OAuth 2, the client", SandboxProcess.ClientSecret),
         new("OAuth 2, its tokens", "oat7."),

@@ -98,6 +98,7 @@ public sealed class SecretTraceTests : EndToEndTest
             webhook_url = $"{pao.Url}/api/v1/webhooks/jira",
             webhook_secret = KnownSecret.Of("JIRA's webhook").Value,
         });
+        await Sandbox.SetWorkflowsAsync(new { auto_complete_milliseconds = 200, conclusion = "success" });
         await Sandbox.KeepInVaultAsync("secret/e2e/app", new JsonObject { ["key"] = KnownSecret.Of("Vault").Value });
         var file = Path.Combine(Directory.CreateDirectory(Folder("files")).FullName, "e2e");
         await File.WriteAllTextAsync(file, KnownSecret.Of("file").Value, Cancellation);
