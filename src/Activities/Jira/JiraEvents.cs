@@ -19,8 +19,10 @@ public sealed class JiraEvents
 
     private readonly JiraInstances _instances;
     private readonly IConfiguration _configuration;
+    private readonly TimeProvider _time;
 
-    internal JiraEvents(JiraInstances instances, IConfiguration configuration) => (_instances, _configuration) = (instances, configuration);
+    internal JiraEvents(JiraInstances instances, IConfiguration configuration, TimeProvider time) =>
+        (_instances, _configuration, _time) = (instances, configuration, time);
 
     /// <summary>Whether any JIRA's events are taken.</summary>
     public bool AreTaken => _instances.All.Any(instance => SecretOf(instance) is not null);
@@ -39,6 +41,25 @@ public sealed class JiraEvents
             var fits = SecretOf(instance) is { } secret
                 && CryptographicOperations.FixedTimeEquals(HMACSHA256.HashData(Encoding.UTF8.GetBytes(secret), body), given);
             sender = fits && isHash ? instance.Name : sender;
+        }
+
+        return sender;
+    }
+
+    /// <summary>The JIRA whose app's token an <c>Authorization</c> header has (<c>JWT …</c> or <c>Bearer …</c>). Null when none signed it.</summary>
+    /// <param name="authorization">The header.</param>
+    /// <param name="path">The call's, as it came.</param>
+    public string? SenderOf(string authorization, string path)
+    {
+        if (authorization.Split(' ', 2) is not ["JWT" or "Bearer", var token])
+            return null;
+
+        var now = _time.GetUtcNow();
+        string? sender = null;
+        foreach (var instance in _instances.All)
+        {
+            if (SecretOf(instance) is { } secret && JiraToken.IsSigned(token, secret, path, now))
+                sender = instance.Name;
         }
 
         return sender;

@@ -18,7 +18,7 @@ public static class JiraServiceCollectionExtensions
         services.AddSingleton<IValidateOptions<JiraOptions>, JiraOptionsValidator>();
         services.AddSingleton<JiraInstances>();
         return services.AddSingleton(provider =>
-            new JiraEvents(provider.GetRequiredService<JiraInstances>(), provider.GetRequiredService<IConfiguration>()));
+            new JiraEvents(provider.GetRequiredService<JiraInstances>(), provider.GetRequiredService<IConfiguration>(), provider.GetRequiredService<TimeProvider>()));
     }
 
     /// <summary>Adds the executor of tickets. The host may add an <see cref="IRelatedTickets"/>.</summary>

@@ -24,7 +24,9 @@ internal static class JiraWebhookEndpoint
             return new ProblemResult(Problem.WebhookNotTaken, $"Name a secret in {JiraOptions.Section}:Instances:<name>:WebhookSecret, and give JIRA the same.");
         if (await JsonBody.ReadBoundedAsync(request.Body, cancellationToken) is not { } body)
             return new ProblemResult(Problem.BodyTooLarge, $"It has more than the {JsonBody.MaxBytes} bytes that are taken.");
-        if (jira.SenderOf(request.Headers[SignatureHeader].ToString(), body.Span) is not { } sender)
+        var sender = jira.SenderOf(request.Headers[SignatureHeader].ToString(), body.Span)
+            ?? jira.SenderOf(request.Headers.Authorization.ToString(), request.Path.ToUriComponent());
+        if (sender is null)
             return new ProblemResult(Problem.WebhookUnverified, $"Give JIRA's webhook the secret that {JiraOptions.Section}:Instances:<name>:WebhookSecret names.");
 
         try

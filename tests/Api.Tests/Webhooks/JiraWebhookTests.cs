@@ -1,3 +1,4 @@
+using System.Buffers.Text;
 using System.Net;
 using System.Security.Cryptography;
 using System.Text;
@@ -10,6 +11,7 @@ namespace Pao.Api.Tests.Webhooks;
 /// <summary>Two JIRAs send events; each is known by its secret.</summary>
 public sealed class JiraWebhookTests(JiraWebhookTests.Fixture fixture) : IClassFixture<JiraWebhookTests.Fixture>
 {
+    private const string Path = "/api/v1/webhooks/jira";
     private const string Secret = "the-jira-secret";
     private const string OtherSecret = "the-other-secret";
     private const string Updated = """{"webhookEvent": "jira:issue_updated", "issue": {"id": "10007", "key": "PLAT-7", "fields": {} } }""";
@@ -85,6 +87,60 @@ public sealed class JiraWebhookTests(JiraWebhookTests.Fixture fixture) : IClassF
         await ProblemAssert.IsProblemAsync(large, HttpStatusCode.RequestEntityTooLarge, "body.too_large");
     }
 
+    [Theory]
+    [InlineData("JWT", "/api/v1/webhooks/jira")]
+    [InlineData("JWT", "/webhooks/jira")] // an app whose address is that of the API
+    [InlineData("Bearer", "/api/v1/webhooks/jira")]
+    public async Task A_webhook_of_an_app_is_known_by_its_token(string scheme, string path)
+    {
+        var delivery = $"app {scheme} {path}";
+        await TakenAsync(AppEvent($"{scheme} {Token(OtherSecret, path)}", delivery));
+
+        Assert.Equal(["jira:other jira:other:10007"], await StoredAsync(delivery));
+    }
+
+    public static TheoryData<string, string> NotTokens => new()
+    {
+        { "another secret", Token("another", Path) },
+        { "another path", Token(Secret, "/api/v1/webhooks/github") },
+        { "expired", Token(Secret, Path, lifetime: -120) },
+        { "not begun", Token(Secret, Path, age: -120) },
+        { "without a signature", Token(Secret, Path, algorithm: "none").Split('.') is var parts ? $"{parts[0]}.{parts[1]}." : "" },
+        { "another algorithm", Token(Secret, Path, algorithm: "HS512") },
+        { "no call", Token(Secret, path: null) },
+        { "cut", Token(Secret, Path)[..^3] },
+        { "two parts", "a.b" },
+        { "no base64", "!.!.!" },
+    };
+
+    [Theory]
+    [MemberData(nameof(NotTokens))]
+    public async Task A_token_that_is_not_the_app_s_for_this_call_and_now_is_refused(string why, string token)
+    {
+        using var client = _service.Stranger();
+        using var answer = await client.SendAsync(AppEvent($"JWT {token}", why), TestContext.Current.CancellationToken);
+
+        await ProblemAssert.IsProblemAsync(answer, HttpStatusCode.Unauthorized, "webhook.unverified");
+        Assert.Empty(await StoredAsync(why));
+    }
+
+    private static HttpRequestMessage AppEvent(string authorization, string identifier)
+    {
+        var request = Event(Updated, signature: "", identifier);
+        request.Headers.TryAddWithoutValidation("Authorization", authorization);
+        return request;
+    }
+
+    private static string Token(string secret, string? path, int lifetime = 180, int age = 5, string algorithm = "HS256")
+    {
+        var now = TimeProvider.System.GetUtcNow().ToUnixTimeSeconds();
+        var claims = new JsonObject { ["iss"] = "client", ["iat"] = now - age, ["exp"] = now + lifetime };
+        if (path is not null)
+            claims["qsh"] = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"POST&{path}&")));
+        var signed = $"{Base64Url.EncodeToString(Encoding.UTF8.GetBytes($$"""{"typ":"JWT","alg":"{{algorithm}}"}"""))}.{Base64Url.EncodeToString(Encoding.UTF8.GetBytes(claims.ToJsonString()))}";
+        return $"{signed}.{Base64Url.EncodeToString(HMACSHA256.HashData(Encoding.UTF8.GetBytes(secret), Encoding.ASCII.GetBytes(signed)))}";
+    }
+
     private static HttpRequestMessage Event(string body, string signature, string? identifier)
     {
         var request = new HttpRequestMessage(HttpMethod.Post, "/api/v1/webhooks/jira") { Content = new StringContent(body, Encoding.UTF8, "application/json") };
@@ -104,7 +160,7 @@ public sealed class JiraWebhookTests(JiraWebhookTests.Fixture fixture) : IClassF
 
     private async Task<List<string>> StoredAsync(string delivery)
     {
-        await using var database = new SqliteConnection($"Data Source={Path.Combine(_service.DataDirectory, "pao.db")};Mode=ReadOnly");
+        await using var database = new SqliteConnection($"Data Source={System.IO.Path.Combine(_service.DataDirectory, "pao.db")};Mode=ReadOnly");
         await database.OpenAsync(TestContext.Current.CancellationToken);
         await using var select = database.CreateCommand();
         select.CommandText = "select source || ' ' || hint_key from inbound_events where delivery_id = $delivery order by 1";

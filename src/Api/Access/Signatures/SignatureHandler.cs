@@ -24,10 +24,10 @@ internal sealed partial class SignatureHandler(
     {
         if (Call() is not { } call)
             return Refused(SignatureFault.Malformed);
-        if (Request.Headers.Authorization.Count == 0 && !SignatureReader.IsInQuery(call.Query))
+        var authorization = Request.Headers.Authorization is [{ } only] ? only : null;
+        if (authorization?.StartsWith(SignatureNames.Algorithm, StringComparison.Ordinal) is not true && !SignatureReader.IsInQuery(call.Query))
             return AuthenticateResult.NoResult();
 
-        var authorization = Request.Headers.Authorization is [{ } only] ? only : null;
         var verdict = await verifier.VerifyAsync(call, authorization, HashBodyAsync, Context.RequestAborted);
         return verdict switch
         {
