@@ -19,6 +19,7 @@ internal sealed partial class Suspects(Node node)
 {
     private readonly PriorityQueue<StoredInstance, int> _waiting = new();
     private StoredInstance? _current;
+    private bool _isTried;
     private DateTimeOffset? _first;
 
     /// <summary>Suspects that wait until the one before them has shown itself harmless.</summary>
@@ -42,7 +43,12 @@ internal sealed partial class Suspects(Node node)
     }
 
     /// <summary>A turn of the instance is committed, or it has ended: it is none.</summary>
-    public void Clear(Resident resident) => Leave(resident.Id);
+    /// <remarks>Unless it still waits for its trial: then it was only a start of the same name, which came too late.</remarks>
+    public void Clear(Resident resident)
+    {
+        if (_isTried)
+            Leave(resident.Id);
+    }
 
     /// <summary>The node's memory is gone.</summary>
     public void Reset()
@@ -50,6 +56,7 @@ internal sealed partial class Suspects(Node node)
         _waiting.Clear();
         _current = null;
         _first = null;
+        _isTried = false;
     }
 
     private bool IsKnown(string instanceId) => _current?.State.InstanceId == instanceId
@@ -69,7 +76,7 @@ internal sealed partial class Suspects(Node node)
         if (_current is not null || !_waiting.TryDequeue(out var suspect, out _))
             return;
 
-        _current = suspect;
+        (_current, _isTried) = (suspect, false);
         if (suspect.Attempts + 1 < node.Options.MaxAttempts)
             OutliveOthers(suspect);
         else if (Culprit(suspect) is { } activity)
@@ -116,6 +123,7 @@ internal sealed partial class Suspects(Node node)
     private void Admit(StoredInstance suspect)
     {
         Log.Tried(node.Logger, suspect.State.InstanceId, suspect.Attempts, _waiting.Count);
+        _isTried = true;
         node.Instances.AdmitOrSetAside(suspect);
         node.Caretaker.WakeInbox(); // what came while it waited here
         if (!node.Residents.TryGet(suspect.State.InstanceId, out var resident))
