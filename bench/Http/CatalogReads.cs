@@ -15,7 +15,7 @@ internal static class CatalogReads
         Table.Row($"| {count:N0} | {pao.StartTime.TotalSeconds:F1} | {pao.WorkingSetMib:F0} |");
 
         Table.Head(
-            $"Reads of that catalog, {PerSecond}/s offered, time from when each was due",
+            $"Reads of that catalog, {PerSecond}/s offered, time from when each was sent",
             "what", "bytes", "server", "calls", "errors", "median ms", "P95 ms", "P99 ms");
         string[] items = [.. Enumerable.Range(0, 50).Select(i => $"/api/v1/catalog/items/{Id(i * (count / 50))}")];
         await CompareAsync(setup, pao, "GET /catalog", ["/api/v1/catalog"]);
