@@ -4,7 +4,7 @@ using Pao.Orchestrator.Requests;
 
 namespace Pao.Api.Access;
 
-/// <summary>Who calls. Until signatures are in, there is one principal: the holder of the access key.</summary>
+/// <summary>Who calls. There is one principal so far: whoever holds the access key or the key pair of the data directory.</summary>
 internal sealed record Caller(string UserId)
 {
     public static Caller LocalAdmin { get; } = new("local-admin");

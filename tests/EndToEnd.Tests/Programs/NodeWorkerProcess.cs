@@ -13,9 +13,7 @@ internal sealed class NodeWorkerProcess : IAsyncDisposable
 
     public static async Task<NodeWorkerProcess> StartAsync(string hub, string pages)
     {
-        if (!Directory.Exists(Path.Combine(Folder, "node_modules", "@microsoft", "durabletask-js")))
-            await InstallAsync();
-
+        await NpmFolder.InstallAsync(Folder, "@microsoft", "durabletask-js");
         var start = new ProcessStartInfo("node", ["worker.mjs"]) { WorkingDirectory = Folder };
         start.Environment["PAO_HUB"] = hub;
         start.Environment["PAGES"] = pages;
@@ -27,13 +25,5 @@ internal sealed class NodeWorkerProcess : IAsyncDisposable
         _process.Kill(entireProcessTree: true);
         await _process.WaitForExitAsync();
         _process.Dispose();
-    }
-
-    private static async Task InstallAsync()
-    {
-        using var npm = Process.Start(new ProcessStartInfo("npm", ["ci", "--no-audit", "--no-fund"]) { WorkingDirectory = Folder })
-            ?? throw new InvalidOperationException("npm did not start.");
-        await npm.WaitForExitAsync();
-        Assert.True(npm.ExitCode == 0, $"npm ci in {Folder} failed; its reason is above.");
     }
 }
