@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Grpc.Core;
 using Pao.Api.Access;
 using Pao.Api.Problems;
@@ -44,6 +45,7 @@ internal sealed partial class Submitting(
         submission = new Submission(caller.Requester, sent.Team, Pin(entry), form.Values, correlationId, key)
         {
             Form = entry.Form,
+            Trace = Activity.Current?.Context,
             Secrets = form.Secrets.Count > 0 ? new SubmittedSecrets(form.Secrets, cipher) : null,
         };
         return null;

@@ -119,6 +119,7 @@ public sealed partial class RequestStore(Database database, TimeProvider time)
             .Text("document", JsonSerializer.Serialize(item))
             .Text("form", submission.Form is { } form ? JsonSerializer.Serialize(form) : null)
             .Text("correlation_id", submission.CorrelationId)
+            .Text("trace_context", RequestTrace.Of(submission.Trace))
             .Number("action_count", item.ActionCount)
             .Time("now", now)
             .Text("message", $"Submitted for {item.Id} {item.Version}.")
@@ -134,7 +135,10 @@ public sealed partial class RequestStore(Database database, TimeProvider time)
                 submission.Fields, submission.CorrelationId, Error: null, new Progress(0, item.ActionCount),
                 CurrentAction: null, Version: 1, now, now, CompletedAt: null),
             new FulfilmentInput(
-                id, item, submission.Fields, submission.Requester, submission.Team, submission.CorrelationId, now));
+                id, item, submission.Fields, submission.Requester, submission.Team, submission.CorrelationId, now)
+            {
+                Trace = submission.Trace,
+            });
     }
 
     private static Request ReadRequest(Row row) => new(

@@ -44,6 +44,7 @@ public abstract class MigrationTests<TDatabase> : StoreConformance<TDatabase>
     private Task<bool> GoBackAsync() => Database.WriteAsync(async transaction =>
     {
         foreach (var sql in (string[])[
+            "alter table requests drop column trace_context",
             "drop table seen_signatures",
             "drop table automation_switches",
             "drop table waiting_for",
