@@ -58,6 +58,7 @@ public static class OrchestratorServiceCollectionExtensions
         services.AddSingleton<Explanations>();
         services.AddSingleton<AutomationSwitches>();
         services.AddSingleton<SeenSignatures>();
+        services.AddSingleton<Principals>();
         services.AddSingleton<UnstartedRequests>();
         services.AddSingleton<OpenRequests>();
         services.AddSingleton<FulfilmentInputs>();
