@@ -4,6 +4,7 @@ using Pao.DurableTask.Client;
 using Pao.Orchestrator.Following;
 using Pao.Orchestrator.Requests;
 using Pao.Orchestrator.Storage;
+using Pao.Orchestrator.Telemetry;
 
 namespace Pao.Orchestrator.Deciding;
 
@@ -40,6 +41,8 @@ public sealed partial class Completions(Database database, DurableTaskClient cli
         var outputs = (JsonObject)(waiting.Outputs?.DeepClone() ?? new JsonObject());
         foreach (var (name, value) in done.Outputs)
             outputs[name] = value?.DeepClone();
+        var now = Clock.Microseconds(time);
+        transaction.Count(metrics => metrics.ActionCompleted(new EndedAction(action.Shown.Type, action.Shown.StartedAt), now));
         await transaction.ExecuteAsync(
             Complete,
             p => p.Uuid("id", key.RequestId)
@@ -50,7 +53,7 @@ public sealed partial class Completions(Database database, DurableTaskClient cli
                 .Text("by", by)
                 .Text("message", $"{by} completed it by hand{(done.Reason is { } reason ? $": {reason}" : ".")}")
                 .Json("details", new JsonObject { ["action"] = action.Shown.Path, ["outputs"] = done.Outputs.DeepClone(), ["reason"] = done.Reason }.ToJsonString())
-                .Time("now", Clock.Microseconds(time)),
+                .Time("now", now),
             cancellationToken);
         return (new CompletionOutcome.Completed(), action.Follower);
     }

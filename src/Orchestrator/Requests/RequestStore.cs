@@ -23,6 +23,7 @@ public sealed partial class RequestStore(Database database, TimeProvider time)
             await transaction.ExecuteAsync(Insert, p => BindSubmission(p, id, submission, now), cancellationToken);
             if (submission.Secrets is { } secrets)
                 await secrets.StoreAsync(transaction, id, now, cancellationToken);
+            transaction.Count(metrics => metrics.Submitted(submission.Item.Id, submission.Team));
             return Accepted(id, submission, now);
         }, cancellationToken);
     }
