@@ -36,7 +36,7 @@ internal static class CallSpans
     {
         // The handler of exceptions takes the endpoint away.
         var endpoint = context.GetEndpoint() ?? context.Features.Get<IExceptionHandlerFeature>()?.Endpoint;
-        var route = (endpoint as RouteEndpoint)?.RoutePattern.RawText;
+        var route = (endpoint as RouteEndpoint)?.RoutePattern.RawText?.TrimEnd('/');
         var status = context.Response.StatusCode;
         span.DisplayName = route is null ? context.Request.Method : $"{context.Request.Method} {route}";
         span.SetTag("http.request.method", context.Request.Method);
