@@ -25,7 +25,7 @@ internal static class TelemetryExtensions
             .AddDetector(provider => new ServiceResource(
                 provider.GetRequiredService<IOptions<TelemetryOptions>>().Value.ServiceName, provider.GetPaoOptions().Role))
             .AddEnvironmentVariableDetector());
-        telemetry.WithMetrics(metrics => metrics.AddExposedMeters().AddPrometheusExporter());
+        telemetry.WithMetrics(metrics => metrics.AddMeters().AddPrometheusExporter());
         if (!OtlpOptions.IsConfigured(builder.Configuration))
             return;
 
