@@ -2,6 +2,7 @@ using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Mvc.Testing;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Pao.DurableTask.Client;
@@ -32,6 +33,9 @@ public sealed class Service : IAsyncLifetime
 
     /// <summary>A client of the service's hub.</summary>
     public DurableTaskClient Hub => Factory.Services.GetRequiredService<DurableTaskClient>();
+
+    /// <summary>Everything that can be called.</summary>
+    public IEnumerable<RouteEndpoint> Routes => Factory.Services.GetServices<EndpointDataSource>().SelectMany(source => source.Endpoints).OfType<RouteEndpoint>();
 
     public string DataDirectory => Path.Combine(_folder.FullName, "data");
 
