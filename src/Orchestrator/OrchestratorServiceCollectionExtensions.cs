@@ -10,6 +10,7 @@ using Pao.Catalog.Keeping;
 using Pao.DurableTask;
 using Pao.DurableTask.Client;
 using Pao.Orchestrator.Access;
+using Pao.Orchestrator.Auditing;
 using Pao.Orchestrator.Bundles;
 using Pao.Orchestrator.Deciding;
 using Pao.Orchestrator.Escalations;
@@ -47,6 +48,7 @@ public static class OrchestratorServiceCollectionExtensions
         services.AddSingleton<SystemScope>();
 
         services.AddSingleton<ICatalogArchive, CatalogArchive>();
+        services.AddAuditing();
         services.AddSingleton<RequestStore>();
         services.AddSingleton<RequestProgress>();
         services.AddSingleton<ComponentProgress>();
@@ -91,6 +93,16 @@ public static class OrchestratorServiceCollectionExtensions
         services.AddSingleton<EndedRequests>();
         services.AddHostedService<RequestRetention>();
         return services;
+    }
+
+    private static void AddAuditing(this IServiceCollection services)
+    {
+        services.AddOptions<AuditOptions>().BindConfiguration(AuditOptions.Section);
+        services.AddSingleton<AuditTrail>();
+        services.AddSingleton<AuditSealing>();
+        services.AddSingleton<AuditShipment>();
+        services.AddHostedService(provider => provider.GetRequiredService<AuditShipment>());
+        services.AddHostedService<AuditSealer>();
     }
 
     /// <summary>Adds what chooses how requests are fulfilled, beside the executors that it asks.</summary>

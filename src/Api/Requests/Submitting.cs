@@ -3,6 +3,7 @@ using Pao.Api.Access;
 using Pao.Api.Problems;
 using Pao.Catalog;
 using Pao.DurableTask;
+using Pao.Orchestrator.Auditing;
 using Pao.Orchestrator.Fulfilment;
 using Pao.Orchestrator.Requests;
 using Pao.Orchestrator.Secrets;
@@ -27,7 +28,7 @@ internal sealed partial class Submitting(
 
     /// <summary>What the request would be, or why it cannot be made.</summary>
     public ProblemResult? Check(
-        SubmitRequest sent, Caller caller, string correlationId, IdempotencyKey? key, out Submission? submission)
+        SubmitRequest sent, Caller caller, Origin origin, string correlationId, IdempotencyKey? key, out Submission? submission)
     {
         submission = null;
         if (catalog.Current.Find(sent.CatalogItemId) is not { } entry)
@@ -44,6 +45,7 @@ internal sealed partial class Submitting(
         submission = new Submission(caller.Requester, sent.Team, Pin(entry), form.Values, correlationId, key)
         {
             Form = entry.Form,
+            Origin = origin,
             Secrets = form.Secrets.Count > 0 ? new SubmittedSecrets(form.Secrets, cipher) : null,
         };
         return null;

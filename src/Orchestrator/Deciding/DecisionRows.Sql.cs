@@ -1,3 +1,5 @@
+using Pao.Orchestrator.Auditing;
+
 namespace Pao.Orchestrator.Deciding;
 
 internal sealed partial class DecisionRows
@@ -8,7 +10,7 @@ internal sealed partial class DecisionRows
         """;
 
     private const string Find = """
-        select status, failures, correlation_id from requests where id = @id and (@user_id is null or user_id = @user_id)
+        select status, failures from requests where id = @id and (@user_id is null or user_id = @user_id)
         """;
 
     private const string FindDecision = """
@@ -21,14 +23,13 @@ internal sealed partial class DecisionRows
         where id = @id and status = @from
         """;
 
-    private const string Insert = """
+    private const string Insert = $"""
         insert into request_decisions (id, request_id, failure, kind, decided_by, reason, fields, components, effects, created_at)
         values (@decision_id, @id, @failure, @kind, @by, @reason, @fields, @components, @effects, @now);
 
         insert into request_log (request_id, at, level, message)
         values (@id, @now, 'info', @message);
 
-        insert into audit_log (at, actor, action, request_id, correlation_id, details)
-        values (@now, @by, @action, @id, @correlation_id, @details)
+        {AuditLog.Insert}
         """;
 }

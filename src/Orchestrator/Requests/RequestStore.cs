@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Pao.Orchestrator.Auditing;
 using Pao.Orchestrator.Fulfilment;
 using Pao.Orchestrator.Planning;
 using Pao.Orchestrator.Storage;
@@ -122,8 +123,20 @@ public sealed partial class RequestStore(Database database, TimeProvider time)
             .Text("correlation_id", submission.CorrelationId)
             .Number("action_count", item.ActionCount)
             .Time("now", now)
-            .Text("message", $"Submitted for {item.Id} {item.Version}.")
-            .Json("details", new JsonObject { ["catalog_item_id"] = item.Id, ["version"] = item.Version }.ToJsonString());
+            .Text("message", $"Submitted for {item.Id} {item.Version}.");
+        AuditLog.Bind(parameters, Entry(id, submission), now);
+    }
+
+    // The fields are in the request; with a file or a long text in them they are too much to keep twice for good.
+    private static AuditEntry Entry(Guid id, Submission submission)
+    {
+        var item = submission.Item;
+        return new AuditEntry(submission.Origin, "request.submit")
+        {
+            RequestId = id,
+            Details = new JsonObject { ["catalog_item_id"] = item.Id, ["version"] = item.Version, ["team"] = submission.Team },
+            After = new JsonObject { ["status"] = RequestStatus.Submitted.ToText() },
+        };
     }
 
     private static SubmissionOutcome.Accepted Accepted(Guid id, Submission submission, DateTimeOffset now)
