@@ -16,7 +16,7 @@ internal sealed partial class DecisionTaking(
 
     public async Task<DecisionOutcome> DecideAsync(
         Guid requestId, Caller caller, DecisionKind kind, string? reason, CancellationToken cancellationToken) =>
-        await DeliveredAsync(await decisions.TakeAsync(requestId, caller.Own, kind, caller.UserId, reason, cancellationToken));
+        await DeliveredAsync(await decisions.TakeAsync(requestId, caller.Sees, kind, caller.UserId, reason, cancellationToken));
 
     /// <summary>A retry, with what it changes; with a dry run only says what that would be.</summary>
     public async Task<DecisionOutcome> RetryAsync(
@@ -24,10 +24,10 @@ internal sealed partial class DecisionTaking(
         body.Changes is null && !dryRun
             ? await DecideAsync(requestId, caller, DecisionKind.Retry, body.Reason, cancellationToken)
             : await DeliveredAsync(await corrections.RetryAsync(
-                requestId, caller.Own, caller.UserId, body.Reason, body.Changes ?? new RetryChanges(null, null), dryRun, cancellationToken));
+                requestId, caller.Sees, caller.UserId, body.Reason, body.Changes ?? new RetryChanges(null, null), dryRun, cancellationToken));
 
     public Task<Request?> FindAsync(Guid requestId, Caller caller, CancellationToken cancellationToken) =>
-        requests.FindAsync(requestId, caller.Own, cancellationToken);
+        requests.FindAsync(requestId, caller.Sees, cancellationToken);
 
     private async Task<DecisionOutcome> DeliveredAsync(DecisionOutcome outcome)
     {

@@ -44,6 +44,16 @@ public abstract class MigrationTests<TDatabase> : StoreConformance<TDatabase>
     private Task<bool> GoBackAsync() => Database.WriteAsync(async transaction =>
     {
         foreach (var sql in (string[])[
+            "alter table requests drop column stored_bytes",
+            "drop index requests_by_time",
+            "drop index requests_by_status",
+            "drop index requests_by_item",
+            "drop index requests_of_user_by_status",
+            "drop index requests_of_user_by_item",
+            "drop index requests_of_team_by_status",
+            "drop index requests_of_team_by_item",
+            "drop index requests_of_owner_by_status",
+            "drop index requests_of_owner_by_item",
             "drop index requests_of_owner",
             "drop index requests_of_team",
             "alter table requests drop column item_owner",
