@@ -44,7 +44,7 @@ if (role.TakesRequests)
     api.MapCatalog();
     api.MapAuthoring();
     api.MapWebhooks();
-    app.MapOpenApi();
+    app.MapOpenApi().OpenBecause("It is the same for everybody, and tells nothing of what is stored.");
 }
 
 app.Run();

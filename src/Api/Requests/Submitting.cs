@@ -37,6 +37,14 @@ internal sealed partial class Submitting(
         if (entry.WhyNotRequestable(DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime)) is { } reason)
             return new(Problem.ItemUnavailable, reason);
 
+        if (sent.Team is { } team && !caller.MayActFor(team))
+            return new(Problem.BodyInvalid, "The team is not one of the caller's.", new Dictionary<string, string[]>
+            {
+                ["/team"] = [caller.Principal.Teams.Count > 0
+                    ? $"Must be one of the caller's teams, which are {string.Join(", ", caller.Principal.Teams)}."
+                    : "Must be left out: the caller is in no team."],
+            });
+
         var form = entry.Form.Validate(sent.Fields ?? []);
         if (!form.IsValid)
             return new(

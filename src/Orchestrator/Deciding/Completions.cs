@@ -27,6 +27,8 @@ public sealed partial class Completions(Database database, DurableTaskClient cli
     {
         if (await DecisionRows.LockAsync(transaction, key.RequestId, visibility, cancellationToken) is not { } request)
             return (new CompletionOutcome.NoSuchRequest(), null);
+        if (!Mandate.AllowsCompletion(visibility, request))
+            return (new CompletionOutcome.NotAllowed(), null);
 
         var failed = await FailedRequest.ReadAsync(transaction, key.RequestId, cancellationToken);
         if (failed.Actions.FirstOrDefault(one => one.Key(key.RequestId) == key) is not { } action)
@@ -110,4 +112,7 @@ public abstract record CompletionOutcome
     public sealed record NoSuchAction : CompletionOutcome;
 
     public sealed record NoSuchRequest : CompletionOutcome;
+
+    /// <summary>Who asks sees the request, and may not decide about it.</summary>
+    public sealed record NotAllowed : CompletionOutcome;
 }

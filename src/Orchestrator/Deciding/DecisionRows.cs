@@ -12,12 +12,16 @@ internal sealed partial class DecisionRows(TimeProvider time)
     /// <summary>The request's row, which nobody else changes until the transaction ends.</summary>
     public static async Task<DecidedRequest?> LockAsync(Transaction transaction, Guid id, Visibility visibility, CancellationToken cancellationToken)
     {
-        await transaction.ExecuteAsync(Lock, p => p.Uuid("id", id), cancellationToken);
+        if (await transaction.ExecuteAsync(
+            $"{Lock} {visibility.Condition(transaction.Database)}", p => visibility.Bind(p.Uuid("id", id)), cancellationToken) == 0)
+            return null;
+
         return (await transaction.ReadAsync(
             Find,
-            p => p.Uuid("id", id).Text("user_id", visibility.UserId),
-            row => new DecidedRequest(row.Status("status"), row.Count("failures")),
-            cancellationToken)).SingleOrDefault();
+            p => p.Uuid("id", id),
+            row => new DecidedRequest(
+                row.Status("status"), row.Count("failures"), row.Text("user_id"), row.TextOrNull("item_owner")),
+            cancellationToken)).Single();
     }
 
     /// <summary>Moves the request to where the decision leads.</summary>
@@ -83,4 +87,4 @@ internal static class DecisionEntries
 }
 
 /// <summary>A request as a decision finds it.</summary>
-internal sealed record DecidedRequest(RequestStatus Status, int Failure);
+internal sealed record DecidedRequest(RequestStatus Status, int Failure, string UserId, string? ItemOwner);

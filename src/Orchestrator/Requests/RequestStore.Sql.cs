@@ -29,7 +29,7 @@ public sealed partial class RequestStore
         {AuditLog.Insert}
         """;
 
-    private const string Columns = """
+    internal const string Columns = """
           r.id, r.catalog_item_id, r.catalog_item_version, r.user_id, r.team, r.status, r.request_data, r.correlation_id,
           r.error, r.plan, r.action_count, r.version, r.created_at, r.updated_at, r.completed_at,
           (select count(*) from request_actions a
@@ -41,18 +41,11 @@ public sealed partial class RequestStore
     private const string Find = $"""
         select {Columns}
         from requests r
-        where r.id = @id and (@user_id is null or r.user_id = @user_id)
+        where r.id = @id and
         """;
 
-    private const string List = $"""
-        select {Columns}
-        from requests r
-        where (@user_id is null or r.user_id = @user_id)
-          and (@status is null or r.status = @status)
-          and (@catalog_item_id is null or r.catalog_item_id = @catalog_item_id)
-          and (@after_created_at is null or (r.created_at, r.id) < (@after_created_at, @after_id))
-        order by r.created_at desc, r.id desc
-        limit @limit
+    private const string IsThere = """
+        select 1 as one from requests where id = @id and
         """;
 
     private const string Actions = """

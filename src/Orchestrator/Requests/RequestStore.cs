@@ -34,19 +34,18 @@ public sealed partial class RequestStore(Database database, TimeProvider time)
 
     public async Task<Request?> FindAsync(Guid id, Visibility visibility, CancellationToken cancellationToken) =>
         (await database.ReadAsync(
-            Find, p => p.Uuid("id", id).Text("user_id", visibility.UserId), ReadRequest, cancellationToken)).SingleOrDefault();
+            $"{Find} {visibility.Condition(database)}", p => visibility.Bind(p.Uuid("id", id)), ReadRequest, cancellationToken)).SingleOrDefault();
 
-    public Task<List<Request>> ListAsync(RequestQuery query, CancellationToken cancellationToken) =>
-        database.ReadAsync(
-            List,
-            p => p.Text("user_id", query.Visibility.UserId)
-                .Text("status", query.Status?.ToText())
-                .Text("catalog_item_id", query.CatalogItemId)
-                .Time("after_created_at", query.After?.CreatedAt)
-                .Uuid("after_id", query.After?.Id)
-                .Number("limit", query.Limit),
-            ReadRequest,
-            cancellationToken);
+    /// <summary>Whether there is such a request for one who sees so much.</summary>
+    public async Task<bool> IsSeenAsync(Guid id, Visibility visibility, CancellationToken cancellationToken) =>
+        (await database.ReadAsync(
+            $"{IsThere} {visibility.Condition(database)}", p => visibility.Bind(p.Uuid("id", id)), row => row.Number("one"), cancellationToken)).Count > 0;
+
+    public Task<List<Request>> ListAsync(RequestQuery query, CancellationToken cancellationToken)
+    {
+        var list = new RequestList(query);
+        return database.ReadAsync(list.Sql, list.Bind, ReadRequest, cancellationToken);
+    }
 
     public Task<List<RequestAction>> ActionsAsync(Guid id, CancellationToken cancellationToken) =>
         database.ReadAsync(Actions, p => p.Uuid("id", id), RequestAction.Read, cancellationToken);
@@ -102,7 +101,7 @@ public sealed partial class RequestStore(Database database, TimeProvider time)
             return new SubmissionOutcome.KeyReused();
 
         var first = await transaction.ReadAsync(
-            Find, p => p.Uuid("id", use.RequestId).Text("user_id", null), ReadRequest, cancellationToken);
+            $"{Find} true", p => p.Uuid("id", use.RequestId), ReadRequest, cancellationToken);
         return new SubmissionOutcome.Repeated(first.Single());
     }
 

@@ -9,6 +9,8 @@ internal sealed class Transaction(
     private bool _broken = true;
     private bool _begins = true;
 
+    public Database Database => database;
+
     public async Task<List<T>> ReadAsync<T>(
         string sql, Action<Parameters> bind, Func<Row, T> read, CancellationToken cancellationToken)
     {

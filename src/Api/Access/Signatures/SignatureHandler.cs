@@ -46,7 +46,7 @@ internal sealed partial class SignatureHandler(
         if (await principals.FindAsync(accepted.Key.Principal, Context.RequestAborted) is not { } principal)
             return Refused(SignatureFault.UnknownPrincipal);
         return await IsNewAsync(accepted)
-            ? AuthenticateResult.Success(new AuthenticationTicket(Caller.Let(principal, Scheme.Name), Scheme.Name))
+            ? AuthenticateResult.Success(new AuthenticationTicket(Caller.Let(principal, Scheme.Name, accepted.Key.Id), Scheme.Name))
             : Refused(SignatureFault.Replayed);
     }
 
