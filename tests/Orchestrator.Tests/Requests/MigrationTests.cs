@@ -44,6 +44,8 @@ public abstract class MigrationTests<TDatabase> : StoreConformance<TDatabase>
     private Task<bool> GoBackAsync() => Database.WriteAsync(async transaction =>
     {
         foreach (var sql in (string[])[
+            "drop table access_keys",
+            "drop table principal_identities",
             "drop index requests_of_owner",
             "drop index requests_of_team",
             "alter table requests drop column item_owner",
