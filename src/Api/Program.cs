@@ -1,4 +1,5 @@
 using Pao.Api.Access;
+using Pao.Api.Access.Register;
 using Pao.Api.Authoring;
 using Pao.Api.Catalog;
 using Pao.Api.Catalog.Caching;
@@ -44,6 +45,7 @@ if (role.TakesRequests)
     api.MapCatalog();
     api.MapAuthoring();
     api.MapWebhooks();
+    api.MapPrincipals();
     app.MapOpenApi().OpenBecause("It is the same for everybody, and tells nothing of what is stored.");
 }
 

@@ -62,6 +62,11 @@ public static class OrchestratorServiceCollectionExtensions
         services.AddSingleton<AutomationSwitches>();
         services.AddSingleton<SeenSignatures>();
         services.AddSingleton<Principals>();
+        services.AddSingleton<PrincipalRegister>();
+        services.AddSingleton<AccessKeys>();
+        services.AddSingleton<AccessKeyRegister>();
+        services.AddSingleton<AccessKeyUses>();
+        services.AddHostedService(provider => provider.GetRequiredService<AccessKeyUses>());
         services.AddSingleton<UnstartedRequests>();
         services.AddSingleton<OpenRequests>();
         services.AddSingleton<FulfilmentInputs>();

@@ -69,6 +69,8 @@ public abstract class MigrationTests<TDatabase> : StoreConformance<TDatabase>
             "drop index requests_of_team_by_item",
             "drop index requests_of_owner_by_status",
             "drop index requests_of_owner_by_item",
+            "drop table access_keys",
+            "drop table principal_identities",
             "drop index requests_of_owner",
             "drop index requests_of_team",
             "alter table requests drop column item_owner",
