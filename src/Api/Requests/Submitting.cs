@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Grpc.Core;
 using Pao.Api.Access;
 using Pao.Api.Problems;
@@ -54,6 +55,7 @@ internal sealed partial class Submitting(
         {
             Form = entry.Form,
             Origin = origin,
+            Trace = Activity.Current?.Context,
             Secrets = form.Secrets.Count > 0 ? new SubmittedSecrets(form.Secrets, cipher) : null,
         };
         return null;

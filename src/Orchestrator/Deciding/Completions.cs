@@ -5,6 +5,7 @@ using Pao.Orchestrator.Auditing;
 using Pao.Orchestrator.Following;
 using Pao.Orchestrator.Requests;
 using Pao.Orchestrator.Storage;
+using Pao.Orchestrator.Telemetry;
 
 namespace Pao.Orchestrator.Deciding;
 
@@ -51,6 +52,7 @@ public sealed partial class Completions(Database database, DurableTaskClient cli
             Before = new JsonObject { ["status"] = action.Shown.Status },
             After = new JsonObject { ["status"] = "completed" },
         };
+        transaction.Count(metrics => metrics.ActionCompleted(new EndedAction(action.Shown.Type, action.Shown.StartedAt), now));
         await transaction.ExecuteAsync(
             Complete,
             p => AuditLog.Bind(p, entry, now)

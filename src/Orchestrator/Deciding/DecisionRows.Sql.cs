@@ -22,6 +22,7 @@ internal sealed partial class DecisionRows
         update requests
         set status = @to, version = version + 1, updated_at = @now, completed_at = @completed_at
         where id = @id and status = @from
+        returning catalog_item_id, team, created_at
         """;
 
     private const string Insert = $"""

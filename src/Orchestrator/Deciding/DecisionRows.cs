@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Pao.Orchestrator.Auditing;
 using Pao.Orchestrator.Requests;
 using Pao.Orchestrator.Storage;
+using Pao.Orchestrator.Telemetry;
 
 namespace Pao.Orchestrator.Deciding;
 
@@ -25,18 +26,20 @@ internal sealed partial class DecisionRows(TimeProvider time)
     }
 
     /// <summary>Moves the request to where the decision leads.</summary>
-    public Task MoveAsync(Transaction transaction, Decision decision, RequestStatus from, CancellationToken cancellationToken)
+    public async Task MoveAsync(Transaction transaction, Decision decision, RequestStatus from, CancellationToken cancellationToken)
     {
         var now = Clock.Microseconds(time);
         var to = decision.Kind.Transitions().First(transition => transition.From == from).To;
-        return transaction.ExecuteAsync(
+        var moved = await transaction.ReadAsync(
             Move,
             p => p.Uuid("id", decision.RequestId)
                 .Text("from", from.ToText())
                 .Text("to", to.ToText())
                 .Time("now", now)
                 .Time("completed_at", to.IsFinal() ? now : null),
+            MovedRequest.Read,
             cancellationToken);
+        transaction.Count(metrics => moved.ForEach(request => metrics.Moved(request, to, now)));
     }
 
     /// <summary>Either this very decision was taken before (its answer got lost, say), or nobody waits for one.</summary>

@@ -24,6 +24,7 @@ public sealed partial class RequestStore(Database database, TimeProvider time)
             await transaction.ExecuteAsync(Insert, p => BindSubmission(p, id, submission, now), cancellationToken);
             if (submission.Secrets is { } secrets)
                 await secrets.StoreAsync(transaction, id, now, cancellationToken);
+            transaction.Count(metrics => metrics.Submitted(submission.Item.Id, submission.Team));
             return Accepted(id, submission, now);
         }, cancellationToken);
     }
@@ -120,6 +121,7 @@ public sealed partial class RequestStore(Database database, TimeProvider time)
             .Text("document", JsonSerializer.Serialize(item))
             .Text("form", submission.Form is { } form ? JsonSerializer.Serialize(form) : null)
             .Text("correlation_id", submission.CorrelationId)
+            .Text("trace_context", RequestTrace.Of(submission.Trace))
             .Number("action_count", item.ActionCount)
             .Time("now", now)
             .Text("message", $"Submitted for {item.Id} {item.Version}.");
@@ -147,7 +149,10 @@ public sealed partial class RequestStore(Database database, TimeProvider time)
                 submission.Fields, submission.CorrelationId, Error: null, new Progress(0, item.ActionCount),
                 CurrentAction: null, Version: 1, now, now, CompletedAt: null),
             new FulfilmentInput(
-                id, item, submission.Fields, submission.Requester, submission.Team, submission.CorrelationId, now));
+                id, item, submission.Fields, submission.Requester, submission.Team, submission.CorrelationId, now)
+            {
+                Trace = submission.Trace,
+            });
     }
 
     private static Request ReadRequest(Row row) => new(

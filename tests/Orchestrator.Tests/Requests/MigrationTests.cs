@@ -57,6 +57,7 @@ public abstract class MigrationTests<TDatabase> : StoreConformance<TDatabase>
             "drop index audit_log_of_correlation",
             .. Added.Select(column => $"alter table audit_log drop column {column}"),
             .. Folder is "Sqlite" ? [] : (string[])["drop function audit_seals_are_append_only cascade"],
+            "alter table requests drop column trace_context",
             "drop index requests_ended",
             "drop index idempotency_keys_of_request",
             "alter table requests drop column stored_bytes",
