@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.Extensions.Logging.Console;
 using Pao.Api.Access;
 using Pao.Api.Requests;
+using Pao.Api.Telemetry.Logs;
 
 namespace Pao.Api.Hosting;
 
@@ -12,9 +12,7 @@ internal static class HostingExtensions
     /// <summary>The server's limits, and logging that never holds up a request.</summary>
     public static void AddHosting(this WebApplicationBuilder builder)
     {
-        // A full stdout that nobody reads must not stop the service: lines are dropped, and the console says how many.
-        builder.Logging.AddSimpleConsole(console => console.IncludeScopes = true);
-        builder.Services.Configure<ConsoleLoggerOptions>(console => console.QueueFullMode = ConsoleLoggerQueueFullMode.DropWrite);
+        builder.AddQueuedLogs();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = ShutdownTime);
         builder.WebHost.ConfigureKestrel((context, kestrel) => Limit(kestrel, context.Configuration));
         builder.Services.AddRequestTimeouts(timeouts =>
