@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authorization;
 using Microsoft.Extensions.Options;
 using Pao.Api.Access.Signatures;
 using Pao.Api.Access.Sts;
@@ -35,6 +36,8 @@ internal static class AccessExtensions
         });
         services.AddTransient<PolicySchemeHandler>();
         services.AddOptions<PolicySchemeOptions>(SchemeName).Configure(scheme => scheme.ForwardDefaultSelector = SchemeOf);
+        services.AddSingleton<IAuthorizationMiddlewareResultHandler, RefusalAnswers>();
+        services.AddSingleton<AccessRenewal>();
         return services.AddAuthorization(AccessRules.Add);
     }
 

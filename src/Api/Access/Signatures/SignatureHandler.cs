@@ -50,7 +50,7 @@ internal sealed partial class SignatureHandler(
             return Refused(SignatureFault.Replayed);
 
         uses.Note(accepted.Key.Id);
-        return AuthenticateResult.Success(new AuthenticationTicket(Caller.Let(principal, Scheme.Name), Scheme.Name));
+        return AuthenticateResult.Success(new AuthenticationTicket(Caller.Let(principal, Scheme.Name, accepted.Key.Id), Scheme.Name));
     }
 
     private async Task<bool> IsNewAsync(SignatureVerdict.Accepted accepted) =>
