@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Data.Common;
+using Pao.DurableTask;
 using Pao.Orchestrator.Requests;
 
 namespace Pao.Api.Requests;
@@ -8,9 +9,11 @@ namespace Pao.Api.Requests;
 /// Lets callers wait for a request to change. All of them share one query at a time, which finds changes made by any
 /// process; while nobody waits, nothing is asked.
 /// </summary>
-internal sealed partial class StatusWatch(RequestStore requests, TimeProvider time, ILogger<StatusWatch> logger) : BackgroundService
+internal sealed partial class StatusWatch(RequestStore requests, Heartbeats heartbeats, TimeProvider time, ILogger<StatusWatch> logger)
+    : BackgroundService
 {
     private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(200);
+    private readonly Heartbeat _beat = heartbeats.Of("status_watch");
     private readonly ConcurrentDictionary<Guid, Waiter> _waiters = new();
 
     /// <summary>Returns when the request is no longer at the version, or the time is over.</summary>
@@ -38,12 +41,11 @@ internal sealed partial class StatusWatch(RequestStore requests, TimeProvider ti
         using var timer = new PeriodicTimer(Period, time);
         while (await timer.WaitForNextTickAsync(stoppingToken))
         {
-            if (_waiters.IsEmpty)
-                continue;
-
             try
             {
-                await LookAsync(stoppingToken);
+                if (!_waiters.IsEmpty)
+                    await LookAsync(stoppingToken);
+                _beat.Beat(Period);
             }
             catch (Exception e) when (e is DbException or TimeoutException)
             {

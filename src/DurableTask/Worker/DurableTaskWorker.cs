@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Pao.DurableTask.Grpc;
 using Pao.DurableTask.Protocol;
 using Pao.DurableTask.Replay;
 
@@ -25,12 +26,15 @@ internal sealed partial class DurableTaskWorker : BackgroundService
     private readonly SemaphoreSlim _activitySlots;
     private readonly CancellationTokenSource _aborted = new();
     private readonly RunningItems _running = new();
+    private readonly Heartbeat _beat;
+    private readonly TimeSpan _silence;
     private volatile bool _stopping;
 
     public DurableTaskWorker(
         string name,
         ITaskHub hub,
         IServiceProvider services,
+        Heartbeats heartbeats,
         TimeProvider time,
         ILoggerFactory loggerFactory)
     {
@@ -42,6 +46,10 @@ internal sealed partial class DurableTaskWorker : BackgroundService
 
         _time = time;
         _logger = loggerFactory.CreateLogger<DurableTaskWorker>();
+        _beat = heartbeats.Of("worker");
+
+        // Our own hub says every ten seconds that its stream lives; how often another one does is not known.
+        _silence = hub is GrpcTaskHub ? options.SilentDisconnectTimeout : TimeSpan.Zero;
         _stream = new WorkItemStream(hub, time, options.SilentDisconnectTimeout);
         _request = WorkItemsRequest.From(options, registry);
         _completions = new Completions(hub, time, _logger);
@@ -82,6 +90,7 @@ internal sealed partial class DurableTaskWorker : BackgroundService
                 await foreach (var item in _stream.ReadAsync(_request, stoppingToken))
                 {
                     received = true;
+                    _beat.Beat(_silence);
                     await DispatchAsync(item, stoppingToken);
                 }
 

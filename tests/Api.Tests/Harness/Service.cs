@@ -19,6 +19,9 @@ public sealed class Service : IAsyncLifetime
     /// <summary>Configuration beside the harness's own; it wins.</summary>
     public IReadOnlyDictionary<string, string> Settings { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>Replaces parts of the service.</summary>
+    public Action<IServiceCollection> Replace { get; init; } = static _ => { };
+
     /// <summary>False for one that will not, because it has no catalog.</summary>
     public bool BecomesReady { get; init; } = true;
 
@@ -32,6 +35,8 @@ public sealed class Service : IAsyncLifetime
 
     /// <summary>A client of the service's hub.</summary>
     public DurableTaskClient Hub => Factory.Services.GetRequiredService<DurableTaskClient>();
+
+    public IServiceProvider Services => Factory.Services;
 
     public string DataDirectory => Path.Combine(_folder.FullName, "data");
 
@@ -56,6 +61,7 @@ public sealed class Service : IAsyncLifetime
             foreach (var (key, value) in Settings)
                 host.UseSetting(key, value);
             host.ConfigureServices(services => services.AddLogging(logging => logging.AddProvider(Log).AddFilter<CapturedLog>(null, LogLevel.Information)));
+            host.ConfigureServices(Replace);
             host.ConfigureServices(services => services.AddDurableTaskWorker(worker => worker.AddTasks(Orchestrations.AddTo)));
         });
         using var client = Client();
