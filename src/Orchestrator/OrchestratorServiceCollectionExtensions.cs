@@ -20,6 +20,7 @@ using Pao.Orchestrator.Inbound;
 using Pao.Orchestrator.Keeping;
 using Pao.Orchestrator.Planning;
 using Pao.Orchestrator.Requests;
+using Pao.Orchestrator.Retention;
 using Pao.Orchestrator.Secrets;
 using Pao.Orchestrator.Storage;
 using Pao.Orchestrator.Storage.Postgres;
@@ -59,6 +60,7 @@ public static class OrchestratorServiceCollectionExtensions
         services.AddSingleton<Explanations>();
         services.AddSingleton<AutomationSwitches>();
         services.AddSingleton<SeenSignatures>();
+        services.AddSingleton<Principals>();
         services.AddSingleton<UnstartedRequests>();
         services.AddSingleton<OpenRequests>();
         services.AddSingleton<FulfilmentInputs>();
@@ -85,6 +87,10 @@ public static class OrchestratorServiceCollectionExtensions
         services.AddSingleton<FulfilmentSweeper>();
         services.AddHostedService(provider => provider.GetRequiredService<FulfilmentSweeper>());
         services.AddHostedService<InboundDelivery>();
+
+        services.AddOptionsWithValidateOnStart<RetentionOptions, RetentionOptionsValidator>().BindConfiguration(RetentionOptions.Section);
+        services.AddSingleton<EndedRequests>();
+        services.AddHostedService<RequestRetention>();
         return services;
     }
 

@@ -6,9 +6,6 @@ namespace Pao.Api.Access;
 
 internal static class AccessExtensions
 {
-    /// <summary>Who may look at and steer orchestrations. Today that is every holder of the key; a role rule goes here.</summary>
-    public const string OperatorPolicy = "operator";
-
     /// <summary>What whoever is not let in is told; never why.</summary>
     public const string HowToGetIn =
         "Sign the call with an access key (AWS Signature Version 4; the first one is in the file credentials of the data directory), "
@@ -33,7 +30,7 @@ internal static class AccessExtensions
         });
         services.AddTransient<PolicySchemeHandler>();
         services.AddOptions<PolicySchemeOptions>(SchemeName).Configure(scheme => scheme.ForwardDefaultSelector = SchemeOf);
-        return services.AddAuthorization(access => access.AddPolicy(OperatorPolicy, policy => policy.RequireAuthenticatedUser()));
+        return services.AddAuthorization(AccessRules.Add);
     }
 
     public static void UseAccess(this WebApplication app)

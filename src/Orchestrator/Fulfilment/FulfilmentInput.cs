@@ -42,6 +42,10 @@ public sealed record PinnedItem(
     [JsonIgnore]
     public int ActionCount => Bundle?.Components.Sum(component => component.Item.Actions.Count) ?? Actions.Count;
 
+    /// <summary>The team that its document names as owner; null in what was accepted by versions that did not check for one.</summary>
+    [JsonIgnore]
+    public string? Owner => (string?)Metadata["owner"]?["team"];
+
     public static PinnedItem From(CatalogItem item) => new(item.Id, item.Version, item.Digest, item.Metadata, item.Actions)
     {
         Groups = item.Form.IdsByGroup,

@@ -44,6 +44,12 @@ public abstract class MigrationTests<TDatabase> : StoreConformance<TDatabase>
     private Task<bool> GoBackAsync() => Database.WriteAsync(async transaction =>
     {
         foreach (var sql in (string[])[
+            "drop index requests_ended",
+            "drop index idempotency_keys_of_request",
+            "drop index requests_of_owner",
+            "drop index requests_of_team",
+            "alter table requests drop column item_owner",
+            "drop table principals",
             "drop table seen_signatures",
             "drop table automation_switches",
             "drop table waiting_for",

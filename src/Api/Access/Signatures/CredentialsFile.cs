@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Microsoft.Extensions.Options;
 using Pao.Api.Configuration;
+using Pao.Orchestrator.Access;
 
 namespace Pao.Api.Access.Signatures;
 
@@ -47,7 +48,7 @@ internal sealed class CredentialsFile
             .Where(parts => parts.Length == 2)
             .ToLookup(parts => parts[0].Trim(), parts => parts[1].Trim(), StringComparer.Ordinal);
         return values[IdName].ToArray() is [{ Length: > 0 } id] && values[SecretName].ToArray() is [{ Length: >= ShortestSecret } secret]
-            ? new KeyPair(id, secret, Caller.LocalAdmin.UserId)
+            ? new KeyPair(id, secret, Principal.LocalAdmin.Id)
             : throw new InvalidOperationException($"{path} does not hold one key pair: delete it, and the next start makes a new one.");
     }
 }
