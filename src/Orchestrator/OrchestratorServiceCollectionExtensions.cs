@@ -49,6 +49,7 @@ public static class OrchestratorServiceCollectionExtensions
 
         services.AddSingleton<ICatalogArchive, CatalogArchive>();
         services.AddSingleton<RequestStore>();
+        services.AddSingleton<RequestChanges>();
         services.AddSingleton<RequestProgress>();
         services.AddSingleton<ComponentProgress>();
         services.AddSingleton<Decisions>();

@@ -21,8 +21,10 @@ internal sealed class OperationDetails : IOpenApiOperationTransformer
 
         foreach (var example in metadata.OfType<ExampleMetadata>())
             AddExample(operation, example);
-        foreach (var problems in metadata.OfType<ProblemsMetadata>())
-            AddProblems(operation, problems);
+        foreach (var stream in metadata.OfType<StreamMetadata>())
+            AddStream(operation, stream);
+        foreach (var problems in metadata.OfType<ProblemsMetadata>().SelectMany(problems => problems.Problems).Distinct().GroupBy(problem => problem.Status))
+            AddProblems(operation, problems.Key, [.. problems]);
         return Task.CompletedTask;
     }
 
@@ -54,17 +56,29 @@ internal sealed class OperationDetails : IOpenApiOperationTransformer
             media.Example = example.Body.DeepClone();
     }
 
-    private static void AddProblems(OpenApiOperation operation, ProblemsMetadata problems)
+    private static void AddStream(OpenApiOperation operation, StreamMetadata stream)
     {
-        var status = problems.Problems[0].Status;
+        if (Answer(operation, StatusCodes.Status200OK) is { } answer)
+        {
+            answer.Content ??= new Dictionary<string, OpenApiMediaType>();
+            answer.Content[stream.MediaType] = new OpenApiMediaType
+            {
+                Schema = new OpenApiSchema { Type = JsonSchemaType.String },
+                Example = JsonValue.Create(stream.Example),
+            };
+        }
+    }
+
+    private static void AddProblems(OpenApiOperation operation, int status, IReadOnlyList<Problem> problems)
+    {
         if (Answer(operation, status) is not { } answer)
             return;
 
-        answer.Description = string.Join(" ", problems.Problems.Select(problem => $"{problem.Code}: {problem.Title}"));
+        answer.Description = string.Join(" ", problems.Select(problem => $"{problem.Code}: {problem.Title}"));
         if (answer.Content is null || !answer.Content.TryGetValue("application/problem+json", out var content))
             return;
 
-        content.Examples = problems.Problems.ToDictionary(problem => problem.Code, IOpenApiExample (problem) => new OpenApiExample
+        content.Examples = problems.ToDictionary(problem => problem.Code, IOpenApiExample (problem) => new OpenApiExample
         {
             Summary = problem.Title,
             Value = Example(problem),

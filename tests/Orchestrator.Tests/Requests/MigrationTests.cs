@@ -44,6 +44,9 @@ public abstract class MigrationTests<TDatabase> : StoreConformance<TDatabase>
     private Task<bool> GoBackAsync() => Database.WriteAsync(async transaction =>
     {
         foreach (var sql in (string[])[
+            "drop table request_changes",
+            Folder is "Sqlite" ? "drop trigger request_changes_of_new" : "drop function request_changes_keep cascade",
+            Folder is "Sqlite" ? "drop trigger request_changes_of_changed" : "select 1",
             "drop index requests_ended",
             "drop index idempotency_keys_of_request",
             "drop index requests_of_owner",
