@@ -30,6 +30,7 @@ builder.Services.AddDescription();
 var app = builder.Build();
 app.UseCorrelation();
 app.UseProblems();
+app.UseMiddleware<CallGate>();
 app.UseRawPathCheck();
 if (role.TakesRequests)
     app.UseAccess();

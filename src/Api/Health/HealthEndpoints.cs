@@ -2,6 +2,7 @@ using System.Reflection;
 using System.Runtime.InteropServices;
 using System.Security.Claims;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Pao.Api.Hosting;
 
 namespace Pao.Api.Health;
 
@@ -15,7 +16,7 @@ internal static class HealthEndpoints
 
     public static void MapHealth(this IEndpointRouteBuilder routes)
     {
-        var health = routes.MapGroup("").WithTags("Health");
+        var health = routes.MapGroup("").WithTags("Health").WithMetadata(new OutsideCallGate());
         health.MapGet("/health", Live).WithName("GetHealth").WithSummary("Whether the process lives, with its parts");
         health.MapGet("/health/ready", Ready).WithName("GetReadiness").WithSummary("Whether requests can be taken and fulfilled now")
             .Produces<HealthBody>()

@@ -23,7 +23,7 @@ internal sealed class OperationDetails : IOpenApiOperationTransformer
             AddExample(operation, example);
         foreach (var stream in metadata.OfType<StreamMetadata>())
             AddStream(operation, stream);
-        foreach (var problems in metadata.OfType<ProblemsMetadata>().SelectMany(problems => problems.Problems).Distinct().GroupBy(problem => problem.Status))
+        foreach (var problems in ProblemsOf(metadata).GroupBy(problem => problem.Status))
             AddProblems(operation, problems.Key, [.. problems]);
         return Task.CompletedTask;
     }
@@ -54,6 +54,13 @@ internal sealed class OperationDetails : IOpenApiOperationTransformer
         var content = example.Status is { } status ? Answer(operation, status)?.Content : operation.RequestBody?.Content;
         if (content is not null && content.TryGetValue(example.MediaType, out var media))
             media.Example = example.Body.DeepClone();
+    }
+
+    /// <summary>Whatever needs the store also passes the gate.</summary>
+    private static IEnumerable<Problem> ProblemsOf(IList<object> metadata)
+    {
+        var problems = metadata.OfType<ProblemsMetadata>().SelectMany(problems => problems.Problems).Distinct().ToList();
+        return problems.Contains(Problem.StoreUnavailable) ? problems.Append(Problem.Busy) : problems;
     }
 
     private static void AddStream(OpenApiOperation operation, StreamMetadata stream)

@@ -1,6 +1,7 @@
 using System.Security.Claims;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Pao.Api.Access;
+using Pao.Api.Hosting;
 using Pao.Api.OpenApi;
 using Pao.Api.Problems;
 using Pao.Api.Requests.Watching;
@@ -46,6 +47,8 @@ internal static class StatusEndpoint
             return TypedResults.Ok(RequestStatusBody.From(request));
         if (watch.TryEnter() is not { } place)
             return StatusStreams.Full;
+
+        CallPlace.Leave(http.HttpContext);
 
         // Those who wait get their answer when the service stops, instead of holding it up.
         using var held = place;

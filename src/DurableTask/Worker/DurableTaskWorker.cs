@@ -12,7 +12,7 @@ namespace Pao.DurableTask.Worker;
 /// Takes work items from the hub, each to be run on the thread pool. When the host stops, it takes nothing new, lets what
 /// runs finish within the time the host gives, and only then closes the stream, which gives the rest back.
 /// </summary>
-internal sealed partial class DurableTaskWorker : BackgroundService
+internal sealed partial class DurableTaskWorker : BackgroundService, IHostedLifecycleService
 {
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
@@ -62,6 +62,19 @@ internal sealed partial class DurableTaskWorker : BackgroundService
 
     /// <summary>How many orchestrators are kept between their turns.</summary>
     internal int KeptOrchestrators => _turns.KeptCount;
+
+    Task IHostedLifecycleService.StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    Task IHostedLifecycleService.StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <summary>Takes nothing new from here on: what runs has all of the host's time to finish, not what other services leave of it.</summary>
+    Task IHostedLifecycleService.StoppingAsync(CancellationToken cancellationToken)
+    {
+        _stopping = true;
+        return Task.CompletedTask;
+    }
+
+    Task IHostedLifecycleService.StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     public override async Task StopAsync(CancellationToken cancellationToken)
     {

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Http.Json;
 using Microsoft.Extensions.Options;
 using Pao.Api.Access;
+using Pao.Api.Hosting;
 using Pao.Orchestrator.Requests;
 
 namespace Pao.Api.Requests.Watching;
@@ -26,6 +27,7 @@ internal sealed class StatusStream(StatusFeed feed, IDisposable place, Caller ca
     public async Task ExecuteAsync(HttpContext httpContext)
     {
         using var held = place;
+        CallPlace.Leave(httpContext);
         var services = httpContext.RequestServices;
         var watch = services.GetRequiredService<StatusWatch>();
         var options = services.GetRequiredService<IOptions<WatchOptions>>().Value;
