@@ -79,9 +79,9 @@ public sealed class StopTests : EndToEndTest
     public async Task Those_who_wait_are_answered_and_streams_end_in_good_order()
     {
         var pao = Pao();
+        pao.Set("Pao__Limits__StopTime", "00:00:03");
         await pao.StartAsync();
         await Sandbox.BreakAsync(0, hang: 1.0);
-        pao.Set("Pao__Limits__StopTime", "00:00:03");
         var id = (await SubmitAsync(pao, 1))[0];
         await Until.TrueAsync(async () => (await Sandbox.LedgerAsync()).Count == 1, () => "its first action hangs");
         using var events = pao.Events();
