@@ -2,7 +2,9 @@ using System.Reflection;
 using System.Runtime.InteropServices;
 using System.Security.Claims;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Pao.Api.Access;
 using Pao.Api.Hosting;
+using Pao.Orchestrator.Access;
 
 namespace Pao.Api.Health;
 
@@ -16,7 +18,8 @@ internal static class HealthEndpoints
 
     public static void MapHealth(this IEndpointRouteBuilder routes)
     {
-        var health = routes.MapGroup("").WithTags("Health").WithMetadata(new OutsideCallGate());
+        var health = routes.MapGroup("").WithTags("Health").WithMetadata(new OutsideCallGate())
+            .OpenBecause("Probes have no key; they are told no more than whether the parts work.");
         health.MapGet("/health", Live).WithName("GetHealth").WithSummary("Whether the process lives, with its parts");
         health.MapGet("/health/ready", Ready).WithName("GetReadiness").WithSummary("Whether requests can be taken and fulfilled now")
             .Produces<HealthBody>()
@@ -25,7 +28,7 @@ internal static class HealthEndpoints
     }
 
     /// <summary>Who is told reasons, loops and the systems that are called.</summary>
-    private static bool MaySeeDetails(ClaimsPrincipal user) => user.Identity?.IsAuthenticated is true;
+    private static bool MaySeeDetails(ClaimsPrincipal user) => user.Identity is PrincipalIdentity identity && identity.Principal.Is(Role.Operator);
 
     /// <summary>Always 200: the process answers. A part that is down is no reason to restart it.</summary>
     private static async Task<Ok<HealthBody>> Live(ServiceHealth health, ClaimsPrincipal user, CancellationToken cancellationToken) =>

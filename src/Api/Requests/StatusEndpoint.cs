@@ -30,40 +30,58 @@ internal static class StatusEndpoint
         .DisableRequestTimeout();
 
     private static async Task<Results<Ok<RequestStatusBody>, NoContent, ProblemResult, StatusStream>> Status(
-        string id, HttpRequest http, ClaimsPrincipal user, RequestStore requests, StatusWatch watch, StatusStreams streams,
-        IHostApplicationLifetime host, CancellationToken cancellationToken)
+        string id, HttpRequest http, ClaimsPrincipal user, RequestStore requests, StatusStreams streams, CancellationToken cancellationToken)
     {
         var parameters = new ParameterReader(http);
         var (requestId, patience) = (parameters.Id(id), parameters.Seconds("wait", MaxWaitSeconds));
         if (parameters.Refusal is { } refusal)
             return refusal;
 
-        var caller = Caller.Of(user);
-        if (await requests.FindAsync(requestId, caller.Own, cancellationToken) is not { } request)
+        var visibility = Caller.Of(user).Sees;
+        if (await requests.FindAsync(requestId, visibility, cancellationToken) is not { } request)
             return RequestEndpoints.NotFound(requestId);
         if (StatusStreams.IsAskedFor(http))
-            return await streams.OpenAsync(http, request, caller, cancellationToken);
+            return await streams.OpenAsync(http, request, cancellationToken);
         if (patience == TimeSpan.Zero || request.Status.IsFinal())
             return TypedResults.Ok(RequestStatusBody.From(request));
+
+        return await WaitAsync(http.HttpContext, request, visibility, patience, cancellationToken) is { } now
+            ? now.Result is Ok<RequestStatusBody> ok ? ok : (ProblemResult)now.Result
+            : StatusStreams.Full;
+    }
+
+    /// <returns>Null when nobody more may wait.</returns>
+    private static async Task<Results<Ok<RequestStatusBody>, ProblemResult>?> WaitAsync(
+        HttpContext http, Request request, Visibility visibility, TimeSpan patience, CancellationToken cancellationToken)
+    {
+        var watch = http.RequestServices.GetRequiredService<StatusWatch>();
         if (watch.TryEnter() is not { } place)
-            return StatusStreams.Full;
+            return null;
 
-        CallPlace.Leave(http.HttpContext);
-
-        // Those who wait get their answer when the service stops, instead of holding it up.
+        // Those who lose access while they wait are told nothing more. Those who wait get their answer when the service stops, instead of holding it up.
         using var held = place;
-        using var waiting = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, host.ApplicationStopping);
+        CallPlace.Leave(http);
+        var requests = http.RequestServices.GetRequiredService<RequestStore>();
+        var renewal = http.RequestServices.GetRequiredService<AccessRenewal>();
+        var stopping = http.RequestServices.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
+        using var waiting = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, stopping);
         try
         {
-            await watch.WaitAsync(requestId, request.Version, patience, waiting.Token);
+            var now = request;
+            for (var left = patience; left > TimeSpan.Zero && now.Version == request.Version; left -= AccessRenewal.Period)
+            {
+                await watch.WaitAsync(request.Id, request.Version, left < AccessRenewal.Period ? left : AccessRenewal.Period, waiting.Token);
+                if (!await renewal.IsStillAllowedAsync(http, cancellationToken)
+                    || await requests.FindAsync(request.Id, visibility, cancellationToken) is not { } found)
+                    return RequestEndpoints.NotFound(request.Id);
+                now = found;
+            }
+
+            return TypedResults.Ok(RequestStatusBody.From(now));
         }
-        catch (OperationCanceledException) when (host.ApplicationStopping.IsCancellationRequested)
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
             return TypedResults.Ok(RequestStatusBody.From(request));
         }
-
-        return await requests.FindAsync(requestId, caller.Own, cancellationToken) is { } now
-            ? TypedResults.Ok(RequestStatusBody.From(now))
-            : RequestEndpoints.NotFound(requestId);
     }
 }

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
@@ -135,14 +136,19 @@ public sealed class StreamTests : IAsyncLifetime
         await ExecuteAsync("update requests set user_id = 'ann'");
         await using var scope = _service.Services.CreateAsyncScope();
         using var body = new MemoryStream();
-        var context = new DefaultHttpContext { RequestServices = scope.ServiceProvider, Response = { Body = body } };
+        var context = new DefaultHttpContext
+        {
+            RequestServices = scope.ServiceProvider,
+            User = Caller.Let(new Principal("ann", null, null, [], []), "tests"),
+            Request = { RouteValues = { ["id"] = id.ToString() } },
+            Response = { Body = body },
+        };
+        context.SetEndpoint(new Endpoint(null, new EndpointMetadataCollection(new AuthorizeAttribute(AccessRules.Developer)), "the status"));
         var watch = scope.ServiceProvider.GetRequiredService<StatusWatch>();
         var place = watch.TryEnter() ?? throw new InvalidOperationException("There is a place.");
-        var ann = new Caller(new Principal("ann", null, null, [], []));
 
-        var stream = new StatusStream(new StatusFeed(id, 0), place, ann).ExecuteAsync(context);
-        var access = scope.ServiceProvider.GetRequiredService<StreamAccess>();
-        Assert.True(await access.IsStillAllowedAsync(ann, id, Stop));
+        var stream = new StatusStream(new StatusFeed(id, 0), place).ExecuteAsync(context);
+        Assert.True(await scope.ServiceProvider.GetRequiredService<AccessRenewal>().IsStillAllowedAsync(context, Stop));
         await ExecuteAsync("update principals set disabled_at = 1");
 
         await stream.WaitAsync(TimeSpan.FromSeconds(40), Stop);

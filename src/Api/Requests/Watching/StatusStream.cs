@@ -14,7 +14,7 @@ namespace Pao.Api.Requests.Watching;
 /// A request's versions as server-sent events: each once, in order, until its final one. The event's id is the version, so a
 /// reader that was cut off goes on where it was, at any process.
 /// </summary>
-internal sealed class StatusStream(StatusFeed feed, IDisposable place, Caller caller) : IResult
+internal sealed class StatusStream(StatusFeed feed, IDisposable place) : IResult
 {
     public const string MediaType = "text/event-stream";
     public const string LastEventId = "Last-Event-ID";
@@ -63,13 +63,13 @@ internal sealed class StatusStream(StatusFeed feed, IDisposable place, Caller ca
     {
         var time = context.RequestServices.GetRequiredService<TimeProvider>();
         var json = context.RequestServices.GetRequiredService<IOptions<JsonOptions>>().Value.SerializerOptions;
-        var access = context.RequestServices.GetRequiredService<StreamAccess>();
+        var access = context.RequestServices.GetRequiredService<AccessRenewal>();
         var (written, asked) = (time.GetTimestamp(), time.GetTimestamp());
         while (await ComesAsync(options, time, ends))
         {
             if (time.GetElapsedTime(asked) >= options.Recheck)
             {
-                if (!await MayStillAsync(access, ends))
+                if (!await MayStillAsync(access, context, ends))
                 {
                     await writer.WriteAsync(NoLongerAllowed);
                     return;
@@ -111,11 +111,11 @@ internal sealed class StatusStream(StatusFeed feed, IDisposable place, Caller ca
     }
 
     /// <summary>While the database is away nobody can be asked, and there is nothing to tell either.</summary>
-    private async Task<bool> MayStillAsync(StreamAccess access, CancellationToken ends)
+    private static async Task<bool> MayStillAsync(AccessRenewal access, HttpContext context, CancellationToken ends)
     {
         try
         {
-            return await access.IsStillAllowedAsync(caller, feed.RequestId, ends);
+            return await access.IsStillAllowedAsync(context, ends);
         }
         catch (Exception e) when (e is DbException or TimeoutException)
         {

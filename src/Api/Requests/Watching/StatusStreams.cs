@@ -1,6 +1,5 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http.HttpResults;
-using Pao.Api.Access;
 using Pao.Api.Problems;
 using Pao.Orchestrator.Requests;
 
@@ -21,7 +20,7 @@ internal sealed class StatusStreams(RequestChanges changes, StatusWatch watch)
     }
 
     public async Task<Results<Ok<RequestStatusBody>, NoContent, ProblemResult, StatusStream>> OpenAsync(
-        HttpRequest http, Request request, Caller caller, CancellationToken cancellationToken)
+        HttpRequest http, Request request, CancellationToken cancellationToken)
     {
         // Without a place to go on from, it begins with the request as it stands.
         var after = request.Version - 1;
@@ -35,7 +34,7 @@ internal sealed class StatusStreams(RequestChanges changes, StatusWatch watch)
                 return TypedResults.NoContent(); // to browsers: do not connect again
         }
 
-        return watch.TryEnter() is { } place ? new StatusStream(new StatusFeed(request.Id, after), place, caller) : Full;
+        return watch.TryEnter() is { } place ? new StatusStream(new StatusFeed(request.Id, after), place) : Full;
     }
 
     private async Task<bool> IsFinalAsync(Guid requestId, long version, CancellationToken cancellationToken) =>

@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using Microsoft.Extensions.Options;
+using Pao.Api.Access;
 
 namespace Pao.Api.Requests.Watching;
 
@@ -17,8 +18,8 @@ internal sealed class WatchOptions
     public TimeSpan Heartbeat { get; set; } = TimeSpan.FromSeconds(15);
 
     /// <summary>How often it is asked again whether a stream's caller may still see the request.</summary>
-    [Range(typeof(TimeSpan), "00:00:01", "00:01:00", ErrorMessage = "Pao:Watching:Recheck must be from 1 s to one minute.")]
-    public TimeSpan Recheck { get; set; } = TimeSpan.FromSeconds(20);
+    [Range(typeof(TimeSpan), "00:00:01", "00:00:30", ErrorMessage = "Pao:Watching:Recheck must be from 1 s to 30 s.")]
+    public TimeSpan Recheck { get; set; } = AccessRenewal.Period;
 
     /// <summary>Who takes longer to read an event is cut off.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "00:01:00", ErrorMessage = "Pao:Watching:WriteTimeout must be from 1 s to one minute.")]
