@@ -17,7 +17,7 @@ internal static class MetricsEndpoint
         if (!role.TakesRequests && !isOpen)
             return; // there are no keys here that a caller could show
 
-        var scrape = routes.MapPrometheusScrapingEndpoint(Path);
+        var scrape = routes.MapPrometheusScrapingEndpoint(Path).WithMetadata(new OutsideCallGate());
         if (!isOpen)
             scrape.RequireAuthorization(AccessRules.Operator);
         else

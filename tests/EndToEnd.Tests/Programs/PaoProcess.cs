@@ -49,7 +49,7 @@ internal sealed class PaoProcess : ServerProcess
             ["Pao__TaskHub__Lease"] = "00:00:03",
             ["DATABASE_URL"] = databaseUrl,
         };
-        Api = new PaoApi(Url, () => File.ReadAllText(Path.Combine(Data, "access-key")).Trim());
+        Api = new PaoApi(Url, Key);
     }
 
     public override string Url => $"http://127.0.0.1:{_port}";
@@ -65,6 +65,9 @@ internal sealed class PaoProcess : ServerProcess
 
     /// <summary>A command that the process runs under, such as strace.</summary>
     public IReadOnlyList<string> Wrapper { get; init; } = [];
+
+    /// <summary>A reader of streams.</summary>
+    public StatusEvents Events() => new(Url, Key);
 
     protected override string HealthPath => "/api/v1/health/ready";
 
@@ -88,6 +91,8 @@ internal sealed class PaoProcess : ServerProcess
         string[] command = [.. Wrapper, Repository.Program("Api"), .. arguments];
         Start(command[0], command[1..], merged);
     }
+
+    private string Key() => File.ReadAllText(Path.Combine(Data, "access-key")).Trim();
 
     public override ValueTask DisposeAsync()
     {
