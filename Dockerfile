@@ -1,7 +1,8 @@
 FROM mcr.microsoft.com/dotnet/sdk:10.0 AS build
 WORKDIR /source
 COPY . .
-RUN dotnet publish src/Api --configuration Release --output /app
+RUN dotnet restore src/Api --locked-mode && \
+    dotnet publish src/Api --no-restore --configuration Release --output /app
 
 FROM mcr.microsoft.com/dotnet/aspnet:10.0
 WORKDIR /app
