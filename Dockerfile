@@ -8,8 +8,9 @@ FROM mcr.microsoft.com/dotnet/aspnet:10.0
 WORKDIR /app
 COPY --from=build /app .
 COPY catalog catalog
-RUN mkdir /data && chown $APP_UID /data
-VOLUME /data
+# Run it with --read-only: it writes in /data only. Declared, so that what is mounted there belongs to its user.
+RUN mkdir /data && chown $APP_UID /data && chmod 700 /data
+VOLUME ["/data", "/tmp"]
 USER $APP_UID
 ENV ASPNETCORE_HTTP_PORTS="" \
     Pao__DataDirectory=/data
