@@ -4,6 +4,7 @@ using System.Text.Encodings.Web;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.Extensions.Options;
 using Pao.Api.Problems;
+using Pao.Orchestrator.Access;
 
 namespace Pao.Api.Access;
 
@@ -35,7 +36,7 @@ internal sealed class AccessKeyHandler(
             return AuthenticateResult.Fail("The access key is accepted from this machine only.");
 
         return key.Matches(candidate)
-            ? AuthenticateResult.Success(new AuthenticationTicket(Caller.LocalAdmin.ToPrincipal(Scheme.Name), Scheme.Name))
+            ? AuthenticateResult.Success(new AuthenticationTicket(Caller.Let(Principal.LocalAdmin, Scheme.Name), Scheme.Name))
             : AuthenticateResult.Fail("The access key is not the right one.");
     }
 

@@ -1,22 +1,33 @@
 using System.Security.Claims;
+using Pao.Orchestrator.Access;
 using Pao.Orchestrator.Fulfilment;
 using Pao.Orchestrator.Requests;
 
 namespace Pao.Api.Access;
 
-/// <summary>Who calls. There is one principal so far: whoever holds the access key or the key pair of the data directory.</summary>
-internal sealed record Caller(string UserId)
+/// <summary>Who calls, and what that lets it see and do.</summary>
+internal sealed record Caller(Principal Principal)
 {
-    public static Caller LocalAdmin { get; } = new("local-admin");
+    public string UserId => Principal.Id;
 
-    public Visibility Own => new(UserId);
+    /// <summary>The requests that it sees.</summary>
+    public Visibility Sees => Principal.Is(Role.Operator)
+        ? Visibility.Everything
+        : new Visibility(UserId)
+        {
+            Teams = Principal.Teams,
+            OwnerTeams = Principal.Is(Role.Author) ? Principal.Teams : [],
+        };
 
-    public Requester Requester => new(UserId, "Local administrator", "local-admin@localhost", Teams: []);
+    /// <summary>Whether it may submit requests for the team.</summary>
+    public bool MayActFor(string team) => Principal.Is(Role.Operator) || Principal.Teams.Contains(team);
 
-    public static Caller Of(ClaimsPrincipal principal) =>
-        new(principal.FindFirstValue(ClaimTypes.NameIdentifier)
+    public Requester Requester => new(UserId, Principal.Name, Principal.Email, Principal.Teams);
+
+    public static Caller Of(ClaimsPrincipal user) =>
+        new((user.Identity as PrincipalIdentity)?.Principal
             ?? throw new InvalidOperationException("The call was let in without a principal."));
 
-    public ClaimsPrincipal ToPrincipal(string scheme) =>
-        new(new ClaimsIdentity([new Claim(ClaimTypes.NameIdentifier, UserId)], scheme));
+    public static ClaimsPrincipal Let(Principal principal, string scheme, string? keyId = null) =>
+        new(new PrincipalIdentity(principal, scheme) { KeyId = keyId });
 }

@@ -25,7 +25,7 @@ internal static class OrchestrationEndpoints
     public static void MapOrchestrations(this IEndpointRouteBuilder routes)
     {
         var orchestrations = routes.MapGroup("/orchestrations").WithTags("Orchestrations")
-            .RequireAuthorization(AccessExtensions.OperatorPolicy)
+            .RequireAuthorization(AccessRules.Operator)
             .WithProblems(Problem.Unauthenticated, Problem.StoreUnavailable, Problem.Unexpected);
 
         orchestrations.MapGet("", List)

@@ -15,7 +15,9 @@ internal sealed partial class SignatureHandler(
     ILoggerFactory loggers,
     UrlEncoder encoder,
     SignatureVerifier verifier,
-    SeenSignatures seen)
+    Principals principals,
+    SeenSignatures seen,
+    AccessKeyUses uses)
     : AuthenticationHandler<AuthenticationSchemeOptions>(options, loggers, encoder)
 {
     public const string SchemeName = "Signature";
@@ -31,9 +33,7 @@ internal sealed partial class SignatureHandler(
         var verdict = await verifier.VerifyAsync(call, authorization, HashBodyAsync, Context.RequestAborted);
         return verdict switch
         {
-            SignatureVerdict.Accepted accepted => await IsNewAsync(accepted)
-                ? AuthenticateResult.Success(new AuthenticationTicket(new Caller(accepted.Key.Principal).ToPrincipal(Scheme.Name), Scheme.Name))
-                : Refused(SignatureFault.Replayed),
+            SignatureVerdict.Accepted accepted => await LetInAsync(accepted),
             SignatureVerdict.Refused refused => Refused(refused.Fault),
             _ => throw new InvalidOperationException($"No answer to {verdict}."),
         };
@@ -41,6 +41,17 @@ internal sealed partial class SignatureHandler(
 
     protected override Task HandleChallengeAsync(AuthenticationProperties properties) =>
         new ProblemResult(Problem.Unauthenticated, AccessExtensions.HowToGetIn).ExecuteAsync(Context);
+
+    private async Task<AuthenticateResult> LetInAsync(SignatureVerdict.Accepted accepted)
+    {
+        if (await principals.FindAsync(accepted.Key.Principal, Context.RequestAborted) is not { } principal)
+            return Refused(SignatureFault.UnknownPrincipal);
+        if (!await IsNewAsync(accepted))
+            return Refused(SignatureFault.Replayed);
+
+        uses.Note(accepted.Key.Id);
+        return AuthenticateResult.Success(new AuthenticationTicket(Caller.Let(principal, Scheme.Name, accepted.Key.Id), Scheme.Name));
+    }
 
     private async Task<bool> IsNewAsync(SignatureVerdict.Accepted accepted) =>
         MayRepeat() || await seen.IsFirstAsync(accepted.Signature, accepted.GoodUntil, Context.RequestAborted);

@@ -29,6 +29,9 @@ internal enum SignatureFault
     /// <summary>Nobody has this key, or it is disabled.</summary>
     UnknownKey,
 
+    /// <summary>The key's principal is not there any more, or disabled.</summary>
+    UnknownPrincipal,
+
     /// <summary>It is for another region or service.</summary>
     WrongScope,
 
