@@ -1,4 +1,5 @@
 using Pao.Api.Access;
+using Pao.Api.Access.Register;
 using Pao.Api.Authoring;
 using Pao.Api.Catalog;
 using Pao.Api.Catalog.Caching;
@@ -33,6 +34,7 @@ var app = builder.Build();
 app.UseCallSpans();
 app.UseCorrelation();
 app.UseProblems();
+app.UseMiddleware<CallGate>();
 app.UseRawPathCheck();
 if (role.TakesRequests)
     app.UseAccess();
@@ -48,7 +50,8 @@ if (role.TakesRequests)
     api.MapCatalog();
     api.MapAuthoring();
     api.MapWebhooks();
-    app.MapOpenApi();
+    api.MapPrincipals();
+    app.MapOpenApi().OpenBecause("It is the same for everybody, and tells nothing of what is stored.");
 }
 
 app.Run();

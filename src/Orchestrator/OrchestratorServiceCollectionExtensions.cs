@@ -11,6 +11,7 @@ using Pao.Catalog.Keeping;
 using Pao.DurableTask;
 using Pao.DurableTask.Client;
 using Pao.Orchestrator.Access;
+using Pao.Orchestrator.Auditing;
 using Pao.Orchestrator.Bundles;
 using Pao.Orchestrator.Deciding;
 using Pao.Orchestrator.Escalations;
@@ -38,6 +39,7 @@ public static class OrchestratorServiceCollectionExtensions
     {
         services.AddOptionsWithValidateOnStart<DatabaseOptions, DatabaseOptionsValidator>();
         services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<Heartbeats>();
         services.AddSingleton(provider => new RequestMetrics(provider.GetService<IMeterFactory>()));
         services.AddSingleton(OpenDatabase);
         services.AddHostedService<DatabaseStartup>();
@@ -50,7 +52,9 @@ public static class OrchestratorServiceCollectionExtensions
         services.AddSingleton<SystemScope>();
 
         services.AddSingleton<ICatalogArchive, CatalogArchive>();
+        services.AddAuditing();
         services.AddSingleton<RequestStore>();
+        services.AddSingleton<RequestChanges>();
         services.AddSingleton<RequestProgress>();
         services.AddSingleton<ComponentProgress>();
         services.AddSingleton<Decisions>();
@@ -63,6 +67,11 @@ public static class OrchestratorServiceCollectionExtensions
         services.AddSingleton<AutomationSwitches>();
         services.AddSingleton<SeenSignatures>();
         services.AddSingleton<Principals>();
+        services.AddSingleton<PrincipalRegister>();
+        services.AddSingleton<AccessKeys>();
+        services.AddSingleton<AccessKeyRegister>();
+        services.AddSingleton<AccessKeyUses>();
+        services.AddHostedService(provider => provider.GetRequiredService<AccessKeyUses>());
         services.AddSingleton<UnstartedRequests>();
         services.AddSingleton<OpenRequests>();
         services.AddSingleton<FulfilmentInputs>();
@@ -94,6 +103,16 @@ public static class OrchestratorServiceCollectionExtensions
         services.AddSingleton<EndedRequests>();
         services.AddHostedService<RequestRetention>();
         return services;
+    }
+
+    private static void AddAuditing(this IServiceCollection services)
+    {
+        services.AddOptions<AuditOptions>().BindConfiguration(AuditOptions.Section);
+        services.AddSingleton<AuditTrail>();
+        services.AddSingleton<AuditSealing>();
+        services.AddSingleton<AuditShipment>();
+        services.AddHostedService(provider => provider.GetRequiredService<AuditShipment>());
+        services.AddHostedService<AuditSealer>();
     }
 
     /// <summary>Adds what chooses how requests are fulfilled, beside the executors that it asks.</summary>

@@ -11,11 +11,12 @@ public sealed class DependencyTests
         ["TaskHub"] = ["DurableTask"],
         ["Catalog"] = [],
         ["Activities"] = ["Catalog", "DurableTask"],
-        ["Orchestrator"] = ["Activities", "Catalog", "DurableTask"],
-        ["Api"] = ["Activities", "Catalog", "DurableTask", "Orchestrator", "TaskHub"],
+        ["Audit"] = [],
+        ["Orchestrator"] = ["Activities", "Audit", "Catalog", "DurableTask"],
+        ["Api"] = ["Activities", "Audit", "Catalog", "DurableTask", "Orchestrator", "TaskHub"],
         ["Client"] = [],
         ["Portal"] = ["Client"],
-        ["Cli"] = ["Catalog", "Client"],
+        ["Cli"] = ["Audit", "Catalog", "Client"],
     };
 
     public static TheoryData<string> SourceProjects => [.. Repository.Projects("src").Select(Repository.Relative)];
@@ -57,6 +58,11 @@ public sealed class DependencyTests
         Assert.All(Repository.Projects("src").Concat(Repository.Projects("tests")).Concat(Repository.Projects("bench")), project =>
             Assert.DoesNotContain(XDocument.Load(project).Descendants("PackageReference"), reference =>
                 reference.Attribute("Version") is not null || reference.Attribute("VersionOverride") is not null));
+
+    [Fact]
+    public void Every_project_has_a_lock_file_that_names_no_registry() =>
+        Assert.All(Repository.Projects("src").Concat(Repository.Projects("tests")).Concat(Repository.Projects("bench")), project =>
+            Assert.DoesNotContain("://", File.ReadAllText(Path.Combine(Path.GetDirectoryName(project)!, "packages.lock.json"))));
 
     private static IEnumerable<string> References(string project, string kind) =>
         XDocument.Load(project).Descendants(kind).Select(reference => reference.Attribute("Include")!.Value.Replace('\\', '/'));

@@ -1,9 +1,8 @@
-using System.Security.Claims;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Pao.Api.Access;
-using Pao.Api.Correlation;
+using Pao.Api.Auditing;
 using Pao.Api.OpenApi;
 using Pao.Api.Problems;
 using Pao.Api.Requests;
@@ -18,24 +17,26 @@ internal static class AutomationEndpoints
     public static void MapAutomation(this IEndpointRouteBuilder catalog)
     {
         catalog.MapGet("/automation", List)
+            .RequireAuthorization(AccessRules.Operator)
             .WithName("ListAutomationSwitches")
             .WithSummary("The items whose automation an operator has switched off")
-            .WithProblems(Problem.StoreUnavailable);
+            .WithProblems(Problem.Forbidden, Problem.StoreUnavailable);
         catalog.MapPut("/items/{id}/automation", Switch)
+            .RequireAuthorization(AccessRules.Operator)
             .WithName("SwitchAutomation")
             .WithSummary("Switch the automation of an item off or on again, for requests that begin from now on")
             .WithDescription("Requests that have begun keep their plan. Sent again with the same effect.")
             .Accepts<AutomationBody>("application/json")
             .WithMetadata(ExampleMetadata.OfRequest("""{"automatic": false, "reason": "The API of the databases charges twice."}"""))
             .WithProblems(
-                Problem.ItemNotFound, Problem.StoreUnavailable, Problem.BodyMalformed, Problem.BodyTooLarge, Problem.BodyNotJson, Problem.BodyInvalid);
+                Problem.Forbidden, Problem.ItemNotFound, Problem.StoreUnavailable, Problem.BodyMalformed, Problem.BodyTooLarge, Problem.BodyNotJson, Problem.BodyInvalid);
     }
 
     private static async Task<Ok<SwitchedOffItems>> List(AutomationSwitches switches, CancellationToken cancellationToken) =>
         TypedResults.Ok(new SwitchedOffItems([.. (await switches.ListAsync(cancellationToken)).Select(SwitchedOffItem.From)]));
 
     private static async Task<Results<NoContent, ProblemResult>> Switch(
-        string id, HttpContext context, ClaimsPrincipal user, ServiceCatalog catalog, AutomationSwitches switches, CancellationToken cancellationToken)
+        string id, HttpContext context, ServiceCatalog catalog, AutomationSwitches switches, CancellationToken cancellationToken)
     {
         var (body, refusal) = await AutomationBody.ReadAsync(context.Request, cancellationToken);
         if (body is null)
@@ -43,7 +44,7 @@ internal static class AutomationEndpoints
         if (catalog.Current.Find(id) is null)
             return new ProblemResult(Problem.ItemNotFound, $"The catalog has no item '{id}'.");
 
-        await switches.SwitchAsync(id, body.Automatic, Caller.Of(user).UserId, body.Reason, CorrelationId.Of(context), cancellationToken);
+        await switches.SwitchAsync(id, body.Automatic, CallOrigin.Of(context), body.Reason, cancellationToken);
         return TypedResults.NoContent();
     }
 }

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Options;
 using Pao.Api.Access;
 using Pao.Api.Requests;
 using Pao.Api.Telemetry.Logs;
@@ -7,13 +8,15 @@ namespace Pao.Api.Hosting;
 
 internal static class HostingExtensions
 {
-    private static readonly TimeSpan ShutdownTime = TimeSpan.FromSeconds(30);
-
     /// <summary>The server's limits, and logging that never holds up a request.</summary>
     public static void AddHosting(this WebApplicationBuilder builder)
     {
         builder.AddQueuedLogs();
-        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = ShutdownTime);
+        builder.Services.AddOptionsWithValidateOnStart<LimitOptions, LimitOptionsValidator>().BindConfiguration(LimitOptions.Section);
+        builder.Services.AddOptions<HostOptions>().Configure<IOptions<LimitOptions>>((host, limits) => host.ShutdownTimeout = limits.Value.StopTime);
+        builder.Services.AddOptions<KestrelServerOptions>().Configure<IOptions<LimitOptions>>(
+            (kestrel, limits) => kestrel.Limits.MaxConcurrentConnections = limits.Value.EffectiveConnections);
+        builder.Services.AddSingleton<CallGate>();
         builder.WebHost.ConfigureKestrel((context, kestrel) => Limit(kestrel, context.Configuration));
         builder.Services.AddRequestTimeouts(timeouts =>
             timeouts.DefaultPolicy = new() { Timeout = TimeSpan.FromSeconds(30), TimeoutStatusCode = StatusCodes.Status503ServiceUnavailable });

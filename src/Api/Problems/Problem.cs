@@ -9,6 +9,11 @@ public sealed record Problem(string Code, int Status, string Title)
     public static readonly Problem PathAmbiguous = new("route.path_ambiguous", 400, "The path is written in more than one way.");
     public static readonly Problem Unauthenticated = new("access.unauthenticated", 401, "A valid access key is needed.");
     public static readonly Problem Forbidden = new("access.forbidden", 403, "This is not allowed.");
+    public static readonly Problem AccessUnavailable = new("access.unavailable", 503, "Whether the caller may be let in cannot be found out now.");
+    public static readonly Problem PrincipalNotFound = new("principal.not_found", 404, "There is no such principal.");
+    public static readonly Problem IdentityTaken = new("principal.identity_taken", 409, "Another principal has this identity.");
+    public static readonly Problem KeyNotFound = new("access_key.not_found", 404, "There is no such access key.");
+    public static readonly Problem TooManyKeys = new("access_key.too_many", 409, "The principal has as many access keys as it can have.");
     public static readonly Problem BodyTooLarge = new("body.too_large", 413, "The body is larger than 2 MiB.");
     public static readonly Problem BodyNotJson = new("body.not_json", 415, "The content type of the body is not taken here.");
     public static readonly Problem BodyMalformed = new("body.malformed", 400, "The body is not valid JSON.");
@@ -29,6 +34,8 @@ public sealed record Problem(string Code, int Status, string Title)
     public static readonly Problem KeyReused = new("idempotency_key.reused", 422, "The idempotency key was used with another body.");
     public static readonly Problem WebhookUnverified = new("webhook.unverified", 401, "The webhook does not show that it knows the secret.");
     public static readonly Problem WebhookNotTaken = new("webhook.not_taken", 404, "Webhooks of this sender are not taken.");
+    public static readonly Problem WatchersTooMany = new("watch.too_many", 503, "Too many callers wait for changes.");
+    public static readonly Problem Busy = new("server.busy", 503, "Too many calls at a time.");
     public static readonly Problem StoreUnavailable = new("store.unavailable", 503, "The database cannot be reached now.");
     public static readonly Problem Unexpected = new("server.unexpected", 500, "Something went wrong here.");
 

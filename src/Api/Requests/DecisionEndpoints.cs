@@ -1,6 +1,7 @@
 using System.Security.Claims;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Pao.Api.Access;
+using Pao.Api.Auditing;
 using Pao.Api.OpenApi;
 using Pao.Api.Problems;
 using Pao.Orchestrator.Deciding;
@@ -35,14 +36,20 @@ internal static class DecisionEndpoints
         .Accepts<ReasonBody>(isOptional: true, "application/json")
         .WithMetadata(ExampleMetadata.OfRequest("""{"reason": "The quota was raised."}"""))
         .WithProblems(
-            Problem.BodyMalformed, Problem.ParameterInvalid, Problem.RequestNotFound, Problem.RequestStateConflict,
+            Problem.BodyMalformed, Problem.ParameterInvalid, Problem.Forbidden, Problem.RequestNotFound, Problem.RequestStateConflict,
             Problem.BodyTooLarge, Problem.BodyNotJson, Problem.BodyInvalid);
+
+    internal static ProblemResult NotAllowed => new(
+        Problem.Forbidden,
+        "Who submitted a request cancels and escalates it; platform authors of the team that owns the item retry, abort and escalate it and "
+        + "complete its actions; operators decide everything.");
 
     /// <summary>What is answered when a decision was taken, or why it was not.</summary>
     internal static async Task<Results<Accepted<RequestStatusBody>, ProblemResult>> AnswerAsync(
         DecisionOutcome outcome, Guid requestId, Caller caller, DecisionTaking taking, CancellationToken cancellationToken) => outcome switch
         {
             DecisionOutcome.NoSuchRequest => RequestEndpoints.NotFound(requestId),
+            DecisionOutcome.NotAllowed => NotAllowed,
             DecisionOutcome.NotWaiting waiting => new ProblemResult(
                 Problem.RequestStateConflict, $"The request is {waiting.Status.ToText()}, where this cannot be decided."),
             DecisionOutcome.Irreversible done => new ProblemResult(
@@ -79,7 +86,7 @@ internal static class DecisionEndpoints
         if (refusal is not null)
             return refusal;
 
-        var outcome = await taking.DecideAsync(requestId, caller, kind, reason, cancellationToken);
+        var outcome = await taking.DecideAsync(requestId, caller, CallOrigin.Of(http.HttpContext), kind, reason, cancellationToken);
         return await AnswerAsync(outcome, requestId, caller, taking, cancellationToken);
     }
 }

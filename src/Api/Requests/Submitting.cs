@@ -4,6 +4,7 @@ using Pao.Api.Access;
 using Pao.Api.Problems;
 using Pao.Catalog;
 using Pao.DurableTask;
+using Pao.Orchestrator.Auditing;
 using Pao.Orchestrator.Fulfilment;
 using Pao.Orchestrator.Requests;
 using Pao.Orchestrator.Secrets;
@@ -28,7 +29,7 @@ internal sealed partial class Submitting(
 
     /// <summary>What the request would be, or why it cannot be made.</summary>
     public ProblemResult? Check(
-        SubmitRequest sent, Caller caller, string correlationId, IdempotencyKey? key, out Submission? submission)
+        SubmitRequest sent, Caller caller, Origin origin, string correlationId, IdempotencyKey? key, out Submission? submission)
     {
         submission = null;
         if (catalog.Current.Find(sent.CatalogItemId) is not { } entry)
@@ -36,6 +37,14 @@ internal sealed partial class Submitting(
                 Problem.ItemNotFound, $"The catalog has no item '{sent.CatalogItemId}'; GET /api/v1/catalog lists those it has.");
         if (entry.WhyNotRequestable(DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime)) is { } reason)
             return new(Problem.ItemUnavailable, reason);
+
+        if (sent.Team is { } team && !caller.MayActFor(team))
+            return new(Problem.BodyInvalid, "The team is not one of the caller's.", new Dictionary<string, string[]>
+            {
+                ["/team"] = [caller.Principal.Teams.Count > 0
+                    ? $"Must be one of the caller's teams, which are {string.Join(", ", caller.Principal.Teams)}."
+                    : "Must be left out: the caller is in no team."],
+            });
 
         var form = entry.Form.Validate(sent.Fields ?? []);
         if (!form.IsValid)
@@ -45,6 +54,7 @@ internal sealed partial class Submitting(
         submission = new Submission(caller.Requester, sent.Team, Pin(entry), form.Values, correlationId, key)
         {
             Form = entry.Form,
+            Origin = origin,
             Trace = Activity.Current?.Context,
             Secrets = form.Secrets.Count > 0 ? new SubmittedSecrets(form.Secrets, cipher) : null,
         };

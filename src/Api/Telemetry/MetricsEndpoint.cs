@@ -17,11 +17,11 @@ internal static class MetricsEndpoint
         if (!role.TakesRequests && !isOpen)
             return; // there are no keys here that a caller could show
 
-        var scrape = routes.MapPrometheusScrapingEndpoint(Path);
+        var scrape = routes.MapPrometheusScrapingEndpoint(Path).WithMetadata(new OutsideCallGate());
         if (!isOpen)
             scrape.RequireAuthorization(AccessRules.Operator);
         else
-            scrape.AllowAnonymous().Add(endpoint => endpoint.RequestDelegate = OnlyHere(endpoint.RequestDelegate));
+            scrape.OpenBecause("The operator opened it to callers on this machine.").Add(endpoint => endpoint.RequestDelegate = OnlyHere(endpoint.RequestDelegate));
     }
 
     private static RequestDelegate OnlyHere(RequestDelegate? scrape) => context => IsHere(context) && scrape is not null

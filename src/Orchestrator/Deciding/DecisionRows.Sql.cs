@@ -1,14 +1,17 @@
+using Pao.Orchestrator.Auditing;
+
 namespace Pao.Orchestrator.Deciding;
 
 internal sealed partial class DecisionRows
 {
-    // Of simultaneous decisions one goes on; the others wait here, and see what it did. Nothing changes yet.
+    // Of simultaneous decisions one goes on; the others wait here, and see what it did. Nothing changes yet. Who may not see the
+    // request neither locks it nor waits for its lock.
     private const string Lock = """
-        update requests set version = version where id = @id
+        update requests set version = version where id = @id and
         """;
 
     private const string Find = """
-        select status, failures, correlation_id from requests where id = @id and (@user_id is null or user_id = @user_id)
+        select status, failures, user_id, item_owner from requests where id = @id
         """;
 
     private const string FindDecision = """
@@ -22,14 +25,13 @@ internal sealed partial class DecisionRows
         returning catalog_item_id, team, created_at
         """;
 
-    private const string Insert = """
+    private const string Insert = $"""
         insert into request_decisions (id, request_id, failure, kind, decided_by, reason, fields, components, effects, created_at)
         values (@decision_id, @id, @failure, @kind, @by, @reason, @fields, @components, @effects, @now);
 
         insert into request_log (request_id, at, level, message)
         values (@id, @now, 'info', @message);
 
-        insert into audit_log (at, actor, action, request_id, correlation_id, details)
-        values (@now, @by, @action, @id, @correlation_id, @details)
+        {AuditLog.Insert}
         """;
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Pao.Orchestrator.Auditing;
 using Pao.Orchestrator.Requests;
 using Pao.Orchestrator.Storage;
 using Pao.Orchestrator.Telemetry;
@@ -12,12 +13,16 @@ internal sealed partial class DecisionRows(TimeProvider time)
     /// <summary>The request's row, which nobody else changes until the transaction ends.</summary>
     public static async Task<DecidedRequest?> LockAsync(Transaction transaction, Guid id, Visibility visibility, CancellationToken cancellationToken)
     {
-        await transaction.ExecuteAsync(Lock, p => p.Uuid("id", id), cancellationToken);
+        if (await transaction.ExecuteAsync(
+            $"{Lock} {visibility.Condition(transaction.Database)}", p => visibility.Bind(p.Uuid("id", id)), cancellationToken) == 0)
+            return null;
+
         return (await transaction.ReadAsync(
             Find,
-            p => p.Uuid("id", id).Text("user_id", visibility.UserId),
-            row => new DecidedRequest(row.Status("status"), row.Count("failures"), row.Text("correlation_id")),
-            cancellationToken)).SingleOrDefault();
+            p => p.Uuid("id", id),
+            row => new DecidedRequest(
+                row.Status("status"), row.Count("failures"), row.Text("user_id"), row.TextOrNull("item_owner")),
+            cancellationToken)).Single();
     }
 
     /// <summary>Moves the request to where the decision leads.</summary>
@@ -48,13 +53,16 @@ internal sealed partial class DecisionRows(TimeProvider time)
             : new DecisionOutcome.NotWaiting(now.Status);
     }
 
-    public Task<int> InsertAsync(Transaction transaction, Decision decision, string correlationId, CancellationToken cancellationToken)
+    /// <summary>Keeps the decision, with its entry in the audit: who took it, from where, and what it changed.</summary>
+    public Task<int> InsertAsync(Transaction transaction, Decision decision, AuditEntry entry, CancellationToken cancellationToken)
     {
+        var now = Clock.Microseconds(time);
         var kind = decision.Kind.ToText();
         var reason = decision.Reason is { } given ? $" ({given})" : "";
         return transaction.ExecuteAsync(
             Insert,
-            p => p.Uuid("decision_id", decision.Id)
+            p => AuditLog.Bind(p, entry, now)
+                .Uuid("decision_id", decision.Id)
                 .Uuid("id", decision.RequestId)
                 .Number("failure", decision.Failure)
                 .Text("kind", kind)
@@ -63,14 +71,23 @@ internal sealed partial class DecisionRows(TimeProvider time)
                 .Json("fields", decision.Fields?.ToJsonString())
                 .Json("components", decision.Components is { } components ? JsonSerializer.Serialize(components) : null)
                 .Json("effects", decision.Effects.Count > 0 ? JsonSerializer.Serialize(decision.Effects) : null)
-                .Time("now", Clock.Microseconds(time))
-                .Text("message", $"Decision of {decision.By}: {kind}{reason}.")
-                .Text("action", $"request.{kind}")
-                .Text("correlation_id", correlationId)
-                .Json("details", new JsonObject { ["decision_id"] = decision.Id.ToString(), ["reason"] = decision.Reason }.ToJsonString()),
+                .Time("now", now)
+                .Text("message", $"Decision of {decision.By}: {kind}{reason}."),
             cancellationToken);
     }
 }
 
+/// <summary>A decision's entry in the audit.</summary>
+internal static class DecisionEntries
+{
+    public static AuditEntry EntryOf(this Decision decision, Origin origin, RequestStatus from) => new(origin, $"request.{decision.Kind.ToText()}")
+    {
+        RequestId = decision.RequestId,
+        Details = new JsonObject { ["decision_id"] = decision.Id.ToString(), ["reason"] = decision.Reason },
+        Before = new JsonObject { ["status"] = from.ToText() },
+        After = new JsonObject { ["status"] = decision.Kind.Transitions().First(transition => transition.From == from).To.ToText() },
+    };
+}
+
 /// <summary>A request as a decision finds it.</summary>
-internal sealed record DecidedRequest(RequestStatus Status, int Failure, string CorrelationId);
+internal sealed record DecidedRequest(RequestStatus Status, int Failure, string UserId, string? ItemOwner);

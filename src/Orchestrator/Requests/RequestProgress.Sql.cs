@@ -39,10 +39,7 @@ public sealed partial class RequestProgress
         where r.id = @id
         """;
 
-    private const string AuditStop = """
-        insert into audit_log (at, actor, action, request_id, correlation_id, details)
-        select @now, 'pao', 'request.fail', id, correlation_id, @error from requests where id = @id
-        """;
+    private const string FindCorrelation = "select correlation_id from requests where id = @id";
 
     private const string PlanComponent = """
         insert into request_components (

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Pao.Catalog;
+using Pao.Orchestrator.Auditing;
 using Pao.Orchestrator.Fulfilment;
 using Pao.Orchestrator.Planning;
 using Pao.Orchestrator.Storage;
@@ -95,10 +96,16 @@ public sealed partial class RequestProgress(Database database, TimeProvider time
             if (await StopAsync(transaction, stop, failures, cancellationToken) is not { } error)
                 return false;
 
-            await transaction.ExecuteAsync(
-                AuditStop,
-                p => p.Uuid("id", stop.RequestId).Json("error", error).Time("now", Clock.Microseconds(time)),
-                cancellationToken);
+            var correlation = await transaction.ReadAsync(
+                FindCorrelation, p => p.Uuid("id", stop.RequestId), row => row.Text("correlation_id"), cancellationToken);
+            var entry = new AuditEntry(Origin.Service with { CorrelationId = correlation.Single() }, "request.fail")
+            {
+                RequestId = stop.RequestId,
+                ErrorCode = stop.Code,
+                Details = (JsonObject?)JsonNode.Parse(error),
+                After = new JsonObject { ["status"] = Transition.Fail.To.ToText() },
+            };
+            await AuditLog.WriteAsync(transaction, entry, Clock.Microseconds(time), cancellationToken);
             return true;
         }, cancellationToken);
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Pao.Orchestrator.Auditing;
 using Pao.Orchestrator.Fulfilment;
 using Pao.Orchestrator.Planning;
 using Pao.Orchestrator.Storage;
@@ -34,19 +35,18 @@ public sealed partial class RequestStore(Database database, TimeProvider time)
 
     public async Task<Request?> FindAsync(Guid id, Visibility visibility, CancellationToken cancellationToken) =>
         (await database.ReadAsync(
-            Find, p => p.Uuid("id", id).Text("user_id", visibility.UserId), ReadRequest, cancellationToken)).SingleOrDefault();
+            $"{Find} {visibility.Condition(database)}", p => visibility.Bind(p.Uuid("id", id)), ReadRequest, cancellationToken)).SingleOrDefault();
 
-    public Task<List<Request>> ListAsync(RequestQuery query, CancellationToken cancellationToken) =>
-        database.ReadAsync(
-            List,
-            p => p.Text("user_id", query.Visibility.UserId)
-                .Text("status", query.Status?.ToText())
-                .Text("catalog_item_id", query.CatalogItemId)
-                .Time("after_created_at", query.After?.CreatedAt)
-                .Uuid("after_id", query.After?.Id)
-                .Number("limit", query.Limit),
-            ReadRequest,
-            cancellationToken);
+    /// <summary>Whether there is such a request for one who sees so much.</summary>
+    public async Task<bool> IsSeenAsync(Guid id, Visibility visibility, CancellationToken cancellationToken) =>
+        (await database.ReadAsync(
+            $"{IsThere} {visibility.Condition(database)}", p => visibility.Bind(p.Uuid("id", id)), row => row.Number("one"), cancellationToken)).Count > 0;
+
+    public Task<List<Request>> ListAsync(RequestQuery query, CancellationToken cancellationToken)
+    {
+        var list = new RequestList(query);
+        return database.ReadAsync(list.Sql, list.Bind, ReadRequest, cancellationToken);
+    }
 
     public Task<List<RequestAction>> ActionsAsync(Guid id, CancellationToken cancellationToken) =>
         database.ReadAsync(Actions, p => p.Uuid("id", id), RequestAction.Read, cancellationToken);
@@ -77,6 +77,11 @@ public sealed partial class RequestStore(Database database, TimeProvider time)
         return new(rows);
     }
 
+    /// <summary>Some requests as they stand, whoever may see them.</summary>
+    public Task<List<Request>> StatesAsync(IEnumerable<Guid> ids, CancellationToken cancellationToken) =>
+        database.ReadAsync(
+            database.Pick(StatesPostgres, StatesSqlite), p => p.Json("ids", JsonSerializer.Serialize(ids)), ReadRequest, cancellationToken);
+
     private static async Task<bool> TakeKeyAsync(
         Transaction transaction, Submission submission, IdempotencyKey key, Guid id, DateTimeOffset now, CancellationToken cancellationToken) =>
         await transaction.ExecuteAsync(
@@ -102,7 +107,7 @@ public sealed partial class RequestStore(Database database, TimeProvider time)
             return new SubmissionOutcome.KeyReused();
 
         var first = await transaction.ReadAsync(
-            Find, p => p.Uuid("id", use.RequestId).Text("user_id", null), ReadRequest, cancellationToken);
+            $"{Find} true", p => p.Uuid("id", use.RequestId), ReadRequest, cancellationToken);
         return new SubmissionOutcome.Repeated(first.Single());
     }
 
@@ -124,8 +129,20 @@ public sealed partial class RequestStore(Database database, TimeProvider time)
             .Text("trace_context", RequestTrace.Of(submission.Trace))
             .Number("action_count", item.ActionCount)
             .Time("now", now)
-            .Text("message", $"Submitted for {item.Id} {item.Version}.")
-            .Json("details", new JsonObject { ["catalog_item_id"] = item.Id, ["version"] = item.Version }.ToJsonString());
+            .Text("message", $"Submitted for {item.Id} {item.Version}.");
+        AuditLog.Bind(parameters, Entry(id, submission), now);
+    }
+
+    // The fields are in the request; with a file or a long text in them they are too much to keep twice for good.
+    private static AuditEntry Entry(Guid id, Submission submission)
+    {
+        var item = submission.Item;
+        return new AuditEntry(submission.Origin, "request.submit")
+        {
+            RequestId = id,
+            Details = new JsonObject { ["catalog_item_id"] = item.Id, ["version"] = item.Version, ["team"] = submission.Team },
+            After = new JsonObject { ["status"] = RequestStatus.Submitted.ToText() },
+        };
     }
 
     private static SubmissionOutcome.Accepted Accepted(Guid id, Submission submission, DateTimeOffset now)

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
 using Pao.Catalog;
+using Pao.Orchestrator.Auditing;
 using Pao.Orchestrator.Fulfilment;
 using Pao.Orchestrator.Secrets;
 
@@ -10,6 +11,9 @@ namespace Pao.Orchestrator.Requests;
 public sealed record Submission(
     Requester Requester, string? Team, PinnedItem Item, JsonObject Fields, string CorrelationId, IdempotencyKey? Key)
 {
+    /// <summary>Who submits it, and from where.</summary>
+    public Origin Origin { get; init; } = Origin.Of(Requester.UserId, correlationId: CorrelationId);
+
     /// <summary>The passwords that <see cref="Fields"/> has references to; null when the form asks for none.</summary>
     public SubmittedSecrets? Secrets { get; init; }
 

@@ -11,6 +11,8 @@ internal sealed class Transaction(
     private bool _begins = true;
     private List<Action<RequestMetrics>>? _counts;
 
+    public Database Database => database;
+
     public async Task<List<T>> ReadAsync<T>(
         string sql, Action<Parameters> bind, Func<Row, T> read, CancellationToken cancellationToken)
     {

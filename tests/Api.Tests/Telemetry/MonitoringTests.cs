@@ -1,6 +1,8 @@
 using System.Diagnostics.Metrics;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
 using Pao.Api.Tests.Harness;
 using Pao.Tests.Telemetry;
 using YamlDotNet.RepresentationModel;
@@ -38,7 +40,7 @@ public sealed partial class MonitoringTests(Service service) : IClassFixture<Ser
     [Fact]
     public void Rules_and_dashboard_name_routes_that_there_are()
     {
-        var routes = service.Routes.Select(route => $"/{route.RoutePattern.RawText?.TrimStart('/')}").ToHashSet();
+        var routes = service.Services.GetServices<EndpointDataSource>().SelectMany(source => source.Endpoints).OfType<RouteEndpoint>().Select(route => $"/{route.RoutePattern.RawText?.TrimStart('/')}").ToHashSet();
 
         foreach (var named in Queries().SelectMany(query => Route().Matches(query)))
             Assert.True(
