@@ -64,7 +64,7 @@ public sealed class LogTests : IDisposable
     [Fact]
     public async Task Who_logs_never_waits_for_who_reads_and_what_was_dropped_is_counted()
     {
-        using var output = new BlockedOutput();
+        var output = new BlockedOutput();
         var dropped = 0L;
         using var listener = Listen(count => dropped = count);
         var queue = new LogQueue(output, length: 100, Metrics);
@@ -84,7 +84,7 @@ public sealed class LogTests : IDisposable
     [Fact]
     public void An_output_that_nobody_ever_reads_does_not_keep_the_process_from_ending()
     {
-        using var output = new BlockedOutput();
+        var output = new BlockedOutput();
         var queue = new LogQueue(output, length: 10, Metrics);
         queue.Add("first\n");
 
@@ -92,6 +92,21 @@ public sealed class LogTests : IDisposable
         queue.Dispose();
 
         Assert.InRange(TimeProvider.System.GetElapsedTime(begun).TotalSeconds, 0, 10);
+        output.Open();
+    }
+
+    [Fact]
+    public void After_a_write_that_failed_the_next_lines_are_written()
+    {
+        var output = new FullDisk();
+        var queue = new LogQueue(output, length: 10, Metrics);
+        queue.Add("lost\n");
+        SpinWait.SpinUntil(() => output.Failed, TimeSpan.FromSeconds(10));
+        queue.Add("kept\n");
+
+        queue.Dispose();
+
+        Assert.Equal("kept\n", Encoding.UTF8.GetString(output.ToArray()));
     }
 
     private static string? Text(JsonNode line, string name) => (string?)line[name];
@@ -130,6 +145,23 @@ public sealed class LogTests : IDisposable
         return listener;
     }
 
+    /// <summary>Has no room for the first write.</summary>
+    private sealed class FullDisk : MemoryStream
+    {
+        public bool Failed { get; private set; }
+
+        public override void Write(ReadOnlySpan<byte> buffer)
+        {
+            if (!Failed)
+            {
+                Failed = true;
+                throw new IOException("No space left on device.");
+            }
+
+            base.Write(buffer.ToArray(), 0, buffer.Length);
+        }
+    }
+
     /// <summary>A pipe that nobody reads, until it is opened.</summary>
     private sealed class BlockedOutput : MemoryStream
     {
@@ -142,24 +174,11 @@ public sealed class LogTests : IDisposable
 
         public void Open() => _open.Set();
 
-        public override void Write(byte[] buffer, int offset, int count)
-        {
-            _blocked.Release();
-            _open.Wait();
-            base.Write(buffer, offset, count);
-        }
-
         public override void Write(ReadOnlySpan<byte> buffer)
         {
             _blocked.Release();
             _open.Wait();
-            base.Write(buffer);
-        }
-
-        protected override void Dispose(bool disposing)
-        {
-            _open.Set();
-            base.Dispose(disposing);
+            base.Write(buffer.ToArray(), 0, buffer.Length);
         }
     }
 }

@@ -26,12 +26,12 @@ public sealed class LogTests : EndToEndTest
         var lines = pao.WholeOutput.Split('\n', StringSplitOptions.RemoveEmptyEntries)
             .Select(line => JsonNode.Parse(line)?.AsObject() ?? throw new JsonException(line)).ToList();
         Assert.All(lines, line => Assert.All(Always, name => Assert.NotNull(line[name])));
-        Assert.DoesNotContain(pao.Key, pao.WholeOutput, StringComparison.Ordinal);
+        Assert.DoesNotContain(pao.Key(), pao.WholeOutput, StringComparison.Ordinal);
         foreach (var action in new[] { "first", "second", "third" })
         {
             var done = Assert.Single(lines, line => (string?)line["action_id"] == action && ((string?)line["message"])!.EndsWith("is done.", StringComparison.Ordinal));
             Assert.Equal(
-                (id, (string?)request["correlation_id"] ?? answer.Headers.GetValues("X-Correlation-Id").Single(), trace),
+                (id, answer.Headers.GetValues("X-Correlation-Id").Single(), trace),
                 ((string?)done["request_id"], (string?)done["correlation_id"], (string?)done["trace_id"]));
         }
     }
