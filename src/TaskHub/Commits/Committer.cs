@@ -38,10 +38,19 @@ internal sealed partial class Committer(
         }
     }
 
-    public void Start()
+    public void Start(Heartbeat beat)
     {
-        _thread = new Thread(() => { while (Step(wait: true)) { } }) { IsBackground = true, Name = "hub-commit" };
+        _thread = new Thread(() => Run(beat)) { IsBackground = true, Name = "hub-commit" };
         _thread.Start();
+    }
+
+    // Whoever is no member makes no progress, however often it tries to join.
+    private void Run(Heartbeat beat)
+    {
+        while (Step(wait: true))
+            if (Node is not null)
+                beat.Beat(lease / 3);
+        beat.End();
     }
 
     /// <summary>Joins the hub, or commits the next group. False at the end, when it has left.</summary>

@@ -36,6 +36,8 @@ public sealed class Service : IAsyncLifetime
     /// <summary>A client of the service's hub.</summary>
     public DurableTaskClient Hub => Factory.Services.GetRequiredService<DurableTaskClient>();
 
+    public IServiceProvider Services => Factory.Services;
+
     public string DataDirectory => Path.Combine(_folder.FullName, "data");
 
     public string CatalogFolder => Path.Combine(_folder.FullName, "catalog");

@@ -49,7 +49,7 @@ internal sealed class AccessProcess
         Register = new PrincipalRegister(database, Principals, time);
         Keys = new AccessKeys(database, cipher, time, NullLogger<AccessKeys>.Instance);
         KeyRegister = new AccessKeyRegister(database, cipher, Keys, time);
-        Uses = new AccessKeyUses(database, time, NullLogger<AccessKeyUses>.Instance);
+        Uses = new AccessKeyUses(database, new DurableTask.Heartbeats(time), time, NullLogger<AccessKeyUses>.Instance);
     }
 
     private static Origin Root => Origin.Of("root", "192.0.2.1", "curl/8", "c-1");
