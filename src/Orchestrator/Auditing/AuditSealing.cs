@@ -43,6 +43,9 @@ internal sealed partial class AuditSealing(Database database, TimeProvider time)
 
         var end = (await transaction.ReadAsync(FindLast, _ => { }, ReadEnd, cancellationToken)).SingleOrDefault() ?? ChainEnd.Beginning;
         var records = await transaction.ReadAsync(FindUnsealed, p => p.Number("limit", AtOnce), AuditRecord.Read, cancellationToken);
+        if (records.Count == 0)
+            return []; // another process has just sealed them
+
         List<(long Entry, ChainEnd End)> seals = [];
         foreach (var record in records)
         {
@@ -56,6 +59,7 @@ internal sealed partial class AuditSealing(Database database, TimeProvider time)
             seals,
             (p, seal) => p.Number("sequence", seal.End.Sequence).Number("entry_id", seal.Entry).Bytes("hash", seal.End.Hash).Time("now", now),
             cancellationToken);
+        await transaction.ExecuteAsync(Leave, seals, (p, seal) => p.Number("entry_id", seal.Entry), cancellationToken);
         return [.. records.Zip(seals, (record, seal) => record with { Seal = seal.End.ToSeal() })];
     }
 
