@@ -22,7 +22,7 @@ internal static class SubmitEndpoint
         .Accepts<SubmitRequest>("application/json")
         .Produces<SubmittedRequest>(StatusCodes.Status202Accepted)
         .WithProblems(
-            Problem.BodyMalformed, Problem.ParameterInvalid, Problem.ItemNotFound, Problem.ItemUnavailable, Problem.BodyTooLarge,
+            Problem.BodyMalformed, Problem.ParameterInvalid, Problem.Forbidden, Problem.ItemNotFound, Problem.ItemUnavailable, Problem.BodyTooLarge,
             Problem.BodyNotJson, Problem.BodyInvalid, Problem.KeyReused)
         .WithParameters(new ParameterMetadata(
             IdempotencyKeys.Header, "Makes sending the same body again safe; 1 to 255 visible ASCII characters.", ParameterLocation.Header))

@@ -1,5 +1,6 @@
 using Grpc.Core;
 using Pao.Api.Access;
+using Pao.Api.Catalog;
 using Pao.Api.Problems;
 using Pao.Catalog;
 using Pao.DurableTask;
@@ -30,9 +31,11 @@ internal sealed partial class Submitting(
         SubmitRequest sent, Caller caller, string correlationId, IdempotencyKey? key, out Submission? submission)
     {
         submission = null;
-        if (catalog.Current.Find(sent.CatalogItemId) is not { } entry)
+        if (catalog.Current.SeenBy(caller.Principal).Find(sent.CatalogItemId) is not { } entry)
             return new(
                 Problem.ItemNotFound, $"The catalog has no item '{sent.CatalogItemId}'; GET /api/v1/catalog lists those it has.");
+        if (!entry.IsFor(caller.Principal))
+            return new(Problem.Forbidden, $"{entry.Id} is for others; its document says for whom (access).");
         if (entry.WhyNotRequestable(DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime)) is { } reason)
             return new(Problem.ItemUnavailable, reason);
 
