@@ -21,6 +21,7 @@ builder.AddHosting();
 builder.Services.AddSingleton(TimeProvider.System);
 builder.Services.AddWireJson();
 builder.Services.AddProblems();
+builder.Services.AddCrossOrigin();
 builder.Services.AddParts(role);
 if (role.TakesRequests)
     builder.Services.AddCatalogCache(builder.Configuration).AddCatalogHealthChecks();
@@ -29,7 +30,9 @@ builder.Services.AddDescription();
 
 var app = builder.Build();
 app.UseCorrelation();
+app.UseSecurityHeaders();
 app.UseProblems();
+app.UseCrossOrigin();
 app.UseRawPathCheck();
 if (role.TakesRequests)
     app.UseAccess();

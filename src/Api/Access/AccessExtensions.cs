@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.Extensions.Options;
 using Pao.Api.Access.Signatures;
+using Pao.Api.Limits;
 
 namespace Pao.Api.Access;
 
@@ -38,7 +39,9 @@ internal static class AccessExtensions
 
     public static void UseAccess(this WebApplication app)
     {
+        app.UseFailureLimit();
         app.UseAuthentication();
+        app.UseRateLimiter();
         app.UseAuthorization();
 
         var key = app.Services.GetRequiredService<AccessKey>();

@@ -19,7 +19,7 @@ internal static class CatalogEndpoints
     public static void MapCatalog(this IEndpointRouteBuilder routes)
     {
         var catalog = routes.MapGroup("/catalog").WithTags("Catalog").RequireAuthorization(AccessRules.Developer)
-            .WithProblems(Problem.Unauthenticated, Problem.Unexpected);
+            .WithProblems(Problem.Unauthenticated, Problem.RateExceeded, Problem.Unexpected);
 
         catalog.MapGet("", List)
             .WithName("ListCatalogItems")

@@ -5,6 +5,7 @@ using Pao.Activities.Secrets.Access;
 using Pao.Api.Access;
 using Pao.Api.Authoring;
 using Pao.Api.Configuration;
+using Pao.Api.Limits;
 using Pao.Api.Orchestrations;
 using Pao.Api.Requests;
 using Pao.Api.Webhooks;
@@ -36,7 +37,7 @@ internal static class Parts
         {
             services.AddSecretAccess();
             services.AddOptions<CatalogOptions>().Configure<SecretAccess>((catalog, access) => catalog.WhySecretRefused = access.WhyRefused);
-            services.AddCatalog().AddAccess().AddRequests().AddOrchestrations().AddAuthoring().AddWebhooks();
+            services.AddCatalog().AddAccess().AddLimits().AddRequests().AddOrchestrations().AddAuthoring().AddWebhooks();
             services.Configure<CatalogOptions>(catalog =>
                 catalog.ReservedActivities.UnionWith(OrchestratorServiceCollectionExtensions.FulfilmentNames));
         }

@@ -1,6 +1,7 @@
 using System.Security.Claims;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Pao.Api.Access;
+using Pao.Api.Limits;
 using Pao.Api.OpenApi;
 using Pao.Api.Problems;
 using Pao.Orchestrator.Requests;
@@ -15,8 +16,9 @@ internal static class StatusEndpoint
         .WithName("GetRequestStatus")
         .WithSummary("Where a request stands")
         .WithDescription($"With wait=30s (at most {MaxWaitSeconds}s) it answers at the next change, or when the time is over; a final state answers at once.")
-        .WithProblems(Problem.ParameterInvalid, Problem.RequestNotFound)
+        .WithProblems(Problem.ParameterInvalid, Problem.RequestNotFound, Problem.WaitingQuota)
         .WithParameters(new ParameterMetadata("wait", "How long to wait for a change.", Example: "30s"))
+        .RequireRateLimiting(CallLimits.Waiting)
         .DisableRequestTimeout();
 
     private static async Task<Results<Ok<RequestStatusBody>, ProblemResult>> Status(

@@ -1,6 +1,8 @@
 using Grpc.Core;
+using Microsoft.Extensions.Options;
 using Pao.Api.Access;
 using Pao.Api.Catalog;
+using Pao.Api.Limits;
 using Pao.Api.Problems;
 using Pao.Catalog;
 using Pao.DurableTask;
@@ -12,7 +14,8 @@ namespace Pao.Api.Requests;
 
 /// <summary>Takes a request in: checks all of it, stores it, and only then has it started.</summary>
 internal sealed partial class Submitting(
-    ServiceCatalog catalog, RequestStore requests, Fulfilments fulfilments, SecretCipher cipher, TimeProvider time, ILogger<Submitting> logger)
+    ServiceCatalog catalog, RequestStore requests, Fulfilments fulfilments, SecretCipher cipher, IOptions<LimitOptions> limits,
+    TimeProvider time, ILogger<Submitting> logger)
 {
     private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(5);
 
@@ -55,6 +58,7 @@ internal sealed partial class Submitting(
         submission = new Submission(caller.Requester, sent.Team, Pin(entry), form.Values, correlationId, key)
         {
             Form = entry.Form,
+            Quota = limits.Value.QuotaOf(caller.Principal),
             Secrets = form.Secrets.Count > 0 ? new SubmittedSecrets(form.Secrets, cipher) : null,
         };
         return null;
