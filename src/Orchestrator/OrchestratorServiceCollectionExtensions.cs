@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
@@ -10,6 +11,7 @@ using Pao.Catalog.Keeping;
 using Pao.DurableTask;
 using Pao.DurableTask.Client;
 using Pao.Orchestrator.Access;
+using Pao.Orchestrator.Auditing;
 using Pao.Orchestrator.Bundles;
 using Pao.Orchestrator.Deciding;
 using Pao.Orchestrator.Escalations;
@@ -20,10 +22,12 @@ using Pao.Orchestrator.Inbound;
 using Pao.Orchestrator.Keeping;
 using Pao.Orchestrator.Planning;
 using Pao.Orchestrator.Requests;
+using Pao.Orchestrator.Retention;
 using Pao.Orchestrator.Secrets;
 using Pao.Orchestrator.Storage;
 using Pao.Orchestrator.Storage.Postgres;
 using Pao.Orchestrator.Storage.Sqlite;
+using Pao.Orchestrator.Telemetry;
 using Pao.Orchestrator.Telling;
 
 namespace Pao.Orchestrator;
@@ -35,7 +39,8 @@ public static class OrchestratorServiceCollectionExtensions
     {
         services.AddOptionsWithValidateOnStart<DatabaseOptions, DatabaseOptionsValidator>();
         services.TryAddSingleton(TimeProvider.System);
-        services.AddSingleton(provider => OpenDatabase(provider.GetRequiredService<IOptions<DatabaseOptions>>().Value));
+        services.AddSingleton(provider => new RequestMetrics(provider.GetService<IMeterFactory>()));
+        services.AddSingleton(OpenDatabase);
         services.AddHostedService<DatabaseStartup>();
 
         services.AddOptionsWithValidateOnStart<RequestSecretOptions, RequestSecretOptionsValidator>().BindConfiguration(RequestSecretOptions.Section);
@@ -46,6 +51,7 @@ public static class OrchestratorServiceCollectionExtensions
         services.AddSingleton<SystemScope>();
 
         services.AddSingleton<ICatalogArchive, CatalogArchive>();
+        services.AddAuditing();
         services.AddSingleton<RequestStore>();
         services.AddSingleton<RequestProgress>();
         services.AddSingleton<ComponentProgress>();
@@ -59,6 +65,11 @@ public static class OrchestratorServiceCollectionExtensions
         services.AddSingleton<AutomationSwitches>();
         services.AddSingleton<SeenSignatures>();
         services.AddSingleton<Principals>();
+        services.AddSingleton<PrincipalRegister>();
+        services.AddSingleton<AccessKeys>();
+        services.AddSingleton<AccessKeyRegister>();
+        services.AddSingleton<AccessKeyUses>();
+        services.AddHostedService(provider => provider.GetRequiredService<AccessKeyUses>());
         services.AddSingleton<UnstartedRequests>();
         services.AddSingleton<OpenRequests>();
         services.AddSingleton<FulfilmentInputs>();
@@ -85,7 +96,21 @@ public static class OrchestratorServiceCollectionExtensions
         services.AddSingleton<FulfilmentSweeper>();
         services.AddHostedService(provider => provider.GetRequiredService<FulfilmentSweeper>());
         services.AddHostedService<InboundDelivery>();
+
+        services.AddOptionsWithValidateOnStart<RetentionOptions, RetentionOptionsValidator>().BindConfiguration(RetentionOptions.Section);
+        services.AddSingleton<EndedRequests>();
+        services.AddHostedService<RequestRetention>();
         return services;
+    }
+
+    private static void AddAuditing(this IServiceCollection services)
+    {
+        services.AddOptions<AuditOptions>().BindConfiguration(AuditOptions.Section);
+        services.AddSingleton<AuditTrail>();
+        services.AddSingleton<AuditSealing>();
+        services.AddSingleton<AuditShipment>();
+        services.AddHostedService(provider => provider.GetRequiredService<AuditShipment>());
+        services.AddHostedService<AuditSealer>();
     }
 
     /// <summary>Adds what chooses how requests are fulfilled, beside the executors that it asks.</summary>
@@ -132,7 +157,13 @@ public static class OrchestratorServiceCollectionExtensions
         .AddActivity<RecordFailure>()
         .AddActivity<CompleteFulfilment>();
 
-    private static Database OpenDatabase(DatabaseOptions options) => options.ConnectionString is { } postgres
-        ? new PostgresDatabase(postgres)
-        : new SqliteDatabase(Path.Combine(Directory.CreateDirectory(options.DataDirectory).FullName, "pao.db"));
+    private static Database OpenDatabase(IServiceProvider provider)
+    {
+        var options = provider.GetRequiredService<IOptions<DatabaseOptions>>().Value;
+        Database database = options.ConnectionString is { } postgres
+            ? new PostgresDatabase(postgres)
+            : new SqliteDatabase(Path.Combine(Directory.CreateDirectory(options.DataDirectory).FullName, "pao.db"));
+        database.Metrics = provider.GetRequiredService<RequestMetrics>();
+        return database;
+    }
 }

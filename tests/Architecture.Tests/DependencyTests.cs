@@ -11,11 +11,12 @@ public sealed class DependencyTests
         ["TaskHub"] = ["DurableTask"],
         ["Catalog"] = [],
         ["Activities"] = ["Catalog", "DurableTask"],
-        ["Orchestrator"] = ["Activities", "Catalog", "DurableTask"],
-        ["Api"] = ["Activities", "Catalog", "DurableTask", "Orchestrator", "TaskHub"],
+        ["Audit"] = [],
+        ["Orchestrator"] = ["Activities", "Audit", "Catalog", "DurableTask"],
+        ["Api"] = ["Activities", "Audit", "Catalog", "DurableTask", "Orchestrator", "TaskHub"],
         ["Client"] = [],
         ["Portal"] = ["Client"],
-        ["Cli"] = ["Catalog", "Client"],
+        ["Cli"] = ["Audit", "Catalog", "Client"],
     };
 
     public static TheoryData<string> SourceProjects => [.. Repository.Projects("src").Select(Repository.Relative)];

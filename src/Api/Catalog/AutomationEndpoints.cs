@@ -1,9 +1,8 @@
-using System.Security.Claims;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Pao.Api.Access;
-using Pao.Api.Correlation;
+using Pao.Api.Auditing;
 using Pao.Api.OpenApi;
 using Pao.Api.Problems;
 using Pao.Api.Requests;
@@ -37,7 +36,7 @@ internal static class AutomationEndpoints
         TypedResults.Ok(new SwitchedOffItems([.. (await switches.ListAsync(cancellationToken)).Select(SwitchedOffItem.From)]));
 
     private static async Task<Results<NoContent, ProblemResult>> Switch(
-        string id, HttpContext context, ClaimsPrincipal user, ServiceCatalog catalog, AutomationSwitches switches, CancellationToken cancellationToken)
+        string id, HttpContext context, ServiceCatalog catalog, AutomationSwitches switches, CancellationToken cancellationToken)
     {
         var (body, refusal) = await AutomationBody.ReadAsync(context.Request, cancellationToken);
         if (body is null)
@@ -45,7 +44,7 @@ internal static class AutomationEndpoints
         if (catalog.Current.Find(id) is null)
             return new ProblemResult(Problem.ItemNotFound, $"The catalog has no item '{id}'.");
 
-        await switches.SwitchAsync(id, body.Automatic, Caller.Of(user).UserId, body.Reason, CorrelationId.Of(context), cancellationToken);
+        await switches.SwitchAsync(id, body.Automatic, CallOrigin.Of(context), body.Reason, cancellationToken);
         return TypedResults.NoContent();
     }
 }

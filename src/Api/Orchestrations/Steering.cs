@@ -44,7 +44,7 @@ internal sealed partial class Steering(
         (state, request) => RunsByRequest(request) ?? (state.OrchestrationStatus is OrchestrationStatus.Failed
             ? null
             : Conflict(state, "only one that has failed can be rewound.")),
-        _ => client.RewindInstanceAsync(step.InstanceId, step.Reason ?? $"Rewound by {step.Actor}.", cancellationToken),
+        _ => client.RewindInstanceAsync(step.InstanceId, step.Reason ?? $"Rewound by {step.Origin.Actor}.", cancellationToken),
         cancellationToken);
 
     /// <summary>Runs the same again under a new id, which the outcome has.</summary>
@@ -100,7 +100,7 @@ internal sealed partial class Steering(
             return new(Conflict(state, "and its state has changed meanwhile; look at it again."));
         }
 
-        Log.Asked(logger, step.Actor, step.Action, step.InstanceId);
+        Log.Asked(logger, step.Origin.Actor, step.Action, step.InstanceId);
         return new(Refusal: null, await FindAsync(step.InstanceId, cancellationToken) ?? state);
     }
 

@@ -1,7 +1,6 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.OpenApi;
-using Pao.Api.Access;
-using Pao.Api.Correlation;
+using Pao.Api.Auditing;
 using Pao.Api.OpenApi;
 using Pao.Api.Problems;
 using Pao.Api.Requests;
@@ -124,5 +123,5 @@ internal static class SteeringEndpoints
     }
 
     private static OperatorStep Step(string instanceId, string action, string? reason, HttpContext http) =>
-        new(instanceId, action, Caller.Of(http.User).UserId, reason, CorrelationId.Of(http));
+        new(instanceId, action, CallOrigin.Of(http), reason);
 }

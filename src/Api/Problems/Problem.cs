@@ -14,6 +14,11 @@ public sealed record Problem(string Code, int Status, string Title)
     public static readonly Problem StoredBytesQuota = new("limit.stored_bytes", 429, "The caller's open requests hold too much.");
     public static readonly Problem WaitingQuota = new("limit.waiting_calls", 429, "Too many calls of the caller wait at once.");
     public static readonly Problem ValidationQuota = new("limit.validations", 429, "Too much of the caller's is validated at once.");
+    public static readonly Problem AccessUnavailable = new("access.unavailable", 503, "Whether the caller may be let in cannot be found out now.");
+    public static readonly Problem PrincipalNotFound = new("principal.not_found", 404, "There is no such principal.");
+    public static readonly Problem IdentityTaken = new("principal.identity_taken", 409, "Another principal has this identity.");
+    public static readonly Problem KeyNotFound = new("access_key.not_found", 404, "There is no such access key.");
+    public static readonly Problem TooManyKeys = new("access_key.too_many", 409, "The principal has as many access keys as it can have.");
     public static readonly Problem BodyTooLarge = new("body.too_large", 413, "The body is larger than 2 MiB.");
     public static readonly Problem BodyNotJson = new("body.not_json", 415, "The content type of the body is not taken here.");
     public static readonly Problem BodyMalformed = new("body.malformed", 400, "The body is not valid JSON.");

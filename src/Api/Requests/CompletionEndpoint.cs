@@ -2,6 +2,7 @@ using System.Security.Claims;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Pao.Api.Access;
+using Pao.Api.Auditing;
 using Pao.Api.OpenApi;
 using Pao.Api.Problems;
 using Pao.Orchestrator.Deciding;
@@ -38,7 +39,7 @@ internal static class CompletionEndpoint
             return refusal ?? throw new InvalidOperationException("A body was neither read nor refused.");
 
         var key = new ActionKey(requestId, component, actionId);
-        return await completions.CompleteAsync(key, caller.Sees, caller.UserId, done, cancellationToken) switch
+        return await completions.CompleteAsync(key, caller.Sees, CallOrigin.Of(http.HttpContext), done, cancellationToken) switch
         {
             CompletionOutcome.NoSuchRequest => RequestEndpoints.NotFound(requestId),
             CompletionOutcome.NotAllowed => DecisionEndpoints.NotAllowed,

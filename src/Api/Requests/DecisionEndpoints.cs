@@ -1,6 +1,7 @@
 using System.Security.Claims;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Pao.Api.Access;
+using Pao.Api.Auditing;
 using Pao.Api.OpenApi;
 using Pao.Api.Problems;
 using Pao.Orchestrator.Deciding;
@@ -85,7 +86,7 @@ internal static class DecisionEndpoints
         if (refusal is not null)
             return refusal;
 
-        var outcome = await taking.DecideAsync(requestId, caller, kind, reason, cancellationToken);
+        var outcome = await taking.DecideAsync(requestId, caller, CallOrigin.Of(http.HttpContext), kind, reason, cancellationToken);
         return await AnswerAsync(outcome, requestId, caller, taking, cancellationToken);
     }
 }

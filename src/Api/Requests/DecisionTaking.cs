@@ -1,6 +1,7 @@
 using Grpc.Core;
 using Pao.Api.Access;
 using Pao.DurableTask;
+using Pao.Orchestrator.Auditing;
 using Pao.Orchestrator.Deciding;
 using Pao.Orchestrator.Fulfilment;
 using Pao.Orchestrator.Requests;
@@ -15,16 +16,16 @@ internal sealed partial class DecisionTaking(
     private static readonly TimeSpan DeliveryPatience = TimeSpan.FromSeconds(5);
 
     public async Task<DecisionOutcome> DecideAsync(
-        Guid requestId, Caller caller, DecisionKind kind, string? reason, CancellationToken cancellationToken) =>
-        await DeliveredAsync(await decisions.TakeAsync(requestId, caller.Sees, kind, caller.UserId, reason, cancellationToken));
+        Guid requestId, Caller caller, Origin origin, DecisionKind kind, string? reason, CancellationToken cancellationToken) =>
+        await DeliveredAsync(await decisions.TakeAsync(requestId, caller.Sees, kind, origin, reason, cancellationToken));
 
     /// <summary>A retry, with what it changes; with a dry run only says what that would be.</summary>
     public async Task<DecisionOutcome> RetryAsync(
-        Guid requestId, Caller caller, RetryBody body, bool dryRun, CancellationToken cancellationToken) =>
+        Guid requestId, Caller caller, Origin origin, RetryBody body, bool dryRun, CancellationToken cancellationToken) =>
         body.Changes is null && !dryRun
-            ? await DecideAsync(requestId, caller, DecisionKind.Retry, body.Reason, cancellationToken)
+            ? await DecideAsync(requestId, caller, origin, DecisionKind.Retry, body.Reason, cancellationToken)
             : await DeliveredAsync(await corrections.RetryAsync(
-                requestId, caller.Sees, caller.UserId, body.Reason, body.Changes ?? new RetryChanges(null, null), dryRun, cancellationToken));
+                requestId, caller.Sees, origin, body.Reason, body.Changes ?? new RetryChanges(null, null), dryRun, cancellationToken));
 
     public Task<Request?> FindAsync(Guid requestId, Caller caller, CancellationToken cancellationToken) =>
         requests.FindAsync(requestId, caller.Sees, cancellationToken);

@@ -1,6 +1,7 @@
 using System.Security.Claims;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Pao.Api.Access;
+using Pao.Api.Auditing;
 using Pao.Api.OpenApi;
 using Pao.Api.Problems;
 using Pao.Orchestrator.Deciding;
@@ -47,7 +48,7 @@ internal static class RetryEndpoint
         if (refusal is not null)
             return refusal;
 
-        var outcome = await taking.RetryAsync(requestId, caller, body, dryRun, cancellationToken);
+        var outcome = await taking.RetryAsync(requestId, caller, CallOrigin.Of(http.HttpContext), body, dryRun, cancellationToken);
         if (outcome is DecisionOutcome.Previewed previewed)
             return TypedResults.Ok(previewed.Preview);
 

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.OpenApi;
 using Pao.Api.Access;
 using Pao.Api.Access.Signatures;
+using Pao.Api.Auditing;
 using Pao.Api.Correlation;
 using Pao.Api.OpenApi;
 using Pao.Api.Problems;
@@ -61,7 +62,7 @@ internal static class SubmitEndpoint
         if (SubmitRequest.Read(body.Root, out var errors) is not { } sent)
             return SubmitRequest.Invalid(errors);
 
-        var refusal = submitting.Check(sent, caller, CorrelationId.Of(context), use, out var submission);
+        var refusal = submitting.Check(sent, caller, CallOrigin.Of(context), CorrelationId.Of(context), use, out var submission);
         return submission is null
             ? refusal ?? throw new InvalidOperationException("A submission was neither made nor refused.")
             : Answer(await submitting.SubmitAsync(submission, cancellationToken));

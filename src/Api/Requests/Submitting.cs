@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Grpc.Core;
 using Microsoft.Extensions.Options;
 using Pao.Api.Access;
@@ -6,6 +7,7 @@ using Pao.Api.Limits;
 using Pao.Api.Problems;
 using Pao.Catalog;
 using Pao.DurableTask;
+using Pao.Orchestrator.Auditing;
 using Pao.Orchestrator.Fulfilment;
 using Pao.Orchestrator.Requests;
 using Pao.Orchestrator.Secrets;
@@ -31,7 +33,7 @@ internal sealed partial class Submitting(
 
     /// <summary>What the request would be, or why it cannot be made.</summary>
     public ProblemResult? Check(
-        SubmitRequest sent, Caller caller, string correlationId, IdempotencyKey? key, out Submission? submission)
+        SubmitRequest sent, Caller caller, Origin origin, string correlationId, IdempotencyKey? key, out Submission? submission)
     {
         submission = null;
         if (catalog.Current.SeenBy(caller.Principal).Find(sent.CatalogItemId) is not { } entry)
@@ -59,6 +61,8 @@ internal sealed partial class Submitting(
         {
             Form = entry.Form,
             Quota = limits.Value.QuotaOf(caller.Principal),
+            Origin = origin,
+            Trace = Activity.Current?.Context,
             Secrets = form.Secrets.Count > 0 ? new SubmittedSecrets(form.Secrets, cipher) : null,
         };
         return null;

@@ -35,7 +35,7 @@ internal static class JiraWebhookEndpoint
             if (keys.Count is 0)
                 return TypedResults.Accepted((string?)null, WebhookAnswer.Ignored("It is about no ticket."));
 
-            await inbound.AcceptAsync($"jira:{sender}", DeliveryOf(request, body.Span), keys, cancellationToken);
+            await inbound.AcceptAsync(WebhookOrigin.Of(request, "jira"), $"jira:{sender}", DeliveryOf(request, body.Span), keys, cancellationToken);
             return TypedResults.Accepted((string?)null, WebhookAnswer.Accepted);
         }
         catch (JsonException e)

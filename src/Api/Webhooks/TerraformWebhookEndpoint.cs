@@ -36,7 +36,7 @@ internal static class TerraformWebhookEndpoint
                 return TypedResults.Ok(WebhookAnswer.Accepted); // somebody saves the notification, which Terraform Cloud only does when this answers
 
             // Deliveries have no number: one that says the same is the same.
-            await inbound.AcceptAsync(Source, Convert.ToHexStringLower(SHA256.HashData(body.Span)), keys, cancellationToken);
+            await inbound.AcceptAsync(WebhookOrigin.Of(request, Source), Source, Convert.ToHexStringLower(SHA256.HashData(body.Span)), keys, cancellationToken);
             return TypedResults.Accepted((string?)null, WebhookAnswer.Accepted);
         }
         catch (JsonException e)

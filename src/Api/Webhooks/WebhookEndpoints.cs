@@ -72,7 +72,7 @@ internal static class WebhookEndpoints
             nameof(WebhookOptions.GitHubSecret),
             (secret, body) => IsSigned(request.Headers["X-Hub-Signature-256"].ToString(), secret, body.Span),
             body => events.TakeGitHubAsync(
-                request.Headers["X-GitHub-Event"].ToString(), request.Headers["X-GitHub-Delivery"].ToString(), body, cancellationToken),
+                WebhookOrigin.Of(request, "github"), request.Headers["X-GitHub-Event"].ToString(), request.Headers["X-GitHub-Delivery"].ToString(), body, cancellationToken),
             cancellationToken);
 
     private static Task<Results<Accepted<WebhookAnswer>, ProblemResult>> FromGitLab(

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Pao.Activities.GitHub;
 using Pao.Catalog;
 using Pao.Catalog.Sources;
+using Pao.Orchestrator.Auditing;
 using Pao.Orchestrator.Inbound;
 
 namespace Pao.Api.Webhooks;
@@ -15,11 +16,12 @@ internal sealed partial class WebhookEvents(ServiceCatalog catalog, InboundEvent
 {
     private const string Branches = "refs/heads/";
 
+    /// <param name="origin">From where it came.</param>
     /// <param name="event">What kind it is.</param>
     /// <param name="delivery">GitHub's id of the delivery, which a repeat has too.</param>
     /// <param name="body">What was sent.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    public async Task<WebhookAnswer> TakeGitHubAsync(string @event, string delivery, JsonElement body, CancellationToken cancellationToken)
+    public async Task<WebhookAnswer> TakeGitHubAsync(Origin origin, string @event, string delivery, JsonElement body, CancellationToken cancellationToken)
     {
         switch (@event)
         {
@@ -32,7 +34,7 @@ internal sealed partial class WebhookEvents(ServiceCatalog catalog, InboundEvent
                 if (keys.Count is 0)
                     return WebhookAnswer.Ignored("It is about nothing that this service could have started, or not about its end.");
 
-                await inbound.AcceptAsync("github", DeliveryOf(delivery, body), keys, cancellationToken);
+                await inbound.AcceptAsync(origin, "github", DeliveryOf(delivery, body), keys, cancellationToken);
                 return WebhookAnswer.Accepted;
             default:
                 return WebhookAnswer.Ignored("Only push, workflow_run, pull_request and ping are of use here.");

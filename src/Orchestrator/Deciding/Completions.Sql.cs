@@ -1,8 +1,10 @@
+using Pao.Orchestrator.Auditing;
+
 namespace Pao.Orchestrator.Deciding;
 
 public sealed partial class Completions
 {
-    private const string Complete = """
+    private const string Complete = $"""
         update requests set version = version + 1, updated_at = @now where id = @id;
 
         update request_actions
@@ -15,7 +17,6 @@ public sealed partial class Completions
         insert into request_log (request_id, at, level, message, action_id, component_id)
         values (@id, @now, 'info', @message, @action_id, nullif(@component_id, ''));
 
-        insert into audit_log (at, actor, action, request_id, correlation_id, details)
-        select @now, @by, 'action.complete', id, correlation_id, @details from requests where id = @id
+        {AuditLog.Insert}
         """;
 }

@@ -1,9 +1,11 @@
 using System.Text.Json.Nodes;
 using Pao.Catalog;
 using Pao.DurableTask.Client;
+using Pao.Orchestrator.Auditing;
 using Pao.Orchestrator.Following;
 using Pao.Orchestrator.Requests;
 using Pao.Orchestrator.Storage;
+using Pao.Orchestrator.Telemetry;
 
 namespace Pao.Orchestrator.Deciding;
 
@@ -12,17 +14,17 @@ public sealed partial class Completions(Database database, DurableTaskClient cli
 {
     /// <summary>Stores what came of an action that waits for a person; then its request goes on.</summary>
     public async Task<CompletionOutcome> CompleteAsync(
-        ActionKey key, Visibility visibility, string by, WorkDone done, CancellationToken cancellationToken)
+        ActionKey key, Visibility visibility, Origin origin, WorkDone done, CancellationToken cancellationToken)
     {
         var (outcome, follower) = await database.WriteAsync(
-            transaction => StoreAsync(transaction, key, visibility, by, done, cancellationToken), cancellationToken);
+            transaction => StoreAsync(transaction, key, visibility, origin, done, cancellationToken), cancellationToken);
         if (outcome is CompletionOutcome.Completed && follower is not null)
-            await client.RaiseEventAsync(follower, Hint.EventName, by, cancellationToken); // lost, it costs until the next look
+            await client.RaiseEventAsync(follower, Hint.EventName, origin.Actor, cancellationToken); // lost, it costs until the next look
         return outcome;
     }
 
     private async Task<(CompletionOutcome Outcome, string? Follower)> StoreAsync(
-        Transaction transaction, ActionKey key, Visibility visibility, string by, WorkDone done, CancellationToken cancellationToken)
+        Transaction transaction, ActionKey key, Visibility visibility, Origin origin, WorkDone done, CancellationToken cancellationToken)
     {
         if (await DecisionRows.LockAsync(transaction, key.RequestId, visibility, cancellationToken) is not { } request)
             return (new CompletionOutcome.NoSuchRequest(), null);
@@ -42,17 +44,25 @@ public sealed partial class Completions(Database database, DurableTaskClient cli
         var outputs = (JsonObject)(waiting.Outputs?.DeepClone() ?? new JsonObject());
         foreach (var (name, value) in done.Outputs)
             outputs[name] = value?.DeepClone();
+        var now = Clock.Microseconds(time);
+        var entry = new AuditEntry(origin, "action.complete")
+        {
+            RequestId = key.RequestId,
+            Details = new JsonObject { ["action"] = action.Shown.Path, ["outputs"] = done.Outputs.DeepClone(), ["reason"] = done.Reason },
+            Before = new JsonObject { ["status"] = action.Shown.Status },
+            After = new JsonObject { ["status"] = "completed" },
+        };
+        transaction.Count(metrics => metrics.ActionCompleted(new EndedAction(action.Shown.Type, action.Shown.StartedAt), now));
         await transaction.ExecuteAsync(
             Complete,
-            p => p.Uuid("id", key.RequestId)
+            p => AuditLog.Bind(p, entry, now)
+                .Uuid("id", key.RequestId)
                 .Text("component_id", key.Component)
                 .Text("action_id", key.ActionId)
                 .Json("output", outputs.ToJsonString())
                 .Text("external_reference", done.ExternalReference)
-                .Text("by", by)
-                .Text("message", $"{by} completed it by hand{(done.Reason is { } reason ? $": {reason}" : ".")}")
-                .Json("details", new JsonObject { ["action"] = action.Shown.Path, ["outputs"] = done.Outputs.DeepClone(), ["reason"] = done.Reason }.ToJsonString())
-                .Time("now", Clock.Microseconds(time)),
+                .Text("message", $"{origin.Actor} completed it by hand{(done.Reason is { } reason ? $": {reason}" : ".")}")
+                .Time("now", now),
             cancellationToken);
         return (new CompletionOutcome.Completed(), action.Follower);
     }

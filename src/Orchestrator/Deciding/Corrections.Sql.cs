@@ -1,3 +1,5 @@
+using Pao.Orchestrator.Auditing;
+
 namespace Pao.Orchestrator.Deciding;
 
 public sealed partial class Corrections
@@ -57,11 +59,10 @@ public sealed partial class Corrections
         {Record}
         """;
 
-    private const string Record = """
+    private const string Record = $"""
         insert into request_log (request_id, at, level, message, action_id, component_id)
         values (@id, @now, 'info', @message, @action_id, nullif(@component_id, ''));
 
-        insert into audit_log (at, actor, action, request_id, correlation_id, details)
-        select @now, @by, 'action.outcome', id, correlation_id, @details from requests where id = @id
+        {AuditLog.Insert}
         """;
 }

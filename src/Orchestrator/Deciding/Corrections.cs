@@ -1,4 +1,7 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
+using Pao.Catalog;
+using Pao.Orchestrator.Auditing;
 using Pao.Orchestrator.Requests;
 using Pao.Orchestrator.Secrets;
 using Pao.Orchestrator.Storage;
@@ -13,7 +16,7 @@ public sealed partial class Corrections(Database database, SecretCipher cipher, 
 {
     /// <summary>Takes a retry with what it changes, or says what it would do.</summary>
     public Task<DecisionOutcome> RetryAsync(
-        Guid id, Visibility visibility, string by, string? reason, RetryChanges changes, bool dryRun, CancellationToken cancellationToken) =>
+        Guid id, Visibility visibility, Origin origin, string? reason, RetryChanges changes, bool dryRun, CancellationToken cancellationToken) =>
         database.WriteAsync(async transaction =>
         {
             if (await DecisionRows.LockAsync(transaction, id, visibility, cancellationToken) is not { } request)
@@ -30,25 +33,26 @@ public sealed partial class Corrections(Database database, SecretCipher cipher, 
             if (dryRun)
                 return new DecisionOutcome.Previewed(correction.Preview);
 
-            var decision = new Decision(Guid.CreateVersion7(time.GetUtcNow()), id, request.Failure, DecisionKind.Retry, by, reason)
+            var decision = new Decision(Guid.CreateVersion7(time.GetUtcNow()), id, request.Failure, DecisionKind.Retry, origin.Actor, reason)
             {
                 Fields = correction.ChangedFields.Count > 0 ? correction.Fields : null,
                 Components = correction.ChangedFields.Count > 0 && failed.Input.Item.Bundle is not null ? correction.Components : null,
                 Effects = [.. correction.Redone.Select(action => action.LeftEffect(failed.Input)).OfType<LeftEffect>()],
             };
             await Rows.MoveAsync(transaction, decision, request.Status, cancellationToken);
-            await WriteAsync(transaction, decision, correction, cancellationToken);
-            await Rows.InsertAsync(transaction, decision, request.CorrelationId, cancellationToken);
+            await WriteAsync(transaction, decision, origin, correction, cancellationToken);
+            await Rows.InsertAsync(transaction, decision, Entry(decision, origin, request.Status, failed, correction), cancellationToken);
             return new DecisionOutcome.Taken(decision);
         }, cancellationToken);
 
     private DecisionRows Rows => new(time);
 
-    private async Task WriteAsync(Transaction transaction, Decision decision, Correction correction, CancellationToken cancellationToken)
+    private async Task WriteAsync(
+        Transaction transaction, Decision decision, Origin origin, Correction correction, CancellationToken cancellationToken)
     {
         var now = Clock.Microseconds(time);
         if (correction.Stated is { } stated)
-            await WriteAsync(transaction, decision, stated, now, cancellationToken);
+            await WriteAsync(transaction, decision, origin, stated, now, cancellationToken);
         if (correction.ChangedFields.Count == 0)
         {
             await transaction.ExecuteAsync(ResumeComponents, p => p.Uuid("id", decision.RequestId), cancellationToken);
@@ -84,21 +88,42 @@ public sealed partial class Corrections(Database database, SecretCipher cipher, 
     }
 
     private static Task<int> WriteAsync(
-        Transaction transaction, Decision decision, StatedAction stated, DateTimeOffset now, CancellationToken cancellationToken)
+        Transaction transaction, Decision decision, Origin origin, StatedAction stated, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var outcome = stated.Outcome;
+        var entry = new AuditEntry(origin, "action.outcome")
+        {
+            RequestId = decision.RequestId,
+            Details = (JsonObject?)JsonSerializer.SerializeToNode(outcome),
+            Before = new JsonObject { ["action"] = stated.Action.Shown.Path, ["status"] = stated.Action.Shown.Status },
+            After = new JsonObject { ["happened"] = outcome.Happened },
+        };
         return transaction.ExecuteAsync(
             outcome.Happened ? StateHappened : StateNothing,
-            p => Bind(p, stated.Action.Key(decision.RequestId))
+            p => Bind(AuditLog.Bind(p, entry, now), stated.Action.Key(decision.RequestId))
                 .Json("output", (outcome.Outputs ?? []).ToJsonString())
                 .Text("external_reference", outcome.ExternalReference)
-                .Text("by", decision.By)
                 .Text("message", outcome.Happened
                     ? $"{decision.By} found out that its effect is there."
                     : $"{decision.By} found out that its effect did not happen.")
-                .Json("details", JsonSerializer.Serialize(outcome))
                 .Time("now", now),
             cancellationToken);
+    }
+
+    /// <summary>With the fields that were corrected, as people may see them: before and now.</summary>
+    private static AuditEntry Entry(Decision decision, Origin origin, RequestStatus from, FailedRequest failed, Correction correction)
+    {
+        var entry = decision.EntryOf(origin, from);
+        if (correction.ChangedFields.Count > 0)
+        {
+            entry.Before!["fields"] = Shown(failed.Input.Fields);
+            entry.After!["fields"] = Shown(correction.Fields);
+        }
+
+        return entry;
+
+        JsonObject Shown(JsonObject fields) => FieldSecrets.Redact(new(
+            fields.Where(field => correction.ChangedFields.Contains(field.Key)).Select(field => KeyValuePair.Create(field.Key, field.Value?.DeepClone()))));
     }
 
     private static Parameters Bind(Parameters parameters, ActionKey key) =>

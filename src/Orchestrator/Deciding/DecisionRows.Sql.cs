@@ -1,3 +1,5 @@
+using Pao.Orchestrator.Auditing;
+
 namespace Pao.Orchestrator.Deciding;
 
 internal sealed partial class DecisionRows
@@ -9,7 +11,7 @@ internal sealed partial class DecisionRows
         """;
 
     private const string Find = """
-        select status, failures, correlation_id, user_id, item_owner from requests where id = @id
+        select status, failures, user_id, item_owner from requests where id = @id
         """;
 
     private const string FindDecision = """
@@ -20,16 +22,16 @@ internal sealed partial class DecisionRows
         update requests
         set status = @to, version = version + 1, updated_at = @now, completed_at = @completed_at
         where id = @id and status = @from
+        returning catalog_item_id, team, created_at
         """;
 
-    private const string Insert = """
+    private const string Insert = $"""
         insert into request_decisions (id, request_id, failure, kind, decided_by, reason, fields, components, effects, created_at)
         values (@decision_id, @id, @failure, @kind, @by, @reason, @fields, @components, @effects, @now);
 
         insert into request_log (request_id, at, level, message)
         values (@id, @now, 'info', @message);
 
-        insert into audit_log (at, actor, action, request_id, correlation_id, details)
-        values (@now, @by, @action, @id, @correlation_id, @details)
+        {AuditLog.Insert}
         """;
 }

@@ -1,7 +1,9 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Pao.Orchestrator.Auditing;
 using Pao.Orchestrator.Requests;
 using Pao.Orchestrator.Storage;
+using Pao.Orchestrator.Telemetry;
 
 namespace Pao.Orchestrator.Deciding;
 
@@ -19,23 +21,25 @@ internal sealed partial class DecisionRows(TimeProvider time)
             Find,
             p => p.Uuid("id", id),
             row => new DecidedRequest(
-                row.Status("status"), row.Count("failures"), row.Text("correlation_id"), row.Text("user_id"), row.TextOrNull("item_owner")),
+                row.Status("status"), row.Count("failures"), row.Text("user_id"), row.TextOrNull("item_owner")),
             cancellationToken)).Single();
     }
 
     /// <summary>Moves the request to where the decision leads.</summary>
-    public Task MoveAsync(Transaction transaction, Decision decision, RequestStatus from, CancellationToken cancellationToken)
+    public async Task MoveAsync(Transaction transaction, Decision decision, RequestStatus from, CancellationToken cancellationToken)
     {
         var now = Clock.Microseconds(time);
         var to = decision.Kind.Transitions().First(transition => transition.From == from).To;
-        return transaction.ExecuteAsync(
+        var moved = await transaction.ReadAsync(
             Move,
             p => p.Uuid("id", decision.RequestId)
                 .Text("from", from.ToText())
                 .Text("to", to.ToText())
                 .Time("now", now)
                 .Time("completed_at", to.IsFinal() ? now : null),
+            MovedRequest.Read,
             cancellationToken);
+        transaction.Count(metrics => moved.ForEach(request => metrics.Moved(request, to, now)));
     }
 
     /// <summary>Either this very decision was taken before (its answer got lost, say), or nobody waits for one.</summary>
@@ -49,13 +53,16 @@ internal sealed partial class DecisionRows(TimeProvider time)
             : new DecisionOutcome.NotWaiting(now.Status);
     }
 
-    public Task<int> InsertAsync(Transaction transaction, Decision decision, string correlationId, CancellationToken cancellationToken)
+    /// <summary>Keeps the decision, with its entry in the audit: who took it, from where, and what it changed.</summary>
+    public Task<int> InsertAsync(Transaction transaction, Decision decision, AuditEntry entry, CancellationToken cancellationToken)
     {
+        var now = Clock.Microseconds(time);
         var kind = decision.Kind.ToText();
         var reason = decision.Reason is { } given ? $" ({given})" : "";
         return transaction.ExecuteAsync(
             Insert,
-            p => p.Uuid("decision_id", decision.Id)
+            p => AuditLog.Bind(p, entry, now)
+                .Uuid("decision_id", decision.Id)
                 .Uuid("id", decision.RequestId)
                 .Number("failure", decision.Failure)
                 .Text("kind", kind)
@@ -64,14 +71,23 @@ internal sealed partial class DecisionRows(TimeProvider time)
                 .Json("fields", decision.Fields?.ToJsonString())
                 .Json("components", decision.Components is { } components ? JsonSerializer.Serialize(components) : null)
                 .Json("effects", decision.Effects.Count > 0 ? JsonSerializer.Serialize(decision.Effects) : null)
-                .Time("now", Clock.Microseconds(time))
-                .Text("message", $"Decision of {decision.By}: {kind}{reason}.")
-                .Text("action", $"request.{kind}")
-                .Text("correlation_id", correlationId)
-                .Json("details", new JsonObject { ["decision_id"] = decision.Id.ToString(), ["reason"] = decision.Reason }.ToJsonString()),
+                .Time("now", now)
+                .Text("message", $"Decision of {decision.By}: {kind}{reason}."),
             cancellationToken);
     }
 }
 
+/// <summary>A decision's entry in the audit.</summary>
+internal static class DecisionEntries
+{
+    public static AuditEntry EntryOf(this Decision decision, Origin origin, RequestStatus from) => new(origin, $"request.{decision.Kind.ToText()}")
+    {
+        RequestId = decision.RequestId,
+        Details = new JsonObject { ["decision_id"] = decision.Id.ToString(), ["reason"] = decision.Reason },
+        Before = new JsonObject { ["status"] = from.ToText() },
+        After = new JsonObject { ["status"] = decision.Kind.Transitions().First(transition => transition.From == from).To.ToText() },
+    };
+}
+
 /// <summary>A request as a decision finds it.</summary>
-internal sealed record DecidedRequest(RequestStatus Status, int Failure, string CorrelationId, string UserId, string? ItemOwner);
+internal sealed record DecidedRequest(RequestStatus Status, int Failure, string UserId, string? ItemOwner);

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Options;
+using Pao.Orchestrator.Auditing;
 using Pao.Orchestrator.Escalations;
 using Pao.Orchestrator.Requests;
 using Pao.Orchestrator.Storage;
@@ -17,7 +18,7 @@ public sealed partial class Decisions(Database database, IOptions<EscalationOpti
 
     /// <summary>Takes a decision that changes nothing of what the request is.</summary>
     public Task<DecisionOutcome> TakeAsync(
-        Guid id, Visibility visibility, DecisionKind kind, string by, string? reason, CancellationToken cancellationToken) =>
+        Guid id, Visibility visibility, DecisionKind kind, Origin origin, string? reason, CancellationToken cancellationToken) =>
         database.WriteAsync(async transaction =>
         {
             if (await DecisionRows.LockAsync(transaction, id, visibility, cancellationToken) is not { } request)
@@ -25,7 +26,7 @@ public sealed partial class Decisions(Database database, IOptions<EscalationOpti
             if (!Mandate.Allows(visibility, kind, request))
                 return new DecisionOutcome.NotAllowed();
 
-            if (kind is DecisionKind.Escalate && await AskAgainAsync(transaction, id, request, by, reason, cancellationToken) is { } again)
+            if (kind is DecisionKind.Escalate && await AskAgainAsync(transaction, id, request, origin, reason, cancellationToken) is { } again)
                 return new DecisionOutcome.Taken(again);
 
             if (!kind.Transitions().Any(transition => transition.From == request.Status))
@@ -37,7 +38,7 @@ public sealed partial class Decisions(Database database, IOptions<EscalationOpti
             if (kind is DecisionKind.Cancel && await DoneAsync(transaction, id, cancellationToken) is { } action)
                 return new DecisionOutcome.Irreversible(action);
 
-            var decision = new Decision(Guid.CreateVersion7(time.GetUtcNow()), id, request.Failure, kind, by, reason)
+            var decision = new Decision(Guid.CreateVersion7(time.GetUtcNow()), id, request.Failure, kind, origin.Actor, reason)
             {
                 Effects = kind is DecisionKind.Abort ? await EffectsAsync(transaction, id, cancellationToken) : [],
             };
@@ -46,7 +47,7 @@ public sealed partial class Decisions(Database database, IOptions<EscalationOpti
                 await AskAsync(transaction, new EscalationKey(id, request.Failure), cancellationToken);
             if (kind is DecisionKind.Retry)
                 await transaction.ExecuteAsync(ResumeComponents, p => p.Uuid("id", id), cancellationToken);
-            await Rows.InsertAsync(transaction, decision, request.CorrelationId, cancellationToken);
+            await Rows.InsertAsync(transaction, decision, decision.EntryOf(origin, request.Status), cancellationToken);
             return new DecisionOutcome.Taken(decision);
         }, cancellationToken);
 
@@ -66,7 +67,7 @@ public sealed partial class Decisions(Database database, IOptions<EscalationOpti
 
     /// <returns>The decision to ask, when the ticket could not be made and is tried again; else null.</returns>
     private async Task<Decision?> AskAgainAsync(
-        Transaction transaction, Guid id, DecidedRequest request, string by, string? reason, CancellationToken cancellationToken)
+        Transaction transaction, Guid id, DecidedRequest request, Origin origin, string? reason, CancellationToken cancellationToken)
     {
         var key = new EscalationKey(id, request.Failure);
         if (request.Status is not RequestStatus.Escalated
@@ -74,15 +75,19 @@ public sealed partial class Decisions(Database database, IOptions<EscalationOpti
                 EscalationStore.AskAgain, p => p.Uuid("id", id).Text("action_id", key.ActionId), cancellationToken) == 0)
             return null;
 
+        var now = Clock.Microseconds(time);
+        var entry = new AuditEntry(origin, "request.escalate")
+        {
+            RequestId = id,
+            Details = new JsonObject { ["again"] = true, ["reason"] = reason },
+        };
         await transaction.ExecuteAsync(
             EscalationStore.RecordAgain,
-            p => p.Uuid("id", id)
+            p => AuditLog.Bind(p, entry, now)
+                .Uuid("id", id)
                 .Number("failure", key.Failure)
-                .Text("by", by)
-                .Text("message", $"{by} lets others be asked for help again{(reason is null ? "." : $": {reason}")}")
-                .Text("correlation_id", request.CorrelationId)
-                .Json("details", new JsonObject { ["again"] = true, ["reason"] = reason }.ToJsonString())
-                .Time("now", Clock.Microseconds(time)),
+                .Text("message", $"{origin.Actor} lets others be asked for help again{(reason is null ? "." : $": {reason}")}")
+                .Time("now", now),
             cancellationToken);
         return (await transaction.ReadAsync(
             FindEscalation, p => p.Uuid("id", id).Number("failure", key.Failure), Read, cancellationToken)).Single();

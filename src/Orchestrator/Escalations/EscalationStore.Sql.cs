@@ -1,3 +1,5 @@
+using Pao.Orchestrator.Auditing;
+
 namespace Pao.Orchestrator.Escalations;
 
 public sealed partial class EscalationStore
@@ -26,15 +28,14 @@ public sealed partial class EscalationStore
         where request_id = @id and component_id = '@escalation' and action_id = @action_id and status = 'failed'
         """;
 
-    internal const string RecordAgain = """
+    internal const string RecordAgain = $"""
         update requests set version = version + 1, updated_at = @now where id = @id;
 
         update request_decisions set delivered_at = null where request_id = @id and failure = @failure and kind = 'escalate';
 
         insert into request_log (request_id, at, level, message) values (@id, @now, 'info', @message);
 
-        insert into audit_log (at, actor, action, request_id, correlation_id, details)
-        values (@now, @by, 'request.escalate', @id, @correlation_id, @details)
+        {AuditLog.Insert}
         """;
 
     private const string FindSubject = $"""
@@ -44,7 +45,7 @@ public sealed partial class EscalationStore
         where r.id = @id
         """;
 
-    private const string Qualified = "r.id, r.document, r.request_data, r.requester, r.team, r.correlation_id, r.created_at";
+    private const string Qualified = "r.id, r.document, r.request_data, r.requester, r.team, r.correlation_id, r.created_at, r.trace_context";
 
     private const string FindMade = """
         select case component_id when '' then action_id else component_id || '/' || action_id end || ': ' || external_reference as made

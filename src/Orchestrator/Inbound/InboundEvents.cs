@@ -1,4 +1,6 @@
+using System.Text.Json.Nodes;
 using System.Threading.Channels;
+using Pao.Orchestrator.Auditing;
 using Pao.Orchestrator.Requests;
 using Pao.Orchestrator.Storage;
 
@@ -20,6 +22,7 @@ public sealed partial class InboundEvents(Database database, TimeProvider time)
     private readonly Channel<bool> _news = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
 
     /// <summary>Stores an event; returns once that is durable.</summary>
+    /// <param name="origin">From where it came.</param>
     /// <param name="source">Who sends, as configured here: <c>github</c>, <c>jira:default</c>. Its deliveries are numbered by itself.</param>
     /// <param name="deliveryId">The sender's id of this delivery; the same one again changes nothing.</param>
     /// <param name="hintKeys">What it is about, as <see cref="Activities.ActionProgress.Waiting.HintKeys"/> has it; at most 20.</param>
@@ -27,25 +30,37 @@ public sealed partial class InboundEvents(Database database, TimeProvider time)
     /// <returns>False when this delivery was stored before, or is about nothing.</returns>
     /// <exception cref="ArgumentException">One of the texts is empty or longer than 512 characters, or there are too many keys.</exception>
     public async Task<bool> AcceptAsync(
-        string source, string deliveryId, IReadOnlyCollection<string> hintKeys, CancellationToken cancellationToken)
+        Origin origin, string source, string deliveryId, IReadOnlyCollection<string> hintKeys, CancellationToken cancellationToken)
     {
         if (hintKeys.Count > MostKeys || hintKeys.Append(source).Append(deliveryId).Any(text => text.Length is 0 or > LongestText))
             throw new ArgumentException($"An event has at most {MostKeys} keys, and texts of 1 to {LongestText} characters.", nameof(hintKeys));
 
         var stored = await database.WriteAsync(async transaction =>
         {
-            var rows = 0;
+            var (rows, now) = (0, Clock.Microseconds(time));
             foreach (var key in hintKeys)
                 rows += await transaction.ExecuteAsync(
                     Insert,
-                    p => p.Text("source", source).Text("delivery_id", deliveryId).Text("hint_key", key).Time("now", Clock.Microseconds(time)),
+                    p => p.Text("source", source).Text("delivery_id", deliveryId).Text("hint_key", key).Time("now", now),
                     cancellationToken);
+            if (rows > 0)
+                await AuditLog.WriteAsync(transaction, Entry(origin, source, deliveryId, hintKeys), now, cancellationToken);
             return rows;
         }, cancellationToken);
         if (stored > 0)
             _news.Writer.TryWrite(true);
         return stored > 0;
     }
+
+    private static AuditEntry Entry(Origin origin, string source, string deliveryId, IEnumerable<string> hintKeys) => new(origin, "webhook.accept")
+    {
+        Details = new JsonObject
+        {
+            ["source"] = source,
+            ["delivery_id"] = deliveryId,
+            ["about"] = new JsonArray([.. hintKeys.Select(key => JsonValue.Create(key))]),
+        },
+    };
 
     /// <summary>Waits until an event was stored in this process, or a time has passed.</summary>
     internal async Task WaitAsync(TimeSpan atMost, CancellationToken cancellationToken)

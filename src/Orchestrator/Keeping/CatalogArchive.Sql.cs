@@ -4,6 +4,8 @@ internal sealed partial class CatalogArchive
 {
     private const string FindNumber = "select number from catalog_load";
 
+    private const string FindRevision = "select revision from catalog_load";
+
     private const string FindLoadOnPostgres = $"{FindLoadOnSqlite} for share"; // nothing is kept between this and the documents
 
     // The transaction is the only one that may write.

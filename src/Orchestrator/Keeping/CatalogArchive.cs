@@ -1,19 +1,25 @@
 using System.Data.Common;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Pao.Catalog;
 using Pao.Catalog.Keeping;
 using Pao.DurableTask;
+using Pao.Orchestrator.Auditing;
+using Pao.Orchestrator.Requests;
 using Pao.Orchestrator.Storage;
 
 namespace Pao.Orchestrator.Keeping;
 
 /// <summary>The last good load of the catalog, beside the requests.</summary>
-internal sealed partial class CatalogArchive(Database database) : ICatalogArchive
+internal sealed partial class CatalogArchive(Database database, TimeProvider time) : ICatalogArchive
 {
     /// <summary>So much goes to the database at once, and at least one document.</summary>
     private const int MaxBytesAtOnce = 4 << 20;
 
     private const int MaxDocumentsAtOnce = 250;
+
+    /// <summary>An entry of the audit names no more documents; it counts them.</summary>
+    private const int MostNamed = 100;
 
     public Task<KeptCatalog?> ReadAsync(long? since, CancellationToken cancellationToken) => AnswerAsync(async () =>
     {
@@ -55,9 +61,10 @@ internal sealed partial class CatalogArchive(Database database) : ICatalogArchiv
         return new KeptCatalog(number, load, documents, files.ToHashSet(StringComparer.Ordinal));
     }
 
-    private static async Task<long?> KeepAsync(Transaction transaction, KeptChange change, CancellationToken cancellationToken)
+    private async Task<long?> KeepAsync(Transaction transaction, KeptChange change, CancellationToken cancellationToken)
     {
         var load = change.Load;
+        var before = await transaction.ReadAsync(FindRevision, _ => { }, row => row.TextOrNull("revision"), cancellationToken);
         var advanced = await transaction.ExecuteAsync(
             Advance,
             p => p.Number("number", change.Number)
@@ -74,8 +81,27 @@ internal sealed partial class CatalogArchive(Database database) : ICatalogArchiv
             await transaction.ExecuteAsync(Put, documents, (p, document) => Bind(p, document, number), cancellationToken);
         foreach (var files in change.Removed.Chunk(MaxDocumentsAtOnce))
             await transaction.ExecuteAsync(Remove, files, (p, file) => p.Text("path", file), cancellationToken);
+        if (change.Changed.Count + change.Removed.Count > 0)
+            await AuditLog.WriteAsync(transaction, Entry(change, before.Single()), Clock.Microseconds(time), cancellationToken);
         return number;
     }
+
+    /// <summary>What changed, from which revision to which; who changed it is in the source's own history.</summary>
+    private static AuditEntry Entry(KeptChange change, string? before) => new(Origin.Service, "catalog.change")
+    {
+        Details = new JsonObject
+        {
+            ["changed"] = Named(change.Changed.Select(document => document.File)),
+            ["changed_count"] = change.Changed.Count,
+            ["rejected"] = Named(change.Changed.Where(document => !document.IsLatestInForce).Select(document => document.File)),
+            ["removed"] = Named(change.Removed),
+            ["removed_count"] = change.Removed.Count,
+        },
+        Before = new JsonObject { ["revision"] = before, ["number"] = change.Number },
+        After = new JsonObject { ["revision"] = change.Load.Revision, ["number"] = change.Number + 1 },
+    };
+
+    private static JsonArray Named(IEnumerable<string> files) => new([.. files.Take(MostNamed).Select(file => JsonValue.Create(file))]);
 
     private static IEnumerable<IReadOnlyList<KeptDocument>> Portions(IEnumerable<KeptDocument> documents)
     {

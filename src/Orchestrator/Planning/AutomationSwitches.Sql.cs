@@ -15,9 +15,4 @@ public sealed partial class AutomationSwitches
     private const string SwitchOn = """
         delete from automation_switches where catalog_item_id = @item
         """;
-
-    private const string Audit = """
-        insert into audit_log (at, actor, action, correlation_id, details)
-        values (@now, @by, @action, @correlation_id, @details)
-        """;
 }

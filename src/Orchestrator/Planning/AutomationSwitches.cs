@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Pao.Orchestrator.Auditing;
 using Pao.Orchestrator.Requests;
 using Pao.Orchestrator.Storage;
 
@@ -18,25 +19,26 @@ public sealed partial class AutomationSwitches(Database database, TimeProvider t
     /// <summary>Switches an item's automation off or on again; requests that have begun keep their plan.</summary>
     /// <returns>False when it was so already.</returns>
     public Task<bool> SwitchAsync(
-        string item, bool automatic, string by, string? reason, string correlationId, CancellationToken cancellationToken) =>
+        string item, bool automatic, Origin origin, string? reason, CancellationToken cancellationToken) =>
         database.WriteAsync(async transaction =>
         {
             var now = Clock.Microseconds(time);
             var changed = await transaction.ExecuteAsync(
                 automatic ? SwitchOn : SwitchOff,
-                p => p.Text("item", item).Text("by", by).Text("reason", reason).Time("now", now),
+                p => p.Text("item", item).Text("by", origin.Actor).Text("reason", reason).Time("now", now),
                 cancellationToken) == 1;
             if (changed)
-                await transaction.ExecuteAsync(
-                    Audit,
-                    p => p.Time("now", now)
-                        .Text("by", by)
-                        .Text("action", automatic ? "automation.on" : "automation.off")
-                        .Text("correlation_id", correlationId)
-                        .Json("details", new JsonObject { ["catalog_item_id"] = item, ["reason"] = reason }.ToJsonString()),
-                    cancellationToken);
+                await AuditLog.WriteAsync(transaction, Entry(item, automatic, origin, reason), now, cancellationToken);
             return changed;
         }, cancellationToken);
+
+    private static AuditEntry Entry(string item, bool automatic, Origin origin, string? reason) =>
+        new(origin, automatic ? "automation.on" : "automation.off")
+        {
+            Details = new JsonObject { ["catalog_item_id"] = item, ["reason"] = reason },
+            Before = new JsonObject { ["automatic"] = !automatic },
+            After = new JsonObject { ["automatic"] = automatic },
+        };
 }
 
 /// <summary>An item whose automation is off.</summary>

@@ -2,11 +2,6 @@ namespace Pao.Orchestrator.Requests;
 
 internal sealed partial class OperatorNotes
 {
-    private const string Audit = """
-        insert into audit_log (at, actor, action, request_id, correlation_id, details)
-        values (@now, @actor, @action, @request_id, @correlation_id, @details)
-        """;
-
     // Updating the request first locks its row until the commit: its log lines are numbered one after the other.
     private const string AppendLog = """
         update requests set version = version + 1, updated_at = @now where id = @request_id;

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Pao.Orchestrator.Auditing;
 using Pao.Orchestrator.Storage;
 
 namespace Pao.Orchestrator.Requests;
@@ -15,26 +16,22 @@ internal sealed partial class OperatorNotes(Database database, TimeProvider time
                 await transaction.ExecuteAsync(
                     AppendLog, p => p.Uuid("request_id", id).Time("now", now).Text("message", Message(step)), cancellationToken);
 
-            var details = new JsonObject { ["instance_id"] = step.InstanceId, ["reason"] = step.Reason };
-            return await transaction.ExecuteAsync(
-                Audit,
-                p => p.Time("now", now)
-                    .Text("actor", step.Actor)
-                    .Text("action", $"orchestration.{step.Action}")
-                    .Uuid("request_id", requestId)
-                    .Text("correlation_id", step.CorrelationId)
-                    .Json("details", details.ToJsonString()),
-                cancellationToken);
+            var entry = new AuditEntry(step.Origin, $"orchestration.{step.Action}")
+            {
+                RequestId = requestId,
+                Details = new JsonObject { ["instance_id"] = step.InstanceId, ["reason"] = step.Reason },
+            };
+            await AuditLog.WriteAsync(transaction, entry, now, cancellationToken);
+            return true;
         }, cancellationToken);
 
     private static string Message(OperatorStep step) =>
-        $"{step.Actor} asked the hub to {step.Action} the orchestration{(step.Reason is null ? "." : $": {step.Reason}")}";
+        $"{step.Origin.Actor} asked the hub to {step.Action} the orchestration{(step.Reason is null ? "." : $": {step.Reason}")}";
 }
 
 /// <summary>What an operator asks of the hub.</summary>
 /// <param name="InstanceId">The orchestration that is meant.</param>
 /// <param name="Action">suspend, resume, terminate, rewind, restart or purge.</param>
-/// <param name="Actor">Who asks.</param>
+/// <param name="Origin">Who asks, and from where.</param>
 /// <param name="Reason">What was said with it.</param>
-/// <param name="CorrelationId">Of the call.</param>
-public sealed record OperatorStep(string InstanceId, string Action, string Actor, string? Reason, string CorrelationId);
+public sealed record OperatorStep(string InstanceId, string Action, Origin Origin, string? Reason);

@@ -8,6 +8,7 @@ public sealed partial class RequestProgress
         update requests
         set status = @to, version = version + 1, updated_at = @now, completed_at = @completed_at
         where id = @id and status = @from
+        returning catalog_item_id, team, created_at
         """;
 
     private const string FindBeginning = $"select {FulfilmentInputs.Columns}, status, plan from requests where id = @id";
@@ -23,6 +24,7 @@ public sealed partial class RequestProgress
         where id = @id and status = @from
           and (@failures is null or failures = @failures)
           and not exists (select 1 from request_stops s where s.request_id = @id and s.id = @stop)
+        returning catalog_item_id, team, created_at
         """;
 
     private const string RecordStop = """
@@ -37,10 +39,7 @@ public sealed partial class RequestProgress
         where r.id = @id
         """;
 
-    private const string AuditStop = """
-        insert into audit_log (at, actor, action, request_id, correlation_id, details)
-        select @now, 'pao', 'request.fail', id, correlation_id, @error from requests where id = @id
-        """;
+    private const string FindCorrelation = "select correlation_id from requests where id = @id";
 
     private const string PlanComponent = """
         insert into request_components (
@@ -78,6 +77,7 @@ public sealed partial class RequestProgress
         update request_actions
         set status = 'failed', error = @error, completed_at = @now
         where request_id = @id and component_id = '' and action_id = @action_id and status <> 'completed'
+        returning action_type, started_at
         """;
 
     private const string FailComponent = """

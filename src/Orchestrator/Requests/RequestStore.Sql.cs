@@ -1,3 +1,5 @@
+using Pao.Orchestrator.Auditing;
+
 namespace Pao.Orchestrator.Requests;
 
 public sealed partial class RequestStore
@@ -13,19 +15,18 @@ public sealed partial class RequestStore
         select body_hash, request_id from idempotency_keys where caller = @caller and key = @key
         """;
 
-    private const string Insert = """
+    private const string Insert = $"""
         insert into requests (
           id, catalog_item_id, catalog_item_version, item_owner, user_id, requester, team, status, request_data, document,
-          form, correlation_id, action_count, stored_bytes, created_at, updated_at)
+          form, correlation_id, trace_context, action_count, stored_bytes, created_at, updated_at)
         values (
           @id, @catalog_item_id, @catalog_item_version, @item_owner, @user_id, @requester, @team, 'submitted', @request_data, @document,
-          @form, @correlation_id, @action_count, @stored_bytes, @now, @now);
+          @form, @correlation_id, @trace_context, @action_count, @stored_bytes, @now, @now);
 
         insert into request_log (request_id, at, level, message)
         values (@id, @now, 'info', @message);
 
-        insert into audit_log (at, actor, action, request_id, correlation_id, details)
-        values (@now, @user_id, 'request.submit', @id, @correlation_id, @details)
+        {AuditLog.Insert}
         """;
 
     internal const string Columns = """

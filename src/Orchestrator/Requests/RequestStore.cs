@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Pao.Orchestrator.Auditing;
 using Pao.Orchestrator.Fulfilment;
 using Pao.Orchestrator.Planning;
 using Pao.Orchestrator.Storage;
@@ -28,6 +29,7 @@ public sealed partial class RequestStore(Database database, TimeProvider time)
             await transaction.ExecuteAsync(Insert, p => BindSubmission(p, id, submission, fields, now), cancellationToken);
             if (submission.Secrets is { } secrets)
                 await secrets.StoreAsync(transaction, id, now, cancellationToken);
+            transaction.Count(metrics => metrics.Submitted(submission.Item.Id, submission.Team));
             return Accepted(id, submission, now);
         }, cancellationToken);
     }
@@ -125,10 +127,23 @@ public sealed partial class RequestStore(Database database, TimeProvider time)
             .Text("document", JsonSerializer.Serialize(item))
             .Text("form", submission.Form is { } form ? JsonSerializer.Serialize(form) : null)
             .Text("correlation_id", submission.CorrelationId)
+            .Text("trace_context", RequestTrace.Of(submission.Trace))
             .Number("action_count", item.ActionCount)
             .Time("now", now)
-            .Text("message", $"Submitted for {item.Id} {item.Version}.")
-            .Json("details", new JsonObject { ["catalog_item_id"] = item.Id, ["version"] = item.Version }.ToJsonString());
+            .Text("message", $"Submitted for {item.Id} {item.Version}.");
+        AuditLog.Bind(parameters, Entry(id, submission), now);
+    }
+
+    // The fields are in the request; with a file or a long text in them they are too much to keep twice for good.
+    private static AuditEntry Entry(Guid id, Submission submission)
+    {
+        var item = submission.Item;
+        return new AuditEntry(submission.Origin, "request.submit")
+        {
+            RequestId = id,
+            Details = new JsonObject { ["catalog_item_id"] = item.Id, ["version"] = item.Version, ["team"] = submission.Team },
+            After = new JsonObject { ["status"] = RequestStatus.Submitted.ToText() },
+        };
     }
 
     private static SubmissionOutcome.Accepted Accepted(Guid id, Submission submission, DateTimeOffset now)
@@ -140,7 +155,10 @@ public sealed partial class RequestStore(Database database, TimeProvider time)
                 submission.Fields, submission.CorrelationId, Error: null, new Progress(0, item.ActionCount),
                 CurrentAction: null, Version: 1, now, now, CompletedAt: null),
             new FulfilmentInput(
-                id, item, submission.Fields, submission.Requester, submission.Team, submission.CorrelationId, now));
+                id, item, submission.Fields, submission.Requester, submission.Team, submission.CorrelationId, now)
+            {
+                Trace = submission.Trace,
+            });
     }
 
     private static Request ReadRequest(Row row) => new(

@@ -1,5 +1,7 @@
+using System.Diagnostics;
 using System.Text.Json.Nodes;
 using Pao.Catalog;
+using Pao.Orchestrator.Auditing;
 using Pao.Orchestrator.Fulfilment;
 using Pao.Orchestrator.Secrets;
 
@@ -9,11 +11,17 @@ namespace Pao.Orchestrator.Requests;
 public sealed record Submission(
     Requester Requester, string? Team, PinnedItem Item, JsonObject Fields, string CorrelationId, IdempotencyKey? Key)
 {
+    /// <summary>Who submits it, and from where.</summary>
+    public Origin Origin { get; init; } = Origin.Of(Requester.UserId, correlationId: CorrelationId);
+
     /// <summary>The passwords that <see cref="Fields"/> has references to; null when the form asks for none.</summary>
     public SubmittedSecrets? Secrets { get; init; }
 
     /// <summary>What its caller may have open at once; null: as much as comes.</summary>
     public RequestQuota? Quota { get; init; }
+
+    /// <summary>The span of the call that submits it.</summary>
+    public ActivityContext? Trace { get; init; }
 
     /// <summary>The form that the fields were held to; corrections of a failed request are held to it, too.</summary>
     public Form? Form { get; init; }

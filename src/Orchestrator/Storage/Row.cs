@@ -9,6 +9,8 @@ internal readonly struct Row(DbDataReader reader, Database database)
 {
     public Guid Uuid(string name) => reader.GetGuid(reader.GetOrdinal(name));
 
+    public Guid? UuidOrNull(string name) => IsNull(name) ? null : Uuid(name);
+
     public string Text(string name) => reader.GetString(reader.GetOrdinal(name));
 
     public string? TextOrNull(string name) => IsNull(name) ? null : Text(name);
@@ -19,7 +21,12 @@ internal readonly struct Row(DbDataReader reader, Database database)
 
     public long Number(string name) => reader.GetInt64(reader.GetOrdinal(name));
 
+    public long? NumberOrNull(string name) => IsNull(name) ? null : Number(name);
+
     public int Count(string name) => checked((int)Number(name));
+
+    /// <summary>A number that is 1, or the database's own truth.</summary>
+    public bool Truth(string name) => Convert.ToBoolean(reader.GetValue(reader.GetOrdinal(name)), System.Globalization.CultureInfo.InvariantCulture);
 
     public DateTimeOffset Time(string name) => database.ReadTime(reader, reader.GetOrdinal(name));
 

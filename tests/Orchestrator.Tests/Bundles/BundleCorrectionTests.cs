@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Pao.Catalog;
+using Pao.Orchestrator.Auditing;
 using Pao.Orchestrator.Deciding;
 using Pao.Orchestrator.Fulfilment;
 using Pao.Orchestrator.Requests;
@@ -82,7 +83,7 @@ public abstract class BundleCorrectionTests(RunningService service) : BundleRunT
     }
 
     private Task<DecisionOutcome> RetryAsync(FulfilmentInput input, string fields, bool dryRun) => _service.Corrections.RetryAsync(
-        input.RequestId, Visibility.Everything, "ada", null, new RetryChanges(JsonNode.Parse(fields)!.AsObject(), null), dryRun, Cancellation);
+        input.RequestId, Visibility.Everything, Origin.Of("ada"), null, new RetryChanges(JsonNode.Parse(fields)!.AsObject(), null), dryRun, Cancellation);
 
     private async Task CorrectAsync(FulfilmentInput input, string fields) => await _service.Fulfilments.DeliverAsync(
         Assert.IsType<DecisionOutcome.Taken>(await RetryAsync(input, fields, dryRun: false)).Decision, Cancellation);

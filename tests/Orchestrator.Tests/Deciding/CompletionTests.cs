@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Pao.Catalog;
+using Pao.Orchestrator.Auditing;
 using Pao.Orchestrator.Deciding;
 using Pao.Orchestrator.Fulfilment;
 using Pao.Orchestrator.Requests;
@@ -59,7 +60,7 @@ public abstract class CompletionTests(RunningService service) : DecidingTests(se
         Assert.Equal(new CompletionOutcome.NotWaiting(RequestStatus.InProgress), await CompleteAsync(input, """{"url": "a", "port": 1}"""));
         Assert.IsType<CompletionOutcome.NoSuchAction>(await CompleteAsync(input, "{}", "other"));
         Assert.IsType<CompletionOutcome.NoSuchRequest>(await _service.Completions.CompleteAsync(
-            new ActionKey(input.RequestId, null, "hand"), new Visibility("bob"), "bob", new WorkDone([], null, null), Cancellation));
+            new ActionKey(input.RequestId, null, "hand"), new Visibility("bob"), Origin.Of("bob"), new WorkDone([], null, null), Cancellation));
     }
 
     [Fact]
@@ -89,6 +90,6 @@ public abstract class CompletionTests(RunningService service) : DecidingTests(se
         async () => (await LogAsync(input)).Contains("Waits (attempt 1): ticket T-1"), "it waits for a person");
 
     private Task<CompletionOutcome> CompleteAsync(FulfilmentInput input, string outputs, string action = "hand") => _service.Completions.CompleteAsync(
-        new ActionKey(input.RequestId, ComponentId: null, action), Visibility.Everything, "ada",
+        new ActionKey(input.RequestId, ComponentId: null, action), Visibility.Everything, Origin.Of("ada"),
         new WorkDone(JsonNode.Parse(outputs)!.AsObject(), null, "done"), Cancellation);
 }

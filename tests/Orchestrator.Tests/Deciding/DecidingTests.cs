@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Pao.Activities;
 using Pao.Catalog;
+using Pao.Orchestrator.Auditing;
 using Pao.Orchestrator.Deciding;
 using Pao.Orchestrator.Fulfilment;
 using Pao.Orchestrator.Requests;
@@ -50,7 +51,7 @@ public abstract class DecidingTests(RunningService service)
     }
 
     internal Task<DecisionOutcome> RetryAsync(FulfilmentInput input, RetryChanges changes, bool dryRun = false) =>
-        service.Corrections.RetryAsync(input.RequestId, Visibility.Everything, "ada", null, changes, dryRun, Cancellation);
+        service.Corrections.RetryAsync(input.RequestId, Visibility.Everything, Origin.Of("ada"), null, changes, dryRun, Cancellation);
 
     internal async Task RetryAndDeliverAsync(FulfilmentInput input, RetryChanges changes) =>
         await service.Fulfilments.DeliverAsync(Assert.IsType<DecisionOutcome.Taken>(await RetryAsync(input, changes)).Decision, Cancellation);
@@ -59,7 +60,7 @@ public abstract class DecidingTests(RunningService service)
         await service.Fulfilments.DeliverAsync(await service.DecideAsync(input, kind), Cancellation);
 
     internal Task<DecisionOutcome> TakeAsync(FulfilmentInput input, DecisionKind kind) =>
-        service.Decisions.TakeAsync(input.RequestId, Visibility.Everything, kind, "ada", "no longer wanted", Cancellation);
+        service.Decisions.TakeAsync(input.RequestId, Visibility.Everything, kind, Origin.Of("ada"), "no longer wanted", Cancellation);
 
     internal Task<Request> WaitForAsync(FulfilmentInput input, RequestStatus status) =>
         service.WaitForAsync(input, request => request.Status == status);

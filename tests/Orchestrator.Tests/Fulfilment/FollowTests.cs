@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Pao.Catalog;
 using Pao.DurableTask.Client;
+using Pao.Orchestrator.Auditing;
 using Pao.Orchestrator.Deciding;
 using Pao.Orchestrator.Following;
 using Pao.Orchestrator.Fulfilment;
@@ -26,7 +27,7 @@ public abstract class FollowTests(RunningService service)
         Assert.Equal("ticket T-1", (await ProgressAsync(input)).WaitsFor);
 
         service.Tickets.Of(input.RequestId).State = "done";
-        Assert.True(await service.Inbound.AcceptAsync("jira:test", $"{input.RequestId}-1", [Tickets.KeyOf(input.RequestId)], Cancellation));
+        Assert.True(await service.Inbound.AcceptAsync(Origin.Service, "jira:test", $"{input.RequestId}-1", [Tickets.KeyOf(input.RequestId)], Cancellation));
 
         await service.WaitForAsync(input, request => request.Status is RequestStatus.Completed);
         var sent = service.Script.Calls.Single(call => call.RequestId == input.RequestId);
@@ -43,7 +44,7 @@ public abstract class FollowTests(RunningService service)
         var input = await StartAsync(_ => { }, Ticket());
         await WaitsAsync(input);
 
-        await service.Inbound.AcceptAsync("jira:test", $"{input.RequestId}-1", [Tickets.KeyOf(input.RequestId)], Cancellation);
+        await service.Inbound.AcceptAsync(Origin.Service, "jira:test", $"{input.RequestId}-1", [Tickets.KeyOf(input.RequestId)], Cancellation);
         await LookedAsync(input, 1);
 
         Assert.Equal(RequestStatus.InProgress, (await service.WaitForAsync(input, _ => true)).Status);
@@ -53,7 +54,7 @@ public abstract class FollowTests(RunningService service)
     public async Task An_event_that_comes_before_anybody_waits_is_not_lost()
     {
         var input = await service.SubmitAsync(Ticket());
-        Assert.True(await service.Inbound.AcceptAsync("jira:test", $"{input.RequestId}-1", [Tickets.KeyOf(input.RequestId)], Cancellation));
+        Assert.True(await service.Inbound.AcceptAsync(Origin.Service, "jira:test", $"{input.RequestId}-1", [Tickets.KeyOf(input.RequestId)], Cancellation));
 
         await service.Fulfilments.StartAsync(input, Cancellation);
 
@@ -67,10 +68,10 @@ public abstract class FollowTests(RunningService service)
         await WaitsAsync(input);
         var key = Tickets.KeyOf(input.RequestId);
 
-        Assert.True(await service.Inbound.AcceptAsync("jira:test", $"{input.RequestId}-1", [key], Cancellation));
+        Assert.True(await service.Inbound.AcceptAsync(Origin.Service, "jira:test", $"{input.RequestId}-1", [key], Cancellation));
         await LookedAsync(input, 1);
-        Assert.False(await service.Inbound.AcceptAsync("jira:test", $"{input.RequestId}-1", [key], Cancellation));
-        Assert.True(await service.Inbound.AcceptAsync("jira:other", $"{input.RequestId}-1", [key], Cancellation));
+        Assert.False(await service.Inbound.AcceptAsync(Origin.Service, "jira:test", $"{input.RequestId}-1", [key], Cancellation));
+        Assert.True(await service.Inbound.AcceptAsync(Origin.Service, "jira:other", $"{input.RequestId}-1", [key], Cancellation));
 
         await LookedAsync(input, 2);
         Assert.Equal(2, service.Tickets.Of(input.RequestId).Looks);
@@ -110,7 +111,7 @@ public abstract class FollowTests(RunningService service)
         await LookedAsync(input, 1);
 
         service.Tickets.Of(input.RequestId).State = "done";
-        await service.Inbound.AcceptAsync("jira:test", $"{input.RequestId}-1", [Tickets.KeyOf(input.RequestId)], Cancellation);
+        await service.Inbound.AcceptAsync(Origin.Service, "jira:test", $"{input.RequestId}-1", [Tickets.KeyOf(input.RequestId)], Cancellation);
 
         await service.WaitForAsync(input, request => request.Status is RequestStatus.Completed);
         Assert.Single(await LogAsync(input), line => line.Contains("JIRA is away.", StringComparison.Ordinal));
@@ -258,11 +259,11 @@ public abstract class FollowTests(RunningService service)
     [Fact]
     public async Task An_event_with_too_long_texts_or_none_is_refused()
     {
-        await Assert.ThrowsAsync<ArgumentException>(() => service.Inbound.AcceptAsync("jira:test", "", ["a"], Cancellation));
-        await Assert.ThrowsAsync<ArgumentException>(() => service.Inbound.AcceptAsync("jira:test", "1", [new string('a', 513)], Cancellation));
+        await Assert.ThrowsAsync<ArgumentException>(() => service.Inbound.AcceptAsync(Origin.Service, "jira:test", "", ["a"], Cancellation));
+        await Assert.ThrowsAsync<ArgumentException>(() => service.Inbound.AcceptAsync(Origin.Service, "jira:test", "1", [new string('a', 513)], Cancellation));
         await Assert.ThrowsAsync<ArgumentException>(
-            () => service.Inbound.AcceptAsync("jira:test", "1", [.. Enumerable.Range(1, 21).Select(i => $"{i}")], Cancellation));
-        Assert.False(await service.Inbound.AcceptAsync("jira:test", "1", [], Cancellation));
+            () => service.Inbound.AcceptAsync(Origin.Service, "jira:test", "1", [.. Enumerable.Range(1, 21).Select(i => $"{i}")], Cancellation));
+        Assert.False(await service.Inbound.AcceptAsync(Origin.Service, "jira:test", "1", [], Cancellation));
     }
 
     private static ActionDefinition Ticket() => new(

@@ -9,6 +9,7 @@ using Pao.Catalog;
 using Pao.DurableTask;
 using Pao.DurableTask.Client;
 using Pao.DurableTask.Worker;
+using Pao.Orchestrator.Auditing;
 using Pao.Orchestrator.Bundles;
 using Pao.Orchestrator.Deciding;
 using Pao.Orchestrator.Escalations;
@@ -129,7 +130,7 @@ public class RunningService : IAsyncLifetime
 
     internal async Task<Decision> DecideAsync(FulfilmentInput input, DecisionKind kind) =>
         Assert.IsType<DecisionOutcome.Taken>(
-            await Decisions.TakeAsync(input.RequestId, Visibility.Everything, kind, "ada", null, Cancellation)).Decision;
+            await Decisions.TakeAsync(input.RequestId, Visibility.Everything, kind, Origin.Of("ada"), null, Cancellation)).Decision;
 
     /// <summary>Stops the service and starts it on the same data, as an installation does.</summary>
     internal async Task RestartAsync()

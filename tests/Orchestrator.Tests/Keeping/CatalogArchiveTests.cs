@@ -19,7 +19,7 @@ public abstract class CatalogArchiveTests<TDatabase> : StoreConformance<TDatabas
 {
     private static readonly DateTimeOffset Now = new(2026, 3, 1, 8, 30, 0, TimeSpan.Zero);
 
-    private CatalogArchive Archive => new(Database);
+    private CatalogArchive Archive => new(Database, TimeProvider.System);
 
     [Fact]
     public async Task What_was_kept_is_read_again_to_the_byte()
@@ -87,7 +87,7 @@ public abstract class CatalogArchiveTests<TDatabase> : StoreConformance<TDatabas
         var kept = new ConcurrentBag<long>();
         await Task.WhenAll(databases.Select(async (database, process) =>
         {
-            var archive = new CatalogArchive(database);
+            var archive = new CatalogArchive(database, TimeProvider.System);
             for (var mine = 0; mine < 25;)
             {
                 // Each counts on: had one not seen the other's, a number would be missing in the end.
@@ -134,7 +134,7 @@ public abstract class CatalogArchiveTests<TDatabase> : StoreConformance<TDatabas
     [Fact]
     public async Task A_database_that_is_not_there_is_an_archive_that_is_not()
     {
-        var archive = new CatalogArchive(Open()); // not migrated: it was never reached
+        var archive = new CatalogArchive(Open(), TimeProvider.System); // not migrated: it was never reached
 
         await Assert.ThrowsAsync<ArchiveUnavailableException>(() => archive.ReadAsync(null, Cancellation));
         await Assert.ThrowsAsync<ArchiveUnavailableException>(() => archive.KeepAsync(new(0, Load("x"), [], []), Cancellation));

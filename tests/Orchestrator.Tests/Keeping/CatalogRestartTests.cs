@@ -144,7 +144,7 @@ public abstract class CatalogRestartTests<TDatabase> : StoreConformance<TDatabas
     {
         for (var i = 0; i < 5000; i++)
             Write($"starter/n{i}.yaml", Item(i, "1.0.0"));
-        var archive = new TimedArchive(new CatalogArchive(Database));
+        var archive = new TimedArchive(new CatalogArchive(Database, TimeProvider.System));
 
         Assert.True((await Start(archive).LoadAsync(Cancellation)).IsKept);
 
@@ -181,7 +181,7 @@ public abstract class CatalogRestartTests<TDatabase> : StoreConformance<TDatabas
                 config: { endpoint: { url: "https://example.com/hook" }, body: { template: { name: "{{ fields.name }}", size: "{{ fields.size }}" } } }
         """;
 
-    private ServiceCatalog Start(bool keeps = true) => Start(keeps ? new CatalogArchive(Database) : null);
+    private ServiceCatalog Start(bool keeps = true) => Start(keeps ? new CatalogArchive(Database, TimeProvider.System) : null);
 
     /// <summary>Another process, or the same after a restart.</summary>
     private ServiceCatalog Start(ICatalogArchive? archive)

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Time.Testing;
 using Pao.Activities;
 using Pao.Activities.Following;
 using Pao.Catalog;
+using Pao.Orchestrator.Auditing;
 using Pao.Orchestrator.Fulfilment;
 using Pao.Orchestrator.Inbound;
 using Pao.Orchestrator.Requests;
@@ -117,7 +118,7 @@ public abstract class JournalTests<TDatabase> : StoreConformance<TDatabase>
         var input = await StartAsync();
         await Journal.BeginAsync(Execution(input), Cancellation);
         await Journal.WaitAsync(Execution(input), Ticket, Cancellation);
-        await Inbound.AcceptAsync("jira:default", "1", [Ticket.HintKeys[0], "jira:default:PAO-13"], Cancellation);
+        await Inbound.AcceptAsync(Origin.Service, "jira:default", "1", [Ticket.HintKeys[0], "jira:default:PAO-13"], Cancellation);
         Assert.Empty(await Inbound.AwaitedAsync(10, Cancellation));
 
         await Journal.FollowAsync(Execution(input), Ticket, new Follower("first", null), Cancellation);
@@ -128,7 +129,7 @@ public abstract class JournalTests<TDatabase> : StoreConformance<TDatabase>
         await Inbound.MarkDeliveredAsync(awaited, Cancellation);
         Assert.Empty(await Inbound.AwaitedAsync(10, Cancellation));
 
-        await Inbound.AcceptAsync("jira:default", "2", [Ticket.HintKeys[0]], Cancellation);
+        await Inbound.AcceptAsync(Origin.Service, "jira:default", "2", [Ticket.HintKeys[0]], Cancellation);
         await Journal.CompleteAsync(Execution(input), new ActionResult([], null), Cancellation);
         Assert.Empty(await Inbound.AwaitedAsync(10, Cancellation));
     }
@@ -138,14 +139,14 @@ public abstract class JournalTests<TDatabase> : StoreConformance<TDatabase>
     {
         var clock = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
         var events = new InboundEvents(Database, clock);
-        await events.AcceptAsync("github", "old", ["a"], Cancellation);
+        await events.AcceptAsync(Origin.Service, "github", "old", ["a"], Cancellation);
         clock.Advance(TimeSpan.FromDays(6));
-        await events.AcceptAsync("github", "young", ["a"], Cancellation);
+        await events.AcceptAsync(Origin.Service, "github", "young", ["a"], Cancellation);
         clock.Advance(TimeSpan.FromDays(2));
 
         Assert.Equal(1, await events.ForgetAsync(Cancellation));
-        Assert.False(await events.AcceptAsync("github", "young", ["a"], Cancellation));
-        Assert.True(await events.AcceptAsync("github", "old", ["a"], Cancellation));
+        Assert.False(await events.AcceptAsync(Origin.Service, "github", "young", ["a"], Cancellation));
+        Assert.True(await events.AcceptAsync(Origin.Service, "github", "old", ["a"], Cancellation));
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Pao.Activities;
 using Pao.Catalog;
+using Pao.Orchestrator.Auditing;
 using Pao.Orchestrator.Deciding;
 using Pao.Orchestrator.Planning;
 using Pao.Orchestrator.Requests;
@@ -140,7 +141,7 @@ public abstract class LifecycleTests<TDatabase> : StoreConformance<TDatabase>
         await FailAsync(input, 1);
 
         var outcome = await Decisions.TakeAsync(
-            input.RequestId, new Visibility("bob"), DecisionKind.Abort, "bob", null, Cancellation);
+            input.RequestId, new Visibility("bob"), DecisionKind.Abort, Origin.Of("bob"), null, Cancellation);
 
         Assert.IsType<DecisionOutcome.NoSuchRequest>(outcome);
         Assert.Equal(RequestStatus.Failed, (await FindAsync(input)).Status);

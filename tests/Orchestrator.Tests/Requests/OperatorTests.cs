@@ -1,3 +1,4 @@
+using Pao.Orchestrator.Auditing;
 using Pao.Orchestrator.Requests;
 
 namespace Pao.Orchestrator.Tests.Requests;
@@ -9,7 +10,7 @@ public sealed class SqliteOperatorTests : OperatorTests<SqliteTestDatabase>;
 public abstract class OperatorTests<TDatabase> : StoreConformance<TDatabase>
     where TDatabase : ITestDatabase, new()
 {
-    private static readonly OperatorStep Terminate = new("some-id", "terminate", "ada", "not needed", "correlation-9");
+    private static readonly OperatorStep Terminate = new("some-id", "terminate", Origin.Of("ada", "10.0.0.9", "curl/8.5", "correlation-9"), "not needed");
 
     [Fact]
     public async Task A_step_at_a_request_is_in_its_log_and_audited()

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Microsoft.Extensions.Options;
 using Pao.Activities;
 using Pao.Catalog;
+using Pao.Orchestrator.Auditing;
 using Pao.Orchestrator.Deciding;
 using Pao.Orchestrator.Escalations;
 using Pao.Orchestrator.Fulfilment;
@@ -90,7 +91,7 @@ public abstract class StoreConformance<TDatabase> : IAsyncLifetime
         (await Progress.PrepareAsync(new ActionKey(input.RequestId, ComponentId: null, action.Id), () => action, Cancellation)).Action;
 
     protected Task<DecisionOutcome> DecideAsync(FulfilmentInput input, DecisionKind kind) =>
-        Decisions.TakeAsync(input.RequestId, Visibility.Everything, kind, "ada", "because", Cancellation);
+        Decisions.TakeAsync(input.RequestId, Visibility.Everything, kind, Origin.Of("ada"), "because", Cancellation);
 
     protected Task<List<long>> CountAsync(string sql) =>
         Database.ReadAsync(sql, _ => { }, row => row.Number("n"), Cancellation);

@@ -1,0 +1,55 @@
+using System.Threading.Channels;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Pao.Orchestrator.Auditing;
+
+/// <summary>
+/// Writes each sealed entry to stdout as a line of JSON, for whatever takes the output of the process to a log store. A line that
+/// nobody reads in time is left out, not waited for: the places of those that arrive have a gap then, and the export has all.
+/// </summary>
+internal sealed partial class AuditShipment(IOptions<AuditOptions> options, ILogger<AuditShipment> logger) : BackgroundService
+{
+    private const int MostWaiting = 10_000;
+
+    private readonly Channel<string> _lines = Channel.CreateBounded<string>(
+        new BoundedChannelOptions(MostWaiting) { FullMode = BoundedChannelFullMode.Wait, SingleReader = true });
+
+    private long _dropped;
+
+    public void Ship(IReadOnlyList<AuditRecord> records)
+    {
+        if (!options.Value.Stdout)
+            return;
+
+        foreach (var record in records)
+        {
+            if (!_lines.Writer.TryWrite(record.ToLine()))
+                Interlocked.Increment(ref _dropped);
+        }
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        if (!options.Value.Stdout)
+            return;
+
+        // A writer of its own: the console's would be one lock for all that is written anywhere.
+        await using var output = new StreamWriter(Console.OpenStandardOutput());
+        while (await _lines.Reader.WaitToReadAsync(stoppingToken))
+        {
+            while (_lines.Reader.TryRead(out var line))
+                await output.WriteLineAsync(line.AsMemory(), stoppingToken);
+            await output.FlushAsync(stoppingToken);
+            if (Interlocked.Exchange(ref _dropped, 0) is > 0 and var dropped)
+                Log.Dropped(logger, dropped);
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Warning, "{Count} entries of the audit were not written to stdout, where nobody read fast enough; GET /api/v1/audit/export has them.")]
+        public static partial void Dropped(ILogger logger, long count);
+    }
+}
