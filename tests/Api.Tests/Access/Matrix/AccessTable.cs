@@ -35,6 +35,7 @@ internal static class AccessTable
                                                           "U        YFHHH    YFYHH    YYYYH    YYYYH"),
         ["request.decide"] = new("developer", Entity.Request,
                                                           "U        FFHHH    FFYHH    YYYYH    YYYYH"),
+        ["principal"] = new("admin", Entity.Principal,    "U        F        F        F        YYYYH"),
         ["orchestration"] = new("operator", Entity.Request,
                                                           "U        F        F        YYYYH    YYYYH"),
     };
@@ -45,6 +46,18 @@ internal static class AccessTable
         ["GET /api/v1/health/ready"] = new("open"),
         ["GET /api/v1/version"] = new("open"),
         ["GET /openapi/{documentName}.json"] = new("open"),
+        ["ANY /api/v1/metrics"] = new("operator"),
+        ["GET /api/v1/me"] = new("developer"),
+        ["GET /api/v1/principals"] = new("admin"),
+        ["GET /api/v1/principals/{id}"] = new("principal"),
+        ["PUT /api/v1/principals/{id}"] = new("admin", """{"name": "Spare"}"""),
+        ["POST /api/v1/principals/{id}/disable"] = new("principal"),
+        ["POST /api/v1/principals/{id}/enable"] = new("principal"),
+        ["GET /api/v1/principals/{id}/keys"] = new("principal"),
+        ["POST /api/v1/principals/{id}/keys"] = new("principal"),
+        ["POST /api/v1/principals/{id}/keys/{keyId}/disable"] = new("admin"),
+        ["POST /api/v1/principals/{id}/keys/{keyId}/enable"] = new("admin"),
+        ["DELETE /api/v1/principals/{id}/keys/{keyId}"] = new("admin"),
         ["POST /api/v1/webhooks/github"] = new("open", "{}"),
         ["POST /api/v1/webhooks/gitlab"] = new("open", "{}"),
         ["POST /api/v1/webhooks/jira"] = new("open", "{}"),
@@ -105,6 +118,7 @@ internal sealed record Kind(string Rule, Entity Entity, string Cells)
 internal enum Entity
 {
     None,
+    Principal,
     Item,
     Request,
 }

@@ -86,11 +86,17 @@ public sealed class MatrixTests(Stage stage) : IClassFixture<Stage>
     private async Task<HttpResponseMessage> CallAsync(HttpClient client, string name, Route route, string caller, Relation relation)
     {
         var parts = name.Split(' ');
-        var id = AccessTable.Kinds[route.Kind].Entity is Entity.Item ? Stage.ItemOf(relation) : stage.RequestOf(caller, relation);
+        var id = AccessTable.Kinds[route.Kind].Entity switch
+        {
+            Entity.Item => Stage.ItemOf(relation),
+            Entity.Request => stage.RequestOf(caller, relation),
+            _ => relation is Relation.Missing ? "nobody" : Stage.Spare,
+        };
         var path = parts[1].Replace("{id}", id, StringComparison.Ordinal)
             .Replace("{actionId}", "echo", StringComparison.Ordinal)
+            .Replace("{keyId}", "PAOA0000000000000000", StringComparison.Ordinal)
             .Replace("{documentName}", "v1", StringComparison.Ordinal);
-        using var request = new HttpRequestMessage(new HttpMethod(parts[0]), path);
+        using var request = new HttpRequestMessage(parts[0] == "ANY" ? HttpMethod.Get : new HttpMethod(parts[0]), path);
         if (route.Body is { } body)
         {
             // Of a submission for a team the item is for everybody, so that the team alone decides.
@@ -114,7 +120,7 @@ public sealed class MatrixTests(Stage stage) : IClassFixture<Stage>
         {
             ("access.unauthenticated", 401) => 'U',
             ("access.forbidden", 403) => 'F',
-            ("request.not_found" or "catalog_item.not_found" or "orchestration.not_found", 404) => 'H',
+            ("request.not_found" or "catalog_item.not_found" or "orchestration.not_found" or "principal.not_found", 404) => 'H',
             ("body.invalid", 422) when body?["errors"]?["/team"] is not null => 'R',
             ("route.not_found" or "route.method_not_allowed", _) => '?',
             (_, >= 500) => '!',

@@ -6,6 +6,9 @@ namespace Pao.Api.Tests.Access.Matrix;
 /// <summary>A service with callers of every role in the team blue, and items and requests that are theirs or not.</summary>
 public sealed class Stage : IAsyncLifetime
 {
+    /// <summary>A principal that administrators try things on.</summary>
+    public const string Spare = "spare";
+
     public const string ForBlue = "compute-blue-standard";
     public const string OwnedByBlueForRed = "compute-crimson-standard";
     public const string ForRed = "compute-red-standard";
@@ -35,6 +38,7 @@ public sealed class Stage : IAsyncLifetime
         await Service.EnrolAsync("author", ["author"], ["blue"]);
         await Service.EnrolAsync("operator", ["operator"], ["blue"]);
         await Service.EnrolAsync("admin", ["admin"], ["blue"]);
+        await Service.EnrolAsync(Spare, [], []);
         await Service.EnrolAsync("other", [], ["blue", "red"]);
 
         using var other = Service.ClientOf("other");
