@@ -42,6 +42,30 @@ public sealed class LostAccessTests(Service service) : IClassFixture<Service>
         await Service.WaitForStatusAsync(admin, id, "completed");
     }
 
+    [Fact]
+    public async Task A_call_whose_key_is_disabled_while_it_waits_is_told_nothing_more()
+    {
+        await service.EnrolAsync("holder", [], ["shop"]);
+        using var admin = service.Client();
+        using var holder = service.ClientOf("holder");
+        using var issued = await admin.PostAsync("/api/v1/principals/holder/keys", content: null, Cancellation);
+        var key = (string?)(await Service.ReadAsync(issued))["id"] ?? "";
+        holder.DefaultRequestHeaders.Add(SignIn.KeyHeader, key);
+        service.Target.Fail(times: 1, status: 400);
+        var id = await SubmitAsync(holder);
+        await Service.WaitForStatusAsync(holder, id, "failed");
+
+        var waiting = holder.GetAsync($"/api/v1/requests/{id}/status?wait=60s", Cancellation);
+        using var disabled = await admin.PostAsync($"/api/v1/principals/holder/keys/{key}/disable", content: null, Cancellation);
+        disabled.EnsureSuccessStatusCode();
+        Assert.False(waiting.IsCompleted);
+        using var retried = await admin.PostAsync($"/api/v1/requests/{id}/retry", content: null, Cancellation);
+
+        using var answer = await waiting;
+        await ProblemAssert.IsProblemAsync(answer, HttpStatusCode.NotFound, "request.not_found");
+        await Service.WaitForStatusAsync(admin, id, "completed");
+    }
+
     private static async Task<string> SubmitAsync(HttpClient client)
     {
         using var answer = await client.PostAsJsonAsync(

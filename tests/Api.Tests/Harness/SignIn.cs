@@ -15,11 +15,14 @@ internal sealed class SignIn(
 {
     public const string Header = "X-Test-Principal";
 
+    /// <summary>The id of the key that the call is as if signed with.</summary>
+    public const string KeyHeader = "X-Test-Key";
+
     public const string SchemeName = "Test";
 
     protected override async Task<AuthenticateResult> HandleAuthenticateAsync() =>
         await principals.FindAsync(Request.Headers[Header].ToString(), Context.RequestAborted) is { } principal
-            ? AuthenticateResult.Success(new AuthenticationTicket(Caller.Let(principal, Scheme.Name), Scheme.Name))
+            ? AuthenticateResult.Success(new AuthenticationTicket(Caller.Let(principal, Scheme.Name, Request.Headers[KeyHeader].FirstOrDefault()), Scheme.Name))
             : AuthenticateResult.Fail("There is no such principal.");
 }
 
