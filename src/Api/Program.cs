@@ -37,6 +37,7 @@ app.UseCorrelation();
 app.UseSecurityHeaders();
 app.UseProblems();
 app.UseCrossOrigin();
+app.UseMiddleware<CallGate>();
 app.UseRawPathCheck();
 if (role.TakesRequests)
     app.UseAccess();

@@ -7,7 +7,7 @@ using Pao.Api.Problems;
 namespace Pao.Api.Limits;
 
 /// <summary>How fast, and how many at once: token buckets for each address and each principal, and what is held while a call lasts.</summary>
-internal sealed class CallLimits(IOptions<LimitOptions> options, CallerAddress addresses) : IConfigureOptions<RateLimiterOptions>
+internal sealed class CallLimits(IOptions<CallerLimitOptions> options, CallerAddress addresses) : IConfigureOptions<RateLimiterOptions>
 {
     /// <summary>For endpoints whose calls can wait: a call holds a place among those of its principal.</summary>
     public const string Waiting = "waiting";
@@ -17,7 +17,7 @@ internal sealed class CallLimits(IOptions<LimitOptions> options, CallerAddress a
 
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(1);
 
-    private readonly LimitOptions _limits = options.Value;
+    private readonly CallerLimitOptions _limits = options.Value;
 
     public void Configure(RateLimiterOptions limiter)
     {
@@ -36,8 +36,10 @@ internal sealed class CallLimits(IOptions<LimitOptions> options, CallerAddress a
         app.Lifetime.ApplicationStopped.Register(failures.Dispose);
         app.Use(async (context, next) =>
         {
-            using (var left = failures.AttemptAcquire(context, permitCount: 0))
+            // Whole ones: a bucket that is used up has parts of its next token.
+            if (failures.GetStatistics(context) is { CurrentAvailablePermits: < 1 })
             {
+                using var left = failures.AttemptAcquire(context, permitCount: 1);
                 if (!left.IsAcquired)
                 {
                     await Refused(left, "This address failed too often to show who calls.").ExecuteAsync(context);

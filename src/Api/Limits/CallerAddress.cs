@@ -5,7 +5,7 @@ using Microsoft.Extensions.Options;
 namespace Pao.Api.Limits;
 
 /// <summary>From where a call comes, as far as limits tell places apart.</summary>
-internal sealed class CallerAddress(IOptions<LimitOptions> options)
+internal sealed class CallerAddress(IOptions<CallerLimitOptions> options)
 {
     /// <summary>
     /// So many places at most are told apart, so that no number of addresses fills the memory. Which of them share one is

@@ -7,7 +7,7 @@ internal static class LimitExtensions
 {
     public static IServiceCollection AddLimits(this IServiceCollection services)
     {
-        services.AddOptionsWithValidateOnStart<LimitOptions, LimitOptionsValidator>().BindConfiguration(LimitOptions.Section);
+        services.AddOptionsWithValidateOnStart<CallerLimitOptions, CallerLimitOptionsValidator>().BindConfiguration(CallerLimitOptions.Section);
         services.AddSingleton<CallerAddress>();
         services.AddSingleton<CallLimits>();
         services.AddSingleton<IConfigureOptions<RateLimiterOptions>>(provider => provider.GetRequiredService<CallLimits>());

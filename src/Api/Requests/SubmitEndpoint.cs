@@ -74,7 +74,7 @@ internal static class SubmitEndpoint
         SubmissionOutcome.Repeated repeated => Accept(repeated.Request),
         SubmissionOutcome.OverQuota over => new ProblemResult(
             over.IsBytes ? Problem.StoredBytesQuota : Problem.OpenRequestsQuota,
-            $"{over.Used} of {over.Most} {(over.IsBytes ? "bytes" : "requests")} are in use until some are done or given up; an operator may allow more (Pao:Limits).")
+            $"{over.Used} of {over.Most} {(over.IsBytes ? "bytes" : "requests")} are in use until some are done or given up; an operator may allow more (Pao:CallerLimits).")
         {
             RetryAfter = TimeSpan.FromMinutes(1),
         },

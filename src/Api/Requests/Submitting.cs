@@ -16,7 +16,7 @@ namespace Pao.Api.Requests;
 
 /// <summary>Takes a request in: checks all of it, stores it, and only then has it started.</summary>
 internal sealed partial class Submitting(
-    ServiceCatalog catalog, RequestStore requests, Fulfilments fulfilments, SecretCipher cipher, IOptions<LimitOptions> limits,
+    ServiceCatalog catalog, RequestStore requests, Fulfilments fulfilments, SecretCipher cipher, IOptions<CallerLimitOptions> limits,
     TimeProvider time, ILogger<Submitting> logger)
 {
     private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(5);

@@ -46,7 +46,7 @@ public sealed class CallerAddressTests
         Assert.InRange(places, 50_000, 1 << 16);
     }
 
-    private static CallerAddress Addresses() => new(Options.Create(new LimitOptions { Proxies = { "10.0.0.0/8", "192.168.0.1" } }));
+    private static CallerAddress Addresses() => new(Options.Create(new CallerLimitOptions { Proxies = { "10.0.0.0/8", "192.168.0.1" } }));
 
     private static DefaultHttpContext Context(string connection)
     {

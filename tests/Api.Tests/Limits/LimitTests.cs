@@ -102,10 +102,10 @@ public sealed class LimitTests(LimitTests.Tight tight) : IClassFixture<LimitTest
         {
             Settings = new Dictionary<string, string>
             {
-                ["Pao:Limits:LimitLocal"] = "true",
-                ["Pao:Limits:FailuresPerAddress:Calls"] = "1",
-                ["Pao:Limits:FailuresPerAddress:Period"] = "00:10:00",
-                ["Pao:Limits:FailuresPerAddress:Burst"] = "20",
+                ["Pao:CallerLimits:LimitLocal"] = "true",
+                ["Pao:CallerLimits:FailuresPerAddress:Calls"] = "1",
+                ["Pao:CallerLimits:FailuresPerAddress:Period"] = "00:10:00",
+                ["Pao:CallerLimits:FailuresPerAddress:Burst"] = "20",
             },
         };
         await service.InitializeAsync();
@@ -125,6 +125,14 @@ public sealed class LimitTests(LimitTests.Tight tight) : IClassFixture<LimitTest
         Assert.InRange(failures, 20, 22);
         await ProblemAssert.IsProblemAsync(refused, HttpStatusCode.TooManyRequests, "limit.rate");
         Assert.True(refused.Headers.RetryAfter?.Delta > TimeSpan.Zero);
+
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
+        for (var number = 0; number < 10; number++) // parts of the next token come back, and are none
+        {
+            await timer.WaitForNextTickAsync(Cancellation);
+            using var still = await stranger.GetAsync("/api/v1/requests", Cancellation);
+            Assert.Equal(HttpStatusCode.TooManyRequests, still.StatusCode);
+        }
         Assert.Equal(HttpStatusCode.TooManyRequests, alsoRefused.StatusCode);
     }
 
@@ -133,7 +141,7 @@ public sealed class LimitTests(LimitTests.Tight tight) : IClassFixture<LimitTest
     {
         await using var service = new Service
         {
-            Settings = new Dictionary<string, string> { ["Pao:Limits:PerPrincipal:Calls"] = "1", ["Pao:Limits:PerPrincipal:Burst"] = "1", ["Pao:Limits:OpenRequests"] = "1" },
+            Settings = new Dictionary<string, string> { ["Pao:CallerLimits:PerPrincipal:Calls"] = "1", ["Pao:CallerLimits:PerPrincipal:Burst"] = "1", ["Pao:CallerLimits:OpenRequests"] = "1" },
         };
         await service.InitializeAsync();
         using var admin = service.Client();
@@ -146,9 +154,9 @@ public sealed class LimitTests(LimitTests.Tight tight) : IClassFixture<LimitTest
     }
 
     [Theory]
-    [InlineData("Pao:Limits:OpenRequests", "0")]
-    [InlineData("Pao:Limits:PerPrincipal:Calls", "-1")]
-    [InlineData("Pao:Limits:Proxies:0", "the-proxy")]
+    [InlineData("Pao:CallerLimits:OpenRequests", "0")]
+    [InlineData("Pao:CallerLimits:PerPrincipal:Calls", "-1")]
+    [InlineData("Pao:CallerLimits:Proxies:0", "the-proxy")]
     public async Task A_wrong_limit_stops_the_start_and_names_its_key(string key, string value)
     {
         await using var service = new Service { Settings = new Dictionary<string, string> { [key] = value } };
@@ -188,10 +196,10 @@ public sealed class LimitTests(LimitTests.Tight tight) : IClassFixture<LimitTest
         {
             Settings = new Dictionary<string, string>
             {
-                ["Pao:Limits:PerPrincipal:Calls"] = "5",
-                ["Pao:Limits:PerPrincipal:Burst"] = $"{Burst}",
-                ["Pao:Limits:OpenRequests"] = $"{OpenRequests}",
-                ["Pao:Limits:WaitingCalls"] = $"{WaitingCalls}",
+                ["Pao:CallerLimits:PerPrincipal:Calls"] = "5",
+                ["Pao:CallerLimits:PerPrincipal:Burst"] = $"{Burst}",
+                ["Pao:CallerLimits:OpenRequests"] = $"{OpenRequests}",
+                ["Pao:CallerLimits:WaitingCalls"] = $"{WaitingCalls}",
             },
         };
 

@@ -5,10 +5,10 @@ using Pao.Orchestrator.Requests;
 
 namespace Pao.Api.Limits;
 
-/// <summary>How much each caller may ask for; bound from <c>Pao:Limits</c>.</summary>
-internal sealed class LimitOptions
+/// <summary>How much each caller may ask for; bound from <c>Pao:CallerLimits</c>.</summary>
+internal sealed class CallerLimitOptions
 {
-    public const string Section = "Pao:Limits";
+    public const string Section = "Pao:CallerLimits";
 
     /// <summary>Calls of each principal.</summary>
     public Rate PerPrincipal { get; set; } = new() { Calls = 200, Burst = 1000 };
@@ -64,9 +64,9 @@ internal sealed record Rate
     public int Burst { get; set; }
 }
 
-internal sealed class LimitOptionsValidator : IValidateOptions<LimitOptions>
+internal sealed class CallerLimitOptionsValidator : IValidateOptions<CallerLimitOptions>
 {
-    public ValidateOptionsResult Validate(string? name, LimitOptions options)
+    public ValidateOptionsResult Validate(string? name, CallerLimitOptions options)
     {
         List<string> mistakes = [];
         foreach (var (key, rate) in new[]
@@ -85,13 +85,13 @@ internal sealed class LimitOptionsValidator : IValidateOptions<LimitOptions>
         Check(nameof(options.WaitingCalls), options.WaitingCalls >= 1, "1 or more");
         Check(nameof(options.Validations), options.Validations >= 1, "1 or more");
         foreach (var proxy in options.Proxies)
-            Check(nameof(options.Proxies), LimitOptions.Network(proxy) is not null, $"addresses or networks, and '{proxy}' is neither");
+            Check(nameof(options.Proxies), CallerLimitOptions.Network(proxy) is not null, $"addresses or networks, and '{proxy}' is neither");
         return mistakes.Count > 0 ? ValidateOptionsResult.Fail(mistakes) : ValidateOptionsResult.Success;
 
         void Check(string key, bool right, string must)
         {
             if (!right)
-                mistakes.Add($"{LimitOptions.Section}:{key} must be {must}.");
+                mistakes.Add($"{CallerLimitOptions.Section}:{key} must be {must}.");
         }
     }
 }
