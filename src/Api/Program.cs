@@ -24,6 +24,7 @@ builder.AddTelemetry();
 builder.Services.AddSingleton(TimeProvider.System);
 builder.Services.AddWireJson();
 builder.Services.AddProblems();
+builder.Services.AddCrossOrigin();
 builder.Services.AddParts(role);
 if (role.TakesRequests)
     builder.Services.AddCatalogCache(builder.Configuration).AddCatalogHealthChecks();
@@ -33,7 +34,9 @@ builder.Services.AddDescription();
 var app = builder.Build();
 app.UseCallSpans();
 app.UseCorrelation();
+app.UseSecurityHeaders();
 app.UseProblems();
+app.UseCrossOrigin();
 app.UseMiddleware<CallGate>();
 app.UseRawPathCheck();
 if (role.TakesRequests)

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Options;
 using Pao.Api.Access.Signatures;
 using Pao.Api.Access.Sts;
 using Pao.Api.Access.Trusted;
+using Pao.Api.Limits;
 
 namespace Pao.Api.Access;
 
@@ -43,7 +44,9 @@ internal static class AccessExtensions
 
     public static void UseAccess(this WebApplication app)
     {
+        app.UseFailureLimit();
         app.UseAuthentication();
+        app.UseRateLimiter();
         app.UseAuthorization();
 
         var key = app.Services.GetRequiredService<AccessKey>();

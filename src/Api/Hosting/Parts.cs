@@ -5,6 +5,7 @@ using Pao.Activities.Secrets.Access;
 using Pao.Api.Access;
 using Pao.Api.Authoring;
 using Pao.Api.Configuration;
+using Pao.Api.Limits;
 using Pao.Api.Orchestrations;
 using Pao.Api.Requests;
 using Pao.Api.Webhooks;
@@ -41,7 +42,7 @@ internal static class Parts
                 catalog.WhySecretRefused = access.WhyRefused;
                 catalog.Heartbeat = loop => heartbeats.Of(loop).Beat;
             });
-            services.AddCatalog().AddAccess().AddRequests().AddOrchestrations().AddAuthoring().AddWebhooks();
+            services.AddCatalog().AddAccess().AddLimits().AddRequests().AddOrchestrations().AddAuthoring().AddWebhooks();
             services.Configure<CatalogOptions>(catalog =>
                 catalog.ReservedActivities.UnionWith(OrchestratorServiceCollectionExtensions.FulfilmentNames));
         }

@@ -35,7 +35,7 @@ internal static class WebhookEndpoints
         var webhooks = routes.MapGroup("/webhooks").WithTags("Webhooks")
             .OpenBecause("A sender shows that it knows the secret of its webhook.")
             .WithProblems(
-                Problem.WebhookUnverified, Problem.WebhookNotTaken, Problem.BodyMalformed, Problem.BodyTooLarge, Problem.BodyNotJson,
+                Problem.RateExceeded, Problem.WebhookUnverified, Problem.WebhookNotTaken, Problem.BodyMalformed, Problem.BodyTooLarge, Problem.BodyNotJson,
                 Problem.Unexpected)
             .WithMetadata(ExampleMetadata.OfAnswer(202, """{"status": "accepted"}"""));
 
