@@ -56,6 +56,7 @@ internal sealed partial class AuditSealing(Database database, TimeProvider time)
             seals,
             (p, seal) => p.Number("sequence", seal.End.Sequence).Number("entry_id", seal.Entry).Bytes("hash", seal.End.Hash).Time("now", now),
             cancellationToken);
+        await transaction.ExecuteAsync(Leave, seals, (p, seal) => p.Number("entry_id", seal.Entry), cancellationToken);
         return [.. records.Zip(seals, (record, seal) => record with { Seal = seal.End.ToSeal() })];
     }
 
