@@ -2,6 +2,7 @@ using System.Globalization;
 using Pao.Bench;
 using Pao.Bench.Growth;
 using Pao.Bench.Http;
+using Pao.Bench.Levels;
 
 if (args is [Child.Word, var task, var connectionString, var childFolder, .. var more])
     return await Child.RunAsync(task, connectionString, childFolder, more);
@@ -19,11 +20,12 @@ Dictionary<string, Func<Setup, Task>> parts = new()
     ["processes"] = Processes.RunAsync,
     ["profile"] = Profile.RunAsync,
     ["catalog"] = CatalogReads.RunAsync,
+    ["levels"] = ServiceLevels.RunAsync,
 };
 
 var usage = $"""
-    Measures the engine: workflows of three durable steps, one after another; and what grows with time. Part catalog
-    reads a large catalog over HTTP.
+    Measures the engine: workflows of three durable steps, one after another; and what grows with time. Parts catalog
+    and levels measure the service over HTTP.
 
     dotnet run -c Release --project bench [-- [--seconds N] [--rounds N] [--quick] [PART…]]
 

@@ -10,6 +10,9 @@ internal static class BareServer
 {
     public const string Word = "bare";
 
+    /// <summary>Calls below it are refused.</summary>
+    public const string Refusals = "/refused";
+
     /// <param name="url">Where it listens.</param>
     /// <param name="file">Holds the bytes that every call gets.</param>
     public static async Task<int> RunAsync(string url, string file)
@@ -19,8 +22,10 @@ internal static class BareServer
         builder.WebHost.UseUrls(url);
         builder.Logging.ClearProviders();
         var app = builder.Build();
-        app.MapGet("/{**any}", async (HttpContext context) =>
+        app.Map("/{**any}", async (HttpContext context) =>
         {
+            if (context.Request.Path.StartsWithSegments(Refusals))
+                context.Response.StatusCode = StatusCodes.Status422UnprocessableEntity;
             context.Response.ContentType = "application/json; charset=utf-8";
             context.Response.ContentLength = bytes.Length;
             await context.Response.Body.WriteAsync(bytes);

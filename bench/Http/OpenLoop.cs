@@ -14,7 +14,14 @@ internal static class OpenLoop
     /// <summary>What a run came to, in milliseconds.</summary>
     public sealed record Figures(int Calls, int Errors, double Median, double P95, double P99);
 
-    public static async Task<Figures> RunAsync(HttpClient client, IReadOnlyList<string> paths, int perSecond, TimeSpan time)
+    public static Task<Figures> RunAsync(HttpClient client, IReadOnlyList<string> paths, int perSecond, TimeSpan time) =>
+        RunAsync(client, number => new HttpRequestMessage(HttpMethod.Get, paths[number % paths.Count]), perSecond, time);
+
+    /// <param name="client">Knows the server's address.</param>
+    /// <param name="make">Makes the call with this number.</param>
+    /// <param name="perSecond">How many are sent in a second.</param>
+    /// <param name="time">For how long.</param>
+    public static async Task<Figures> RunAsync(HttpClient client, Func<int, HttpRequestMessage> make, int perSecond, TimeSpan time)
     {
         var times = new ConcurrentBag<double>();
         var errors = 0;
@@ -28,27 +35,35 @@ internal static class OpenLoop
                 await Task.Delay(early);
             var sent = Stopwatch.GetElapsedTime(started);
             for (var i = 0; i < CallsPerTick; i++)
-                calls.Add(CallAsync(paths[(number * CallsPerTick + i) % paths.Count], sent));
+                calls.Add(CallAsync(number * CallsPerTick + i, sent));
         }
 
         await Task.WhenAll(calls);
         return new(calls.Count, errors, times.Median(), times.Quantile(0.95), times.Quantile(0.99));
 
-        async Task CallAsync(string path, TimeSpan sent)
+        async Task CallAsync(int number, TimeSpan sent)
         {
-            try
-            {
-                using var answer = await client.GetAsync(path);
-                await answer.Content.LoadIntoBufferAsync();
-                if (!answer.IsSuccessStatusCode)
-                    Interlocked.Increment(ref errors);
-            }
-            catch (HttpRequestException)
-            {
+            if (!await IsAnsweredAsync(client, make(number)))
                 Interlocked.Increment(ref errors);
-            }
-
             times.Add((Stopwatch.GetElapsedTime(started) - sent).TotalMilliseconds);
+        }
+    }
+
+    /// <summary>Sends a call and reads its answer.</summary>
+    /// <returns>False when it was none, or no good one.</returns>
+    public static async Task<bool> IsAnsweredAsync(HttpClient client, HttpRequestMessage call)
+    {
+        try
+        {
+            using (call)
+            {
+                using var answer = await client.SendAsync(call);
+                return answer.IsSuccessStatusCode;
+            }
+        }
+        catch (Exception e) when (e is HttpRequestException or OperationCanceledException)
+        {
+            return false;
         }
     }
 }

@@ -11,7 +11,9 @@ internal sealed class Service : IDisposable
 {
     private readonly Process _process;
 
-    private Service(Process process, Uri address) => (_process, Client) = (process, new HttpClient { BaseAddress = address });
+    private Service(Process process, Uri address) => (_process, Address, Client) = (process, address, new HttpClient { BaseAddress = address });
+
+    public Uri Address { get; }
 
     public HttpClient Client { get; }
 
@@ -28,10 +30,13 @@ internal sealed class Service : IDisposable
     }
 
     /// <summary>PAO as <c>./run</c> starts it, with a catalog and data of its own.</summary>
-    public static async Task<Service> PaoAsync(string catalog, string data)
+    public static async Task<Service> PaoAsync(string catalog, string data, IReadOnlyDictionary<string, string>? environment = null)
     {
         var address = FreeAddress();
-        var service = Start(address, [Path.Combine(AppContext.BaseDirectory, "Pao.Api.dll"), "--urls", address.ToString(), "--Pao:DataDirectory", data, "--Pao:Catalog:Folder", catalog]);
+        var service = Start(
+            address,
+            [Path.Combine(AppContext.BaseDirectory, "Pao.Api.dll"), "--urls", address.ToString(), "--Pao:DataDirectory", data, "--Pao:Catalog:Folder", catalog],
+            environment ?? new Dictionary<string, string>());
         await service.AnsweringAsync("/api/v1/health/ready");
         var key = (await File.ReadAllTextAsync(Path.Combine(data, "access-key"))).Trim();
         service.Client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key);
@@ -42,7 +47,7 @@ internal sealed class Service : IDisposable
     public static async Task<Service> BareAsync(string file)
     {
         var address = FreeAddress();
-        var service = Start(address, [Path.Combine(AppContext.BaseDirectory, "Pao.Bench.dll"), BareServer.Word, address.ToString(), file]);
+        var service = Start(address, [Path.Combine(AppContext.BaseDirectory, "Pao.Bench.dll"), BareServer.Word, address.ToString(), file], new Dictionary<string, string>());
         await service.AnsweringAsync("/");
         return service;
     }
@@ -55,9 +60,11 @@ internal sealed class Service : IDisposable
         _process.Dispose();
     }
 
-    private static Service Start(Uri address, IEnumerable<string> arguments)
+    private static Service Start(Uri address, IEnumerable<string> arguments, IReadOnlyDictionary<string, string> environment)
     {
         var start = new ProcessStartInfo("dotnet", arguments) { RedirectStandardOutput = true, WorkingDirectory = Path.GetTempPath() };
+        foreach (var (name, value) in environment)
+            start.Environment[name] = value;
         var process = Process.Start(start) ?? throw new InvalidOperationException("The server did not start.");
         process.OutputDataReceived += (_, _) => { };
         process.BeginOutputReadLine();

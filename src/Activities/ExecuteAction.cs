@@ -15,6 +15,7 @@ public sealed partial class ExecuteAction(
     public override async Task<ActionStanding> RunAsync(TaskActivityContext context, ActionExecution input)
     {
         var cancellationToken = context.CancellationToken;
+        using var scope = ActionScope.Begin(logger, input);
 
         CrashPoint.Reach("action.before-intent");
         switch (await AskToParkAsync(input, cancellationToken) ?? await journal.BeginAsync(input, cancellationToken))

@@ -1,4 +1,5 @@
 using Pao.Api.Access;
+using Pao.Api.Access.Register;
 using Pao.Api.Authoring;
 using Pao.Api.Catalog;
 using Pao.Api.Catalog.Caching;
@@ -12,12 +13,14 @@ using Pao.Api.OpenApi;
 using Pao.Api.Orchestrations;
 using Pao.Api.Problems;
 using Pao.Api.Requests;
+using Pao.Api.Telemetry;
 using Pao.Api.Webhooks;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddPaoConfiguration(args);
 var role = ProcessRole.Of(builder.Configuration);
 builder.AddHosting();
+builder.AddTelemetry();
 builder.Services.AddSingleton(TimeProvider.System);
 builder.Services.AddWireJson();
 builder.Services.AddProblems();
@@ -28,6 +31,7 @@ builder.Services.AddHealth();
 builder.Services.AddDescription();
 
 var app = builder.Build();
+app.UseCallSpans();
 app.UseCorrelation();
 app.UseProblems();
 app.UseRawPathCheck();
@@ -37,6 +41,7 @@ app.UseRequestTimeouts();
 
 var api = app.MapGroup("/api/v1");
 api.MapHealth();
+api.MapMetrics(role);
 if (role.TakesRequests)
 {
     api.MapRequests();
@@ -44,7 +49,8 @@ if (role.TakesRequests)
     api.MapCatalog();
     api.MapAuthoring();
     api.MapWebhooks();
-    app.MapOpenApi();
+    api.MapPrincipals();
+    app.MapOpenApi().OpenBecause("It is the same for everybody, and tells nothing of what is stored.");
 }
 
 app.Run();

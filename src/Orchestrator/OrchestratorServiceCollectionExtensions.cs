@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
@@ -26,6 +27,7 @@ using Pao.Orchestrator.Secrets;
 using Pao.Orchestrator.Storage;
 using Pao.Orchestrator.Storage.Postgres;
 using Pao.Orchestrator.Storage.Sqlite;
+using Pao.Orchestrator.Telemetry;
 using Pao.Orchestrator.Telling;
 
 namespace Pao.Orchestrator;
@@ -37,7 +39,8 @@ public static class OrchestratorServiceCollectionExtensions
     {
         services.AddOptionsWithValidateOnStart<DatabaseOptions, DatabaseOptionsValidator>();
         services.TryAddSingleton(TimeProvider.System);
-        services.AddSingleton(provider => OpenDatabase(provider.GetRequiredService<IOptions<DatabaseOptions>>().Value));
+        services.AddSingleton(provider => new RequestMetrics(provider.GetService<IMeterFactory>()));
+        services.AddSingleton(OpenDatabase);
         services.AddHostedService<DatabaseStartup>();
 
         services.AddOptionsWithValidateOnStart<RequestSecretOptions, RequestSecretOptionsValidator>().BindConfiguration(RequestSecretOptions.Section);
@@ -62,6 +65,11 @@ public static class OrchestratorServiceCollectionExtensions
         services.AddSingleton<AutomationSwitches>();
         services.AddSingleton<SeenSignatures>();
         services.AddSingleton<Principals>();
+        services.AddSingleton<PrincipalRegister>();
+        services.AddSingleton<AccessKeys>();
+        services.AddSingleton<AccessKeyRegister>();
+        services.AddSingleton<AccessKeyUses>();
+        services.AddHostedService(provider => provider.GetRequiredService<AccessKeyUses>());
         services.AddSingleton<UnstartedRequests>();
         services.AddSingleton<OpenRequests>();
         services.AddSingleton<FulfilmentInputs>();
@@ -149,7 +157,13 @@ public static class OrchestratorServiceCollectionExtensions
         .AddActivity<RecordFailure>()
         .AddActivity<CompleteFulfilment>();
 
-    private static Database OpenDatabase(DatabaseOptions options) => options.ConnectionString is { } postgres
-        ? new PostgresDatabase(postgres)
-        : new SqliteDatabase(Path.Combine(Directory.CreateDirectory(options.DataDirectory).FullName, "pao.db"));
+    private static Database OpenDatabase(IServiceProvider provider)
+    {
+        var options = provider.GetRequiredService<IOptions<DatabaseOptions>>().Value;
+        Database database = options.ConnectionString is { } postgres
+            ? new PostgresDatabase(postgres)
+            : new SqliteDatabase(Path.Combine(Directory.CreateDirectory(options.DataDirectory).FullName, "pao.db"));
+        database.Metrics = provider.GetRequiredService<RequestMetrics>();
+        return database;
+    }
 }

@@ -31,7 +31,7 @@ public sealed partial class EgressGuard
     public HttpMessageHandler CreateHandler() => CreateHandler([]);
 
     /// <summary>One that may also call what an operator named elsewhere, such as the address of a secret store.</summary>
-    internal HttpMessageHandler CreateHandler(IReadOnlyCollection<Uri> named)
+    public HttpMessageHandler CreateHandler(IReadOnlyCollection<Uri> named)
     {
         EgressRule[] rules = [.. named.Select(EgressRule.For)];
         return CreateHandler((context, cancellationToken) => ConnectAsync(context, rules, cancellationToken));
@@ -48,7 +48,7 @@ public sealed partial class EgressGuard
         PooledConnectionLifetime = _options.ConnectionLifetime,
         PooledConnectionIdleTimeout = TimeSpan.FromSeconds(30),
         EnableMultipleHttp2Connections = true,
-        ActivityHeadersPropagator = null,
+        ActivityHeadersPropagator = new TraceHeaders(),
     });
 
     private async ValueTask<Stream> ConnectAsync(

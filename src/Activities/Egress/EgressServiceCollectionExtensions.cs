@@ -28,4 +28,9 @@ public static class EgressServiceCollectionExtensions
             .RemoveAllLoggers());
         return services;
     }
+
+    /// <summary>Lets this client, and no other, also call what an operator has named elsewhere: no document does.</summary>
+    public static IHttpClientBuilder AllowEgressTo(this IHttpClientBuilder client, Func<IServiceProvider, IEnumerable<Uri>> named) =>
+        client.ConfigurePrimaryHttpMessageHandler(
+            provider => provider.GetRequiredService<EgressGuard>().CreateHandler([.. named(provider)]));
 }

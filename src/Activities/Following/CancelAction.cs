@@ -11,6 +11,7 @@ public sealed partial class CancelAction(
     public override async Task<object?> RunAsync(TaskActivityContext context, EffectToCancel input)
     {
         var (execution, cancellationToken) = (input.Execution, context.CancellationToken);
+        using var scope = ActionScope.Begin(logger, execution);
         try
         {
             var executor = executors.FirstOrDefault(executor => executor.Type == execution.Type) as IFollowedExecutor

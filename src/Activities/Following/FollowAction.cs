@@ -11,6 +11,7 @@ public sealed partial class FollowAction(
     public override async Task<ActionStanding> RunAsync(TaskActivityContext context, EffectLook input)
     {
         var (execution, cancellationToken) = (input.Execution, context.CancellationToken);
+        using var scope = ActionScope.Begin(logger, execution);
 
         // A person may have said what came of it.
         if (await journal.FindAsync(execution, cancellationToken) is ActionIntent.Done done)

@@ -1,6 +1,9 @@
 using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authorization;
 using Microsoft.Extensions.Options;
 using Pao.Api.Access.Signatures;
+using Pao.Api.Access.Sts;
+using Pao.Api.Access.Trusted;
 
 namespace Pao.Api.Access;
 
@@ -15,9 +18,10 @@ internal static class AccessExtensions
 
     public static IServiceCollection AddAccess(this IServiceCollection services)
     {
-        services.AddOptions<AccessOptions>().BindConfiguration(AccessOptions.Section);
+        services.AddOptions<AccessOptions>().BindConfiguration(AccessOptions.Section).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<AccessOptions>, AccessOptionsValidator>();
         services.AddSingleton<AccessKey>();
-        services.AddSignatures();
+        services.AddSignatures().AddSts().AddTrustedHeader();
 
         // The core services only: the full set brings key rings for cookies, which there are none of.
         services.AddWebEncoders();
@@ -25,11 +29,15 @@ internal static class AccessExtensions
         {
             authentication.AddScheme<AccessKeyHandler>(AccessKeyHandler.SchemeName, displayName: null);
             authentication.AddScheme<SignatureHandler>(SignatureHandler.SchemeName, displayName: null);
+            authentication.AddScheme<StsHandler>(StsHandler.SchemeName, displayName: null);
+            authentication.AddScheme<TrustedHeaderHandler>(TrustedHeaderHandler.SchemeName, displayName: null);
             authentication.AddScheme<PolicySchemeHandler>(SchemeName, displayName: null);
             authentication.DefaultScheme = SchemeName;
         });
         services.AddTransient<PolicySchemeHandler>();
         services.AddOptions<PolicySchemeOptions>(SchemeName).Configure(scheme => scheme.ForwardDefaultSelector = SchemeOf);
+        services.AddSingleton<IAuthorizationMiddlewareResultHandler, RefusalAnswers>();
+        services.AddSingleton<AccessRenewal>();
         return services.AddAuthorization(AccessRules.Add);
     }
 
@@ -41,23 +49,46 @@ internal static class AccessExtensions
         var key = app.Services.GetRequiredService<AccessKey>();
         if (key.IsNew)
             app.Lifetime.ApplicationStarted.Register(() => Console.WriteLine(key.Announcement));
-        _ = app.Services.GetRequiredService<CredentialsFile>(); // made at the first start, not at the first call
+        _ = app.Services.GetRequiredService<FirstKey>(); // made at the first start, not at the first call
     }
 
     private static IServiceCollection AddSignatures(this IServiceCollection services)
     {
         services.AddOptions<SignatureOptions>().BindConfiguration(SignatureOptions.Section).ValidateOnStart();
         services.AddSingleton<IValidateOptions<SignatureOptions>, SignatureOptionsValidator>();
-        services.AddSingleton<CredentialsFile>();
+        services.AddSingleton<FirstKey>();
         services.AddSingleton<IKeyPairs, KeyPairs>();
         services.AddSingleton<SigningKeys>();
         services.AddSingleton<SignatureVerifier>();
         return services;
     }
 
-    private static string SchemeOf(HttpContext context) =>
-        context.Request.Headers.Authorization is [{ } header] && header.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase)
-            && !SignatureReader.IsInQuery(context.Request)
-            ? AccessKeyHandler.SchemeName
-            : SignatureHandler.SchemeName;
+    private static IServiceCollection AddTrustedHeader(this IServiceCollection services)
+    {
+        services.AddOptions<TrustedHeaderOptions>().BindConfiguration(TrustedHeaderOptions.Section).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<TrustedHeaderOptions>, TrustedHeaderOptionsValidator>();
+        return services.AddSingleton<TrustedHeader>();
+    }
+
+    /// <summary>The one way in that a call takes; it is found once, and the call's other ways are not tried.</summary>
+    private static string SchemeOf(HttpContext context)
+    {
+        if (context.Items[typeof(PolicySchemeHandler)] is string known)
+            return known;
+
+        var scheme = Choose(context);
+        context.Items[typeof(PolicySchemeHandler)] = scheme;
+        return scheme;
+    }
+
+    private static string Choose(HttpContext context)
+    {
+        if (context.RequestServices.GetRequiredService<TrustedHeader>().IsIn(context))
+            return TrustedHeaderHandler.SchemeName;
+        if (context.Request.Headers.Authorization is not [{ } header]
+            || !header.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase)
+            || SignatureReader.IsInQuery(context.Request))
+            return SignatureHandler.SchemeName;
+        return StsHandler.IsShown(header) ? StsHandler.SchemeName : AccessKeyHandler.SchemeName;
+    }
 }

@@ -1,7 +1,10 @@
+using System.Text.RegularExpressions;
+using Microsoft.Extensions.Options;
+
 namespace Pao.Api.Access;
 
 /// <summary>Who is let in; bound from <c>Pao:Access</c>.</summary>
-internal sealed class AccessOptions
+internal sealed partial class AccessOptions
 {
     public const string Section = "Pao:Access";
 
@@ -10,4 +13,39 @@ internal sealed class AccessOptions
     /// stands between the network and the service.
     /// </summary>
     public bool AllowNonLoopback { get; set; }
+
+    /// <summary>The first administrator's key pair, where all processes are to have the same; else it is in a file.</summary>
+    public FirstKeyOptions FirstKey { get; } = new();
+
+    internal IEnumerable<string> Problems()
+    {
+        if (FirstKey is { Id: null, Secret: null })
+            yield break;
+        if (FirstKey.Id is not { } id || !KeyIds().IsMatch(id))
+            yield return $"{Section}:FirstKey:Id must have 16 to 128 of the characters A-Z and 0-9.";
+        if (FirstKey.Secret is not { Length: >= FirstKeyOptions.ShortestSecret })
+            yield return $"{Section}:FirstKey:Secret must have at least {FirstKeyOptions.ShortestSecret} characters.";
+    }
+
+    [GeneratedRegex(@"^[A-Z0-9]{16,128}\z")]
+    private static partial Regex KeyIds();
+}
+
+/// <summary>A key pair from a secret store, by way of the configuration.</summary>
+internal sealed class FirstKeyOptions
+{
+    public const int ShortestSecret = 32;
+
+    public string? Id { get; set; }
+
+    public string? Secret { get; set; }
+}
+
+internal sealed class AccessOptionsValidator : IValidateOptions<AccessOptions>
+{
+    public ValidateOptionsResult Validate(string? name, AccessOptions options)
+    {
+        string[] problems = [.. options.Problems()];
+        return problems.Length == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(problems);
+    }
 }

@@ -3,7 +3,7 @@ using Pao.Orchestrator.Access;
 
 namespace Pao.Api.Access;
 
-/// <summary>What an endpoint asks of its caller; every endpoint names one rule, or says that it is open.</summary>
+/// <summary>What an endpoint asks of its caller; every endpoint names one rule, or says why it is open.</summary>
 internal static class AccessRules
 {
     /// <summary>Every principal.</summary>
@@ -19,16 +19,32 @@ internal static class AccessRules
     /// <summary>Platform authors and operators.</summary>
     public const string AuthorOrOperator = "author-or-operator";
 
+    /// <summary>Whom each rule lets in, beside administrators.</summary>
+    public static IReadOnlyDictionary<string, IReadOnlyList<Role>> RolesOf { get; } = new Dictionary<string, IReadOnlyList<Role>>
+    {
+        [Developer] = [Role.Developer],
+        [Author] = [Role.Author],
+        [Operator] = [Role.Operator],
+        [Admin] = [Role.Admin],
+        [AuthorOrOperator] = [Role.Author, Role.Operator],
+    };
+
     public static void Add(AuthorizationOptions options)
     {
-        options.Add(Developer, Role.Developer);
-        options.Add(Author, Role.Author);
-        options.Add(Operator, Role.Operator);
-        options.Add(Admin, Role.Admin);
-        options.Add(AuthorOrOperator, Role.Author, Role.Operator);
+        foreach (var (name, roles) in RolesOf)
+            options.AddPolicy(name, policy => policy.RequireAuthenticatedUser().RequireAssertion(
+                context => context.User.Identity is PrincipalIdentity identity && roles.Any(identity.Principal.Is)));
+
+        // A route that names no rule lets nobody in. What is no route at all is answered as such.
+        options.FallbackPolicy = new AuthorizationPolicyBuilder()
+            .RequireAssertion(context => context.Resource is HttpContext http && http.GetEndpoint() is not RouteEndpoint)
+            .Build();
     }
 
-    private static void Add(this AuthorizationOptions options, string name, params Role[] roles) =>
-        options.AddPolicy(name, policy => policy.RequireAuthenticatedUser().RequireAssertion(
-            context => context.User.Identity is PrincipalIdentity identity && roles.Any(identity.Principal.Is)));
+    /// <summary>Lets everybody in, and says why that is right.</summary>
+    public static TBuilder OpenBecause<TBuilder>(this TBuilder builder, string reason)
+        where TBuilder : IEndpointConventionBuilder => builder.WithMetadata(new OpenEndpoint(reason));
 }
+
+/// <summary>Says that an endpoint asks nothing of its caller, and why.</summary>
+internal sealed record OpenEndpoint(string Reason) : IAllowAnonymous;

@@ -8,4 +8,7 @@ internal sealed class PrincipalIdentity(Principal principal, string scheme)
     : ClaimsIdentity([new Claim(ClaimTypes.NameIdentifier, principal.Id)], scheme)
 {
     public Principal Principal { get; } = principal;
+
+    /// <summary>The key pair that the call was signed with; null when it came in another way.</summary>
+    public string? KeyId { get; init; }
 }

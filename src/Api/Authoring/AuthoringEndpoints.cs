@@ -1,3 +1,4 @@
+using Pao.Api.Access;
 using Pao.Api.Problems;
 using Pao.Catalog.Authoring;
 using Pao.Catalog.Authoring.Variables;
@@ -12,8 +13,8 @@ internal static class AuthoringEndpoints
 
     public static void MapAuthoring(this IEndpointRouteBuilder routes)
     {
-        var authoring = routes.MapGroup("").WithTags("Authoring").RequireAuthorization()
-            .WithProblems(Problem.Unauthenticated, Problem.BodyTooLarge, Problem.Unexpected);
+        var authoring = routes.MapGroup("").WithTags("Authoring").RequireAuthorization(AccessRules.Author)
+            .WithProblems(Problem.Unauthenticated, Problem.Forbidden, Problem.BodyTooLarge, Problem.Unexpected);
         authoring.MapValidation();
         authoring.MapFormPreview();
         authoring.MapVariableTest();

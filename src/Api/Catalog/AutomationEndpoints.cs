@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Pao.Api.Access;
 using Pao.Api.Auditing;
 using Pao.Api.OpenApi;
 using Pao.Api.Problems;
@@ -16,17 +17,19 @@ internal static class AutomationEndpoints
     public static void MapAutomation(this IEndpointRouteBuilder catalog)
     {
         catalog.MapGet("/automation", List)
+            .RequireAuthorization(AccessRules.Operator)
             .WithName("ListAutomationSwitches")
             .WithSummary("The items whose automation an operator has switched off")
-            .WithProblems(Problem.StoreUnavailable);
+            .WithProblems(Problem.Forbidden, Problem.StoreUnavailable);
         catalog.MapPut("/items/{id}/automation", Switch)
+            .RequireAuthorization(AccessRules.Operator)
             .WithName("SwitchAutomation")
             .WithSummary("Switch the automation of an item off or on again, for requests that begin from now on")
             .WithDescription("Requests that have begun keep their plan. Sent again with the same effect.")
             .Accepts<AutomationBody>("application/json")
             .WithMetadata(ExampleMetadata.OfRequest("""{"automatic": false, "reason": "The API of the databases charges twice."}"""))
             .WithProblems(
-                Problem.ItemNotFound, Problem.StoreUnavailable, Problem.BodyMalformed, Problem.BodyTooLarge, Problem.BodyNotJson, Problem.BodyInvalid);
+                Problem.Forbidden, Problem.ItemNotFound, Problem.StoreUnavailable, Problem.BodyMalformed, Problem.BodyTooLarge, Problem.BodyNotJson, Problem.BodyInvalid);
     }
 
     private static async Task<Ok<SwitchedOffItems>> List(AutomationSwitches switches, CancellationToken cancellationToken) =>

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Pao.Api.Access;
 using Pao.Api.Catalog.Caching;
 using Pao.Api.Catalog.Loads;
 using Pao.Api.Catalog.Probing;
@@ -16,7 +17,7 @@ internal static class CatalogEndpoints
 {
     public static void MapCatalog(this IEndpointRouteBuilder routes)
     {
-        var catalog = routes.MapGroup("/catalog").WithTags("Catalog").RequireAuthorization()
+        var catalog = routes.MapGroup("/catalog").WithTags("Catalog").RequireAuthorization(AccessRules.Developer)
             .WithProblems(Problem.Unauthenticated, Problem.Unexpected);
 
         catalog.MapGet("", List)

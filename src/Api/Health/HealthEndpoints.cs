@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using System.Security.Claims;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Pao.Activities.Resilience;
+using Pao.Api.Access;
 using Pao.Catalog;
 
 namespace Pao.Api.Health;
@@ -16,7 +17,7 @@ internal static class HealthEndpoints
 
     public static void MapHealth(this IEndpointRouteBuilder routes)
     {
-        var health = routes.MapGroup("").WithTags("Health");
+        var health = routes.MapGroup("").WithTags("Health").OpenBecause("Probes have no key; they are told no more than whether the parts work.");
         health.MapGet("/health", Live).WithName("GetHealth").WithSummary("Whether the process lives, with its parts");
         health.MapGet("/health/ready", Ready).WithName("GetReadiness").WithSummary("Whether requests can be taken and fulfilled now")
             .Produces<HealthBody>()

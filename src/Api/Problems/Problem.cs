@@ -9,6 +9,11 @@ public sealed record Problem(string Code, int Status, string Title)
     public static readonly Problem PathAmbiguous = new("route.path_ambiguous", 400, "The path is written in more than one way.");
     public static readonly Problem Unauthenticated = new("access.unauthenticated", 401, "A valid access key is needed.");
     public static readonly Problem Forbidden = new("access.forbidden", 403, "This is not allowed.");
+    public static readonly Problem AccessUnavailable = new("access.unavailable", 503, "Whether the caller may be let in cannot be found out now.");
+    public static readonly Problem PrincipalNotFound = new("principal.not_found", 404, "There is no such principal.");
+    public static readonly Problem IdentityTaken = new("principal.identity_taken", 409, "Another principal has this identity.");
+    public static readonly Problem KeyNotFound = new("access_key.not_found", 404, "There is no such access key.");
+    public static readonly Problem TooManyKeys = new("access_key.too_many", 409, "The principal has as many access keys as it can have.");
     public static readonly Problem BodyTooLarge = new("body.too_large", 413, "The body is larger than 2 MiB.");
     public static readonly Problem BodyNotJson = new("body.not_json", 415, "The content type of the body is not taken here.");
     public static readonly Problem BodyMalformed = new("body.malformed", 400, "The body is not valid JSON.");

@@ -22,7 +22,7 @@ internal static class CompletionEndpoint
         .WithParameters(new ParameterMetadata("component", "The component of a bundle that the action belongs to.", Example: "database"))
         .WithMetadata(ExampleMetadata.OfRequest("""{"outputs": {"databaseUrl": "https://db.example.com/shop"}, "reason": "Made in the console."}"""))
         .WithProblems(
-            Problem.BodyMalformed, Problem.ParameterInvalid, Problem.RequestNotFound, Problem.ActionNotFound, Problem.RequestStateConflict,
+            Problem.BodyMalformed, Problem.ParameterInvalid, Problem.Forbidden, Problem.RequestNotFound, Problem.ActionNotFound, Problem.RequestStateConflict,
             Problem.BodyTooLarge, Problem.BodyNotJson, Problem.BodyInvalid);
 
     private static async Task<Results<Accepted<RequestStatusBody>, ProblemResult>> Complete(
@@ -39,14 +39,15 @@ internal static class CompletionEndpoint
             return refusal ?? throw new InvalidOperationException("A body was neither read nor refused.");
 
         var key = new ActionKey(requestId, component, actionId);
-        return await completions.CompleteAsync(key, caller.Own, CallOrigin.Of(http.HttpContext), done, cancellationToken) switch
+        return await completions.CompleteAsync(key, caller.Sees, CallOrigin.Of(http.HttpContext), done, cancellationToken) switch
         {
             CompletionOutcome.NoSuchRequest => RequestEndpoints.NotFound(requestId),
+            CompletionOutcome.NotAllowed => DecisionEndpoints.NotAllowed,
             CompletionOutcome.NoSuchAction => new ProblemResult(Problem.ActionNotFound, $"There is no {key}."),
             CompletionOutcome.NotWaiting waiting => new ProblemResult(
                 Problem.RequestStateConflict, $"The request is {waiting.Status.ToText()}, and the action does not wait for a person."),
             CompletionOutcome.Refused refused => SubmitRequest.Invalid(new(refused.Errors)),
-            _ => await requests.FindAsync(requestId, caller.Own, cancellationToken) is { } request
+            _ => await requests.FindAsync(requestId, caller.Sees, cancellationToken) is { } request
                 ? TypedResults.Accepted(RequestLinks.To(requestId).Status, RequestStatusBody.From(request))
                 : RequestEndpoints.NotFound(requestId),
         };

@@ -36,14 +36,20 @@ internal static class DecisionEndpoints
         .Accepts<ReasonBody>(isOptional: true, "application/json")
         .WithMetadata(ExampleMetadata.OfRequest("""{"reason": "The quota was raised."}"""))
         .WithProblems(
-            Problem.BodyMalformed, Problem.ParameterInvalid, Problem.RequestNotFound, Problem.RequestStateConflict,
+            Problem.BodyMalformed, Problem.ParameterInvalid, Problem.Forbidden, Problem.RequestNotFound, Problem.RequestStateConflict,
             Problem.BodyTooLarge, Problem.BodyNotJson, Problem.BodyInvalid);
+
+    internal static ProblemResult NotAllowed => new(
+        Problem.Forbidden,
+        "Who submitted a request cancels and escalates it; platform authors of the team that owns the item retry, abort and escalate it and "
+        + "complete its actions; operators decide everything.");
 
     /// <summary>What is answered when a decision was taken, or why it was not.</summary>
     internal static async Task<Results<Accepted<RequestStatusBody>, ProblemResult>> AnswerAsync(
         DecisionOutcome outcome, Guid requestId, Caller caller, DecisionTaking taking, CancellationToken cancellationToken) => outcome switch
         {
             DecisionOutcome.NoSuchRequest => RequestEndpoints.NotFound(requestId),
+            DecisionOutcome.NotAllowed => NotAllowed,
             DecisionOutcome.NotWaiting waiting => new ProblemResult(
                 Problem.RequestStateConflict, $"The request is {waiting.Status.ToText()}, where this cannot be decided."),
             DecisionOutcome.Irreversible done => new ProblemResult(

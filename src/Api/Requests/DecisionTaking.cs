@@ -17,7 +17,7 @@ internal sealed partial class DecisionTaking(
 
     public async Task<DecisionOutcome> DecideAsync(
         Guid requestId, Caller caller, Origin origin, DecisionKind kind, string? reason, CancellationToken cancellationToken) =>
-        await DeliveredAsync(await decisions.TakeAsync(requestId, caller.Own, kind, origin, reason, cancellationToken));
+        await DeliveredAsync(await decisions.TakeAsync(requestId, caller.Sees, kind, origin, reason, cancellationToken));
 
     /// <summary>A retry, with what it changes; with a dry run only says what that would be.</summary>
     public async Task<DecisionOutcome> RetryAsync(
@@ -25,10 +25,10 @@ internal sealed partial class DecisionTaking(
         body.Changes is null && !dryRun
             ? await DecideAsync(requestId, caller, origin, DecisionKind.Retry, body.Reason, cancellationToken)
             : await DeliveredAsync(await corrections.RetryAsync(
-                requestId, caller.Own, origin, body.Reason, body.Changes ?? new RetryChanges(null, null), dryRun, cancellationToken));
+                requestId, caller.Sees, origin, body.Reason, body.Changes ?? new RetryChanges(null, null), dryRun, cancellationToken));
 
     public Task<Request?> FindAsync(Guid requestId, Caller caller, CancellationToken cancellationToken) =>
-        requests.FindAsync(requestId, caller.Own, cancellationToken);
+        requests.FindAsync(requestId, caller.Sees, cancellationToken);
 
     private async Task<DecisionOutcome> DeliveredAsync(DecisionOutcome outcome)
     {

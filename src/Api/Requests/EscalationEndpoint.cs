@@ -36,7 +36,7 @@ internal static class EscalationEndpoint
         var requestId = parameters.Id(id);
         if (parameters.Refusal is { } refusal)
             return refusal;
-        if (await requests.FindAsync(requestId, Caller.Of(user).Own, cancellationToken) is null)
+        if (await requests.FindAsync(requestId, Caller.Of(user).Sees, cancellationToken) is null)
             return RequestEndpoints.NotFound(requestId);
 
         return await escalations.FindAsync(requestId, cancellationToken) is { } escalation

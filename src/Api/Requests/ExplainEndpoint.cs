@@ -43,7 +43,7 @@ internal static class ExplainEndpoint
         if (parameters.Refusal is { } refusal)
             return refusal;
 
-        return await requests.FindAsync(requestId, Caller.Of(user).Own, cancellationToken) is { } request
+        return await requests.FindAsync(requestId, Caller.Of(user).Sees, cancellationToken) is { } request
             ? TypedResults.Ok(ExplanationBody.From(request, await explanations.ExplainAsync(request, cancellationToken)))
             : RequestEndpoints.NotFound(requestId);
     }

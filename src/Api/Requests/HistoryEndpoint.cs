@@ -28,7 +28,7 @@ internal static class HistoryEndpoint
         var instanceId = parameters.Text("component") is { } component ? $"{requestId}:{component}" : requestId.ToString();
         if (parameters.Refusal is { } refusal)
             return refusal;
-        if (await requests.FindAsync(requestId, Caller.Of(user).Own, cancellationToken) is null)
+        if (await requests.FindAsync(requestId, Caller.Of(user).Sees, cancellationToken) is null)
             return RequestEndpoints.NotFound(requestId);
         if (await client.GetInstanceAsync(instanceId, getInputsAndOutputs: false, cancellationToken) is not { } instance
             || await histories.ReadAsync(instanceId, after: null, int.MaxValue, cancellationToken) is not { } history)

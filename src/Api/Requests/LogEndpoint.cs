@@ -22,7 +22,7 @@ internal static class LogEndpoint
         var (requestId, limit, after) = (parameters.Id(id), parameters.Limit(), parameters.After<LogCursor>());
         if (parameters.Refusal is { } refusal)
             return refusal;
-        if (await requests.FindAsync(requestId, Caller.Of(user).Own, cancellationToken) is null)
+        if (await requests.FindAsync(requestId, Caller.Of(user).Sees, cancellationToken) is null)
             return RequestEndpoints.NotFound(requestId);
 
         var lines = await requests.LogAsync(requestId, after?.Sequence ?? 0, limit + 1, cancellationToken);

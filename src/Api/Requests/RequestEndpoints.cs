@@ -21,13 +21,13 @@ internal static class RequestEndpoints
 
     public static void MapRequests(this IEndpointRouteBuilder routes)
     {
-        var requests = routes.MapGroup("/requests").WithTags("Requests").RequireAuthorization()
+        var requests = routes.MapGroup("/requests").WithTags("Requests").RequireAuthorization(AccessRules.Developer)
             .WithProblems(Problem.Unauthenticated, Problem.StoreUnavailable, Problem.Unexpected);
 
         requests.MapSubmit();
         requests.MapGet("", List)
             .WithName("ListRequests")
-            .WithSummary("List one's own requests, newest first")
+            .WithSummary("List the requests that one sees, newest first")
             .WithProblems(Problem.ParameterInvalid)
             .WithParameters(
                 ParameterMetadata.Limit,
@@ -62,7 +62,7 @@ internal static class RequestEndpoints
             return refusal;
 
         var rows = await requests.ListAsync(
-            new RequestQuery(Caller.Of(user).Own, status, item, after, limit + 1), cancellationToken);
+            new RequestQuery(Caller.Of(user).Sees, status, item, after, limit + 1), cancellationToken);
         return TypedResults.Ok(Page<RequestSummary>.Of(
             rows, limit, RequestSummary.From, row => Cursor.Write(new RequestCursor(row.CreatedAt, row.Id))));
     }
@@ -75,7 +75,7 @@ internal static class RequestEndpoints
         if (parameters.Refusal is { } refusal)
             return refusal;
 
-        return await requests.FindAsync(requestId, Caller.Of(user).Own, cancellationToken) is { } request
+        return await requests.FindAsync(requestId, Caller.Of(user).Sees, cancellationToken) is { } request
             ? TypedResults.Ok(RequestDetails.From(
                 request,
                 await requests.ActionsAsync(requestId, cancellationToken),

@@ -33,7 +33,7 @@ internal static class RetryEndpoint
                 }
                 """))
         .WithProblems(
-            Problem.BodyMalformed, Problem.ParameterInvalid, Problem.RequestNotFound, Problem.RequestStateConflict,
+            Problem.BodyMalformed, Problem.ParameterInvalid, Problem.Forbidden, Problem.RequestNotFound, Problem.RequestStateConflict,
             Problem.BodyTooLarge, Problem.BodyNotJson, Problem.BodyInvalid);
 
     private static async Task<Results<Accepted<RequestStatusBody>, Ok<RetryPreview>, ProblemResult>> Retry(

@@ -20,32 +20,39 @@ internal static class StatusEndpoint
         .DisableRequestTimeout();
 
     private static async Task<Results<Ok<RequestStatusBody>, ProblemResult>> Status(
-        string id, HttpRequest http, ClaimsPrincipal user, RequestStore requests, StatusWatch watch, IHostApplicationLifetime host,
-        CancellationToken cancellationToken)
+        string id, HttpRequest http, ClaimsPrincipal user, RequestStore requests, StatusWatch watch, AccessRenewal renewal,
+        IHostApplicationLifetime host, CancellationToken cancellationToken)
     {
         var parameters = new ParameterReader(http);
         var (requestId, patience) = (parameters.Id(id), parameters.Seconds("wait", MaxWaitSeconds));
         if (parameters.Refusal is { } refusal)
             return refusal;
 
-        var visibility = Caller.Of(user).Own;
+        var visibility = Caller.Of(user).Sees;
         if (await requests.FindAsync(requestId, visibility, cancellationToken) is not { } request)
             return RequestEndpoints.NotFound(requestId);
         if (patience == TimeSpan.Zero || request.Status.IsFinal())
             return TypedResults.Ok(RequestStatusBody.From(request));
 
-        // Those who wait get their answer when the service stops, instead of holding it up.
+        // Those who lose access while they wait are told nothing more. Those who wait get their answer when the service stops, instead of holding it up.
         using var waiting = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, host.ApplicationStopping);
         try
         {
-            await watch.WaitAsync(requestId, request.Version, patience, waiting.Token);
+            var now = request;
+            for (var left = patience; left > TimeSpan.Zero && now.Version == request.Version; left -= AccessRenewal.Period)
+            {
+                await watch.WaitAsync(requestId, request.Version, left < AccessRenewal.Period ? left : AccessRenewal.Period, waiting.Token);
+                if (!await renewal.IsStillAllowedAsync(http.HttpContext, cancellationToken)
+                    || await requests.FindAsync(requestId, visibility, cancellationToken) is not { } found)
+                    return RequestEndpoints.NotFound(requestId);
+                now = found;
+            }
+
+            return TypedResults.Ok(RequestStatusBody.From(now));
         }
         catch (OperationCanceledException) when (host.ApplicationStopping.IsCancellationRequested)
         {
             return TypedResults.Ok(RequestStatusBody.From(request));
         }
-
-        var now = await requests.FindAsync(requestId, visibility, cancellationToken);
-        return TypedResults.Ok(RequestStatusBody.From(now ?? request));
     }
 }

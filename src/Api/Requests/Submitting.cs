@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Grpc.Core;
 using Pao.Api.Access;
 using Pao.Api.Problems;
@@ -37,6 +38,14 @@ internal sealed partial class Submitting(
         if (entry.WhyNotRequestable(DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime)) is { } reason)
             return new(Problem.ItemUnavailable, reason);
 
+        if (sent.Team is { } team && !caller.MayActFor(team))
+            return new(Problem.BodyInvalid, "The team is not one of the caller's.", new Dictionary<string, string[]>
+            {
+                ["/team"] = [caller.Principal.Teams.Count > 0
+                    ? $"Must be one of the caller's teams, which are {string.Join(", ", caller.Principal.Teams)}."
+                    : "Must be left out: the caller is in no team."],
+            });
+
         var form = entry.Form.Validate(sent.Fields ?? []);
         if (!form.IsValid)
             return new(
@@ -46,6 +55,7 @@ internal sealed partial class Submitting(
         {
             Form = entry.Form,
             Origin = origin,
+            Trace = Activity.Current?.Context,
             Secrets = form.Secrets.Count > 0 ? new SubmittedSecrets(form.Secrets, cipher) : null,
         };
         return null;

@@ -6,6 +6,7 @@ using Microsoft.Extensions.Options;
 using Microsoft.Net.Http.Headers;
 using Pao.Activities.Jira;
 using Pao.Activities.Terraform;
+using Pao.Api.Access;
 using Pao.Api.OpenApi;
 using Pao.Api.Problems;
 using Pao.Api.Requests;
@@ -32,6 +33,7 @@ internal static class WebhookEndpoints
     public static void MapWebhooks(this IEndpointRouteBuilder routes)
     {
         var webhooks = routes.MapGroup("/webhooks").WithTags("Webhooks")
+            .OpenBecause("A sender shows that it knows the secret of its webhook.")
             .WithProblems(
                 Problem.WebhookUnverified, Problem.WebhookNotTaken, Problem.BodyMalformed, Problem.BodyTooLarge, Problem.BodyNotJson,
                 Problem.Unexpected)

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Pao.DurableTask.Protocol;
 
 namespace Pao.DurableTask.Client;
@@ -14,6 +15,11 @@ public static class StartOrchestrationOptionsExtensions
     public static StartOrchestrationOptions WithDedupeStatuses(
         this StartOrchestrationOptions options, params OrchestrationRuntimeStatus[] dedupeStatuses) =>
         options with { DedupeStatuses = [.. dedupeStatuses.Select(status => status.ToString())] };
+
+    /// <summary>The same options with the span that the orchestration belongs under; unset, that is the current one.</summary>
+    /// <remarks>Not in Microsoft's API, where it is always the current one: for starts that are made up for after a crash.</remarks>
+    public static StartOrchestrationOptions WithParentTrace(this StartOrchestrationOptions options, ActivityContext? parent) =>
+        options with { ParentTrace = parent };
 
     /// <summary>The protocol says which statuses may be replaced: all that are not named.</summary>
     internal static OrchestrationIdReusePolicy? ReusePolicy(this StartOrchestrationOptions options)

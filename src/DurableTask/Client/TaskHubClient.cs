@@ -29,7 +29,7 @@ internal sealed class TaskHubClient(string name, ITaskHub hub, IOptionsMonitor<D
             Input = Converter.Serialize(input),
             ScheduledStartTimestamp = options.StartAt?.ToTimestamp(),
             OrchestrationIdReusePolicy = options.ReusePolicy(),
-            ParentTraceContext = Traces.From(Activity.Current),
+            ParentTraceContext = options.ParentTrace is { } parent ? Traces.From(parent) : Traces.From(Activity.Current),
         };
         foreach (var (key, value) in options.Tags)
             request.Tags[key] = value;

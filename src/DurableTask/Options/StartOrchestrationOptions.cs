@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace Pao.DurableTask;
 
 /// <summary>How an orchestration is started.</summary>
@@ -15,4 +17,6 @@ public record StartOrchestrationOptions(string? InstanceId = null, DateTimeOffse
     /// Unset leaves it to the hub: it replaces those that have ended.
     /// </summary>
     public IReadOnlyList<string>? DedupeStatuses { get; init; }
+
+    internal ActivityContext? ParentTrace { get; init; }
 }

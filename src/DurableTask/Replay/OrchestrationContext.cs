@@ -9,6 +9,7 @@ internal sealed class OrchestrationContext(ExecutionStartedEvent started, Replay
     : TaskOrchestrationContext
 {
     private readonly Dictionary<int, OpenTask> _open = [];
+    private readonly TraceContext? _trace = Traces.OfExecution(started);
     private DateTime _now;
     private bool _replaying;
     private int _guids;
@@ -155,7 +156,7 @@ internal sealed class OrchestrationContext(ExecutionStartedEvent started, Replay
             Name = name,
             Version = options?.Version is { } version ? NullIfNone(version) : started.Version,
             Input = payload,
-            ParentTraceContext = started.ParentTraceContext,
+            ParentTraceContext = _trace,
         };
         if (options?.Tags is { } tags)
             action.ScheduleTask.Tags.Add(tags);
@@ -182,7 +183,7 @@ internal sealed class OrchestrationContext(ExecutionStartedEvent started, Replay
             Name = name,
             Version = NullIfNone(options?.Version ?? settings.DefaultChildVersion),
             Input = payload,
-            ParentTraceContext = started.ParentTraceContext,
+            ParentTraceContext = _trace,
         };
         if (options?.Tags is { } tags)
             action.CreateSubOrchestration.Tags.Add(tags);

@@ -1,3 +1,4 @@
+using Google.Protobuf.WellKnownTypes;
 using Pao.DurableTask.Protocol;
 using EventType = Pao.DurableTask.Protocol.HistoryEvent.EventTypeOneofCase;
 
@@ -36,6 +37,11 @@ internal sealed class OrchestratorExecution
     public string InstanceId => _context.InstanceId;
 
     public string ExecutionId => _started.OrchestrationInstance.ExecutionId ?? "";
+
+    public ExecutionStartedEvent Started => _started;
+
+    /// <summary>When the execution began, as its history tells it; null before its first turn.</summary>
+    public Timestamp? StartedAt { get; private set; }
 
     /// <summary>Whether the last turn ended the execution: there is no next turn.</summary>
     public bool IsOver { get; private set; }
@@ -139,7 +145,10 @@ internal sealed class OrchestratorExecution
         switch (e.EventTypeCase)
         {
             case EventType.OrchestratorStarted: _context.BeginTurn(e.Timestamp.ToDateTime()); break;
-            case EventType.ExecutionStarted: _code ??= RunCodeAsync(); break;
+            case EventType.ExecutionStarted:
+                StartedAt ??= e.Timestamp;
+                _code ??= RunCodeAsync();
+                break;
             case EventType.TaskCompleted: Complete(OpenTaskKind.Activity, e.TaskCompleted.TaskScheduledId, e.TaskCompleted.Result); break;
             case EventType.TaskFailed: Fail(OpenTaskKind.Activity, e.TaskFailed.TaskScheduledId, e.TaskFailed.FailureDetails); break;
             case EventType.TimerFired: Complete(OpenTaskKind.Timer, e.TimerFired.TimerId, null); break;

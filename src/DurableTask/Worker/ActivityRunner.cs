@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Pao.DurableTask.Protocol;
@@ -21,6 +22,8 @@ internal sealed partial class ActivityRunner(
         {
             CrashPoint.Reach("worker.before-activity");
             await ExecuteAsync(request, response, aborted);
+            if (response.FailureDetails is { } failure)
+                span?.SetTag("error.type", failure.ErrorType).SetStatus(ActivityStatusCode.Error);
             CrashPoint.Reach("worker.after-activity");
         }
 

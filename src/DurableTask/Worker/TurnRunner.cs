@@ -31,7 +31,7 @@ internal sealed class TurnRunner(
         var execution = await TakeKeptAsync(request, session);
         if (execution is not null)
         {
-            execution.RunTurn([], request.NewEvents, response);
+            RunTurn(execution, [], request, response);
             await CompleteAsync(response, execution, session, cancellationToken);
             return true;
         }
@@ -65,7 +65,7 @@ internal sealed class TurnRunner(
             return await FailAsync(response, NotFound(started.Name), cancellationToken);
 
         var execution = new OrchestratorExecution(started, orchestrator, settings);
-        execution.RunTurn(past, request.NewEvents, response);
+        RunTurn(execution, past, request, response);
         await CompleteAsync(response, execution, session, cancellationToken);
         return true;
     }
@@ -81,6 +81,14 @@ internal sealed class TurnRunner(
             : null;
     }
 
+    /// <summary>The span is over before the hub is told: replayed or not, a turn that ran is one span.</summary>
+    private static void RunTurn(
+        OrchestratorExecution execution, IReadOnlyList<HistoryEvent> past, OrchestratorRequest request, OrchestratorResponse response)
+    {
+        using var span = Traces.StartTurn(execution.Started, request.NewEvents.Count);
+        execution.RunTurn(past, request.NewEvents, response);
+    }
+
     /// <summary>
     /// The orchestrator is put by before the hub is told: the next turn may arrive before the hub's answer, and waits for it.
     /// </summary>
@@ -89,7 +97,8 @@ internal sealed class TurnRunner(
     {
         if (!session.MayKeep || execution.IsOver)
         {
-            await ReportAsync(response, cancellationToken);
+            if (await ReportAsync(response, cancellationToken) && execution is { IsOver: true, StartedAt: { } startedAt })
+                Traces.EmitExecution(execution.Started, startedAt, EndIn(response));
             return;
         }
 
@@ -148,6 +157,9 @@ internal sealed class TurnRunner(
 
         return null;
     }
+
+    private static OrchestrationStatus EndIn(OrchestratorResponse response) =>
+        response.Actions.Last(action => action.CompleteOrchestration is not null).CompleteOrchestration.OrchestrationStatus;
 
     private static TaskFailureDetails NotFound(string name) =>
         new("OrchestratorTaskNotFound", $"No orchestrator '{name}' is registered with this worker.", null, null) { IsNonRetriable = true };

@@ -15,25 +15,35 @@ public sealed partial class Principals(Database database, TimeProvider time) : I
     private readonly MemoryCache _kept = new(new MemoryCacheOptions { SizeLimit = MostKept });
 
     /// <returns>Null when there is none with this id, or it is disabled.</returns>
-    public async Task<Principal?> FindAsync(string id, CancellationToken cancellationToken)
-    {
-        if (id == Principal.LocalAdmin.Id)
-            return Principal.LocalAdmin;
-        var now = time.GetUtcNow();
-        if (_kept.TryGetValue<Reading>(id, out var kept) && now - kept?.At < Freshness)
-            return kept?.Principal;
+    public Task<Principal?> FindAsync(string id, CancellationToken cancellationToken) => id == Principal.LocalAdmin.Id
+        ? Task.FromResult<Principal?>(Principal.LocalAdmin)
+        : FindAsync(new ById(id), Find, p => p.Text("id", id), cancellationToken);
 
-        var found = (await database.ReadAsync(Find, p => p.Text("id", id), Read, cancellationToken)).SingleOrDefault();
-        _kept.Set(id, new Reading(found, now), new MemoryCacheEntryOptions { Size = 1, AbsoluteExpirationRelativeToNow = Freshness });
-        return found;
-    }
+    /// <summary>Finds who is called by this ARN elsewhere.</summary>
+    /// <returns>Null when nobody is called so, or it is disabled.</returns>
+    public Task<Principal?> FindByIdentityAsync(string arn, CancellationToken cancellationToken) => FindAsync(
+        new ByIdentity(arn),
+        FindByIdentity,
+        p => p.Text("exact", arn).Text("every_session", AwsIdentity.EverySessionOf(arn)),
+        cancellationToken);
 
-    /// <summary>Reads it anew at its next call.</summary>
-    internal void Forget(string id) => _kept.Remove(id);
+    /// <summary>Reads all of them anew at their next calls.</summary>
+    internal void Forget() => _kept.Clear();
 
     public void Dispose() => _kept.Dispose();
 
-    private static Principal Read(Row row) => new(
+    private async Task<Principal?> FindAsync(object key, string sql, Action<Parameters> bind, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        if (_kept.TryGetValue<Reading>(key, out var kept) && now - kept?.At < Freshness)
+            return kept?.Principal;
+
+        var found = (await database.ReadAsync(sql, bind, Read, cancellationToken)).SingleOrDefault();
+        _kept.Set(key, new Reading(found, now), new MemoryCacheEntryOptions { Size = 1, AbsoluteExpirationRelativeToNow = Freshness });
+        return found;
+    }
+
+    internal static Principal Read(Row row) => new(
         row.Text("id"),
         row.TextOrNull("name"),
         row.TextOrNull("email"),
@@ -41,6 +51,10 @@ public sealed partial class Principals(Database database, TimeProvider time) : I
         Texts(row.Text("teams")));
 
     private static List<string> Texts(string json) => JsonSerializer.Deserialize<List<string>>(json) ?? [];
+
+    private sealed record ById(string Id);
+
+    private sealed record ByIdentity(string Arn);
 
     private sealed record Reading(Principal? Principal, DateTimeOffset At);
 }

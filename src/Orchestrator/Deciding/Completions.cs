@@ -5,6 +5,7 @@ using Pao.Orchestrator.Auditing;
 using Pao.Orchestrator.Following;
 using Pao.Orchestrator.Requests;
 using Pao.Orchestrator.Storage;
+using Pao.Orchestrator.Telemetry;
 
 namespace Pao.Orchestrator.Deciding;
 
@@ -27,6 +28,8 @@ public sealed partial class Completions(Database database, DurableTaskClient cli
     {
         if (await DecisionRows.LockAsync(transaction, key.RequestId, visibility, cancellationToken) is not { } request)
             return (new CompletionOutcome.NoSuchRequest(), null);
+        if (!Mandate.AllowsCompletion(visibility, request))
+            return (new CompletionOutcome.NotAllowed(), null);
 
         var failed = await FailedRequest.ReadAsync(transaction, key.RequestId, cancellationToken);
         if (failed.Actions.FirstOrDefault(one => one.Key(key.RequestId) == key) is not { } action)
@@ -49,6 +52,7 @@ public sealed partial class Completions(Database database, DurableTaskClient cli
             Before = new JsonObject { ["status"] = action.Shown.Status },
             After = new JsonObject { ["status"] = "completed" },
         };
+        transaction.Count(metrics => metrics.ActionCompleted(new EndedAction(action.Shown.Type, action.Shown.StartedAt), now));
         await transaction.ExecuteAsync(
             Complete,
             p => AuditLog.Bind(p, entry, now)
@@ -110,4 +114,7 @@ public abstract record CompletionOutcome
     public sealed record NoSuchAction : CompletionOutcome;
 
     public sealed record NoSuchRequest : CompletionOutcome;
+
+    /// <summary>Who asks sees the request, and may not decide about it.</summary>
+    public sealed record NotAllowed : CompletionOutcome;
 }

@@ -21,6 +21,8 @@ public sealed partial class Corrections(Database database, SecretCipher cipher, 
         {
             if (await DecisionRows.LockAsync(transaction, id, visibility, cancellationToken) is not { } request)
                 return new DecisionOutcome.NoSuchRequest();
+            if (!Mandate.Allows(visibility, DecisionKind.Retry, request))
+                return new DecisionOutcome.NotAllowed();
             if (!Transition.Retry.Any(transition => transition.From == request.Status))
                 return await DecisionRows.ExplainAsync(transaction, id, request, DecisionKind.Retry, cancellationToken);
 

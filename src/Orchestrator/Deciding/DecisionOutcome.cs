@@ -30,4 +30,7 @@ public abstract record DecisionOutcome
     public sealed record Previewed(RetryPreview Preview) : DecisionOutcome;
 
     public sealed record NoSuchRequest : DecisionOutcome;
+
+    /// <summary>Who asks sees the request, and may not decide this about it.</summary>
+    public sealed record NotAllowed : DecisionOutcome;
 }

@@ -4,13 +4,14 @@ namespace Pao.Orchestrator.Deciding;
 
 internal sealed partial class DecisionRows
 {
-    // Of simultaneous decisions one goes on; the others wait here, and see what it did. Nothing changes yet.
+    // Of simultaneous decisions one goes on; the others wait here, and see what it did. Nothing changes yet. Who may not see the
+    // request neither locks it nor waits for its lock.
     private const string Lock = """
-        update requests set version = version where id = @id
+        update requests set version = version where id = @id and
         """;
 
     private const string Find = """
-        select status, failures from requests where id = @id and (@user_id is null or user_id = @user_id)
+        select status, failures, user_id, item_owner from requests where id = @id
         """;
 
     private const string FindDecision = """
@@ -21,6 +22,7 @@ internal sealed partial class DecisionRows
         update requests
         set status = @to, version = version + 1, updated_at = @now, completed_at = @completed_at
         where id = @id and status = @from
+        returning catalog_item_id, team, created_at
         """;
 
     private const string Insert = $"""

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Pao.Orchestrator.Auditing;
 using Pao.Orchestrator.Requests;
 using Pao.Orchestrator.Storage;
+using Pao.Orchestrator.Telemetry;
 
 namespace Pao.Orchestrator.Deciding;
 
@@ -12,27 +13,33 @@ internal sealed partial class DecisionRows(TimeProvider time)
     /// <summary>The request's row, which nobody else changes until the transaction ends.</summary>
     public static async Task<DecidedRequest?> LockAsync(Transaction transaction, Guid id, Visibility visibility, CancellationToken cancellationToken)
     {
-        await transaction.ExecuteAsync(Lock, p => p.Uuid("id", id), cancellationToken);
+        if (await transaction.ExecuteAsync(
+            $"{Lock} {visibility.Condition(transaction.Database)}", p => visibility.Bind(p.Uuid("id", id)), cancellationToken) == 0)
+            return null;
+
         return (await transaction.ReadAsync(
             Find,
-            p => p.Uuid("id", id).Text("user_id", visibility.UserId),
-            row => new DecidedRequest(row.Status("status"), row.Count("failures")),
-            cancellationToken)).SingleOrDefault();
+            p => p.Uuid("id", id),
+            row => new DecidedRequest(
+                row.Status("status"), row.Count("failures"), row.Text("user_id"), row.TextOrNull("item_owner")),
+            cancellationToken)).Single();
     }
 
     /// <summary>Moves the request to where the decision leads.</summary>
-    public Task MoveAsync(Transaction transaction, Decision decision, RequestStatus from, CancellationToken cancellationToken)
+    public async Task MoveAsync(Transaction transaction, Decision decision, RequestStatus from, CancellationToken cancellationToken)
     {
         var now = Clock.Microseconds(time);
         var to = decision.Kind.Transitions().First(transition => transition.From == from).To;
-        return transaction.ExecuteAsync(
+        var moved = await transaction.ReadAsync(
             Move,
             p => p.Uuid("id", decision.RequestId)
                 .Text("from", from.ToText())
                 .Text("to", to.ToText())
                 .Time("now", now)
                 .Time("completed_at", to.IsFinal() ? now : null),
+            MovedRequest.Read,
             cancellationToken);
+        transaction.Count(metrics => moved.ForEach(request => metrics.Moved(request, to, now)));
     }
 
     /// <summary>Either this very decision was taken before (its answer got lost, say), or nobody waits for one.</summary>
@@ -83,4 +90,4 @@ internal static class DecisionEntries
 }
 
 /// <summary>A request as a decision finds it.</summary>
-internal sealed record DecidedRequest(RequestStatus Status, int Failure);
+internal sealed record DecidedRequest(RequestStatus Status, int Failure, string UserId, string? ItemOwner);

@@ -23,6 +23,8 @@ public sealed partial class Decisions(Database database, IOptions<EscalationOpti
         {
             if (await DecisionRows.LockAsync(transaction, id, visibility, cancellationToken) is not { } request)
                 return new DecisionOutcome.NoSuchRequest();
+            if (!Mandate.Allows(visibility, kind, request))
+                return new DecisionOutcome.NotAllowed();
 
             if (kind is DecisionKind.Escalate && await AskAgainAsync(transaction, id, request, origin, reason, cancellationToken) is { } again)
                 return new DecisionOutcome.Taken(again);

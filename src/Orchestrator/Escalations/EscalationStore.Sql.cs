@@ -45,7 +45,7 @@ public sealed partial class EscalationStore
         where r.id = @id
         """;
 
-    private const string Qualified = "r.id, r.document, r.request_data, r.requester, r.team, r.correlation_id, r.created_at";
+    private const string Qualified = "r.id, r.document, r.request_data, r.requester, r.team, r.correlation_id, r.created_at, r.trace_context";
 
     private const string FindMade = """
         select case component_id when '' then action_id else component_id || '/' || action_id end || ': ' || external_reference as made

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using Pao.Catalog;
@@ -16,7 +17,12 @@ public sealed record FulfilmentInput(
     Requester Requester,
     string? Team,
     string CorrelationId,
-    DateTimeOffset SubmittedAt);
+    DateTimeOffset SubmittedAt)
+{
+    /// <summary>The span that the orchestration belongs under. The hub keeps it beside the input, not in it.</summary>
+    [JsonIgnore]
+    public ActivityContext? Trace { get; init; }
+}
 
 /// <summary>The catalog item, or bundle, of one version, as far as its fulfilment needs it.</summary>
 /// <remarks>A bundle has no actions itself: they are those of its components' items.</remarks>

@@ -140,6 +140,6 @@ public sealed class Fulfilments
 
     private Task<bool> TryStartAsync(FulfilmentInput input, StartOrchestrationOptions options, CancellationToken cancellationToken) =>
         _client.TryStartAsync(
-            input.Item.Bundle is null ? FulfilRequest.Name : FulfilBundle.Name, input, options with { InstanceId = input.RequestId.ToString() },
-            cancellationToken);
+            input.Item.Bundle is null ? FulfilRequest.Name : FulfilBundle.Name, input,
+            (options with { InstanceId = input.RequestId.ToString() }).WithParentTrace(input.Trace), cancellationToken);
 }

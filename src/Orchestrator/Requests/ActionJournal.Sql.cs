@@ -47,6 +47,7 @@ internal sealed partial class ActionJournal
           error = null, waiting_since = @now, waits_until = null, looked_at = @now
         where request_id = @id and component_id = @component_id and action_id = @action_id
           and revision = @revision and status <> 'completed'
+        returning action_type, started_at
         """;
 
     private const string Follow = """

@@ -4,6 +4,7 @@ using Pao.Activities;
 using Pao.Activities.Following;
 using Pao.Catalog;
 using Pao.Orchestrator.Storage;
+using Pao.Orchestrator.Telemetry;
 
 namespace Pao.Orchestrator.Requests;
 
@@ -128,21 +129,24 @@ internal sealed partial class ActionJournal(Database database, TimeProvider time
         database.WriteAsync(async transaction =>
         {
             await TouchAsync(transaction, execution, cancellationToken);
-            var received = await transaction.ExecuteAsync(
+            var now = Clock.Microseconds(time);
+            var received = await transaction.ReadAsync(
                 Receive,
                 p => BindAction(p, execution)
                     .Number("revision", execution.Revision)
                     .Json("output", result.Outputs.ToJsonString())
                     .Text("external_reference", result.ExternalReference)
-                    .Time("now", Clock.Microseconds(time)),
+                    .Time("now", now),
+                EndedAction.Read,
                 cancellationToken);
-            if (received == 1)
+            if (received is [var action])
             {
+                transaction.Count(metrics => metrics.ActionCompleted(action, now));
                 await transaction.ExecuteAsync(StopListening, p => BindAction(p, execution), cancellationToken);
                 await AppendLogAsync(transaction, execution, "info", "Done", "", cancellationToken);
             }
 
-            return received;
+            return received.Count;
         }, cancellationToken);
 
     public Task FailAsync(ActionExecution execution, ActionSetback setback, CancellationToken cancellationToken) =>
@@ -160,6 +164,7 @@ internal sealed partial class ActionJournal(Database database, TimeProvider time
                 cancellationToken);
             if (noted == 1 && !setback.Retryable)
                 await transaction.ExecuteAsync(StopListening, p => BindAction(p, execution), cancellationToken);
+            transaction.Count(metrics => metrics.AttemptFailed(execution.Type, setback.Code));
             await AppendLogAsync(transaction, execution, "warning", "Failed", $": {setback.Message}", cancellationToken);
             return noted;
         }, cancellationToken);

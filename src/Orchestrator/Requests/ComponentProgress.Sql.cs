@@ -54,6 +54,7 @@ public sealed partial class ComponentProgress
         update request_actions
         set status = 'failed', error = @error, completed_at = @now
         where request_id = @id and component_id = @component_id and action_id = @action_id and status <> 'completed'
+        returning action_type, started_at
         """;
 
     private const string Complete = """

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Pao.Catalog;
 using Pao.Orchestrator.Storage;
+using Pao.Orchestrator.Telemetry;
 
 namespace Pao.Orchestrator.Requests;
 
@@ -64,8 +65,11 @@ public sealed partial class ComponentProgress(Database database, TimeProvider ti
             if (failed == 0)
                 return failed;
 
-            await transaction.ExecuteAsync(
-                FailAction, p => Bind(p, key).Text("action_id", failure.ActionId).Json("error", error).Time("now", Now), cancellationToken);
+            var now = Now;
+            var ended = await transaction.ReadAsync(
+                FailAction, p => Bind(p, key).Text("action_id", failure.ActionId).Json("error", error).Time("now", now), EndedAction.Read,
+                cancellationToken);
+            transaction.Count(metrics => ended.ForEach(action => metrics.ActionFailed(action, now)));
             return await LogAsync(
                 transaction, key, "error", $"Component failed: {failure.Message}", failure.ActionId, cancellationToken);
         }, cancellationToken);

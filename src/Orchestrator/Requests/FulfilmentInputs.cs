@@ -19,7 +19,10 @@ public sealed partial class FulfilmentInputs(Database database)
         Parse<Requester>(row.Text("requester")),
         row.TextOrNull("team"),
         row.Text("correlation_id"),
-        row.Time("created_at"));
+        row.Time("created_at"))
+    {
+        Trace = RequestTrace.Read(row.TextOrNull("trace_context")),
+    };
 
     private static T Parse<T>(string json) =>
         JsonSerializer.Deserialize<T>(json) ?? throw new InvalidDataException($"No {typeof(T).Name} in the row.");

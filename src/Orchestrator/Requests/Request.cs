@@ -42,9 +42,3 @@ public sealed record RequestComponent(
 /// <summary>A line of the log that a request leaves for people.</summary>
 public sealed record LogEntry(
     long Sequence, DateTimeOffset At, string Level, string Message, string? ActionId, string? ComponentId);
-
-/// <summary>Who sees which requests: one's own, or all of them.</summary>
-public sealed record Visibility(string? UserId)
-{
-    public static Visibility Everything { get; } = new((string?)null);
-}

@@ -8,6 +8,7 @@ public sealed partial class RequestProgress
         update requests
         set status = @to, version = version + 1, updated_at = @now, completed_at = @completed_at
         where id = @id and status = @from
+        returning catalog_item_id, team, created_at
         """;
 
     private const string FindBeginning = $"select {FulfilmentInputs.Columns}, status, plan from requests where id = @id";
@@ -23,6 +24,7 @@ public sealed partial class RequestProgress
         where id = @id and status = @from
           and (@failures is null or failures = @failures)
           and not exists (select 1 from request_stops s where s.request_id = @id and s.id = @stop)
+        returning catalog_item_id, team, created_at
         """;
 
     private const string RecordStop = """
@@ -75,6 +77,7 @@ public sealed partial class RequestProgress
         update request_actions
         set status = 'failed', error = @error, completed_at = @now
         where request_id = @id and component_id = '' and action_id = @action_id and status <> 'completed'
+        returning action_type, started_at
         """;
 
     private const string FailComponent = """

@@ -5,6 +5,7 @@ using Pao.Orchestrator.Auditing;
 using Pao.Orchestrator.Fulfilment;
 using Pao.Orchestrator.Planning;
 using Pao.Orchestrator.Storage;
+using Pao.Orchestrator.Telemetry;
 
 namespace Pao.Orchestrator.Requests;
 
@@ -164,7 +165,7 @@ public sealed partial class RequestProgress(Database database, TimeProvider time
     {
         var now = Clock.Microseconds(time);
         var error = await ErrorAsync(transaction, stop, cancellationToken);
-        var stopped = await transaction.ExecuteAsync(
+        var stopped = await transaction.ReadAsync(
             Stop,
             p => p.Uuid("id", stop.RequestId)
                 .Uuid("stop", stop.Id)
@@ -173,16 +174,21 @@ public sealed partial class RequestProgress(Database database, TimeProvider time
                 .Number("failures", failures)
                 .Json("error", error)
                 .Time("now", now),
+            MovedRequest.Read,
             cancellationToken);
-        if (stopped == 0)
+        if (stopped is not [var request])
             return null;
+
+        transaction.Count(metrics => metrics.Moved(request, Transition.Fail.To, now));
 
         await transaction.ExecuteAsync(
             RecordStop, p => p.Uuid("id", stop.RequestId).Uuid("stop", stop.Id).Time("now", now), cancellationToken);
-        await transaction.ExecuteAsync(
+        var failed = await transaction.ReadAsync(
             FailAction,
             p => p.Uuid("id", stop.RequestId).Text("action_id", stop.ActionId).Json("error", error).Time("now", now),
+            EndedAction.Read,
             cancellationToken);
+        transaction.Count(metrics => failed.ForEach(ended => metrics.ActionFailed(ended, now)));
         await StopComponentsAsync(transaction, stop, error, now, cancellationToken);
         var action = stop.ActionId is { } id ? new ActionKey(stop.RequestId, ComponentId: null, id) : null;
         await AppendLogAsync(
@@ -226,14 +232,17 @@ public sealed partial class RequestProgress(Database database, TimeProvider time
         Transaction transaction, Guid id, Transition transition, CancellationToken cancellationToken)
     {
         var now = Clock.Microseconds(time);
-        return await transaction.ExecuteAsync(
+        var moved = await transaction.ReadAsync(
             Move,
             p => p.Uuid("id", id)
                 .Text("from", transition.From.ToText())
                 .Text("to", transition.To.ToText())
                 .Time("now", now)
                 .Time("completed_at", transition.To.IsFinal() ? now : null),
-            cancellationToken) == 1;
+            MovedRequest.Read,
+            cancellationToken);
+        transaction.Count(metrics => moved.ForEach(request => metrics.Moved(request, transition.To, now)));
+        return moved.Count == 1;
     }
 
     private Task<int> AppendLogAsync(

@@ -18,10 +18,10 @@ public sealed partial class RequestStore
     private const string Insert = $"""
         insert into requests (
           id, catalog_item_id, catalog_item_version, item_owner, user_id, requester, team, status, request_data, document,
-          form, correlation_id, action_count, created_at, updated_at)
+          form, correlation_id, trace_context, action_count, created_at, updated_at)
         values (
           @id, @catalog_item_id, @catalog_item_version, @item_owner, @user_id, @requester, @team, 'submitted', @request_data, @document,
-          @form, @correlation_id, @action_count, @now, @now);
+          @form, @correlation_id, @trace_context, @action_count, @now, @now);
 
         insert into request_log (request_id, at, level, message)
         values (@id, @now, 'info', @message);
@@ -29,7 +29,7 @@ public sealed partial class RequestStore
         {AuditLog.Insert}
         """;
 
-    private const string Columns = """
+    internal const string Columns = """
           r.id, r.catalog_item_id, r.catalog_item_version, r.user_id, r.team, r.status, r.request_data, r.correlation_id,
           r.error, r.plan, r.action_count, r.version, r.created_at, r.updated_at, r.completed_at,
           (select count(*) from request_actions a
@@ -41,18 +41,11 @@ public sealed partial class RequestStore
     private const string Find = $"""
         select {Columns}
         from requests r
-        where r.id = @id and (@user_id is null or r.user_id = @user_id)
+        where r.id = @id and
         """;
 
-    private const string List = $"""
-        select {Columns}
-        from requests r
-        where (@user_id is null or r.user_id = @user_id)
-          and (@status is null or r.status = @status)
-          and (@catalog_item_id is null or r.catalog_item_id = @catalog_item_id)
-          and (@after_created_at is null or (r.created_at, r.id) < (@after_created_at, @after_id))
-        order by r.created_at desc, r.id desc
-        limit @limit
+    private const string IsThere = """
+        select 1 as one from requests where id = @id and
         """;
 
     private const string Actions = """

@@ -24,6 +24,7 @@ public sealed partial class RequestStore(Database database, TimeProvider time)
             await transaction.ExecuteAsync(Insert, p => BindSubmission(p, id, submission, now), cancellationToken);
             if (submission.Secrets is { } secrets)
                 await secrets.StoreAsync(transaction, id, now, cancellationToken);
+            transaction.Count(metrics => metrics.Submitted(submission.Item.Id, submission.Team));
             return Accepted(id, submission, now);
         }, cancellationToken);
     }
@@ -34,19 +35,18 @@ public sealed partial class RequestStore(Database database, TimeProvider time)
 
     public async Task<Request?> FindAsync(Guid id, Visibility visibility, CancellationToken cancellationToken) =>
         (await database.ReadAsync(
-            Find, p => p.Uuid("id", id).Text("user_id", visibility.UserId), ReadRequest, cancellationToken)).SingleOrDefault();
+            $"{Find} {visibility.Condition(database)}", p => visibility.Bind(p.Uuid("id", id)), ReadRequest, cancellationToken)).SingleOrDefault();
 
-    public Task<List<Request>> ListAsync(RequestQuery query, CancellationToken cancellationToken) =>
-        database.ReadAsync(
-            List,
-            p => p.Text("user_id", query.Visibility.UserId)
-                .Text("status", query.Status?.ToText())
-                .Text("catalog_item_id", query.CatalogItemId)
-                .Time("after_created_at", query.After?.CreatedAt)
-                .Uuid("after_id", query.After?.Id)
-                .Number("limit", query.Limit),
-            ReadRequest,
-            cancellationToken);
+    /// <summary>Whether there is such a request for one who sees so much.</summary>
+    public async Task<bool> IsSeenAsync(Guid id, Visibility visibility, CancellationToken cancellationToken) =>
+        (await database.ReadAsync(
+            $"{IsThere} {visibility.Condition(database)}", p => visibility.Bind(p.Uuid("id", id)), row => row.Number("one"), cancellationToken)).Count > 0;
+
+    public Task<List<Request>> ListAsync(RequestQuery query, CancellationToken cancellationToken)
+    {
+        var list = new RequestList(query);
+        return database.ReadAsync(list.Sql, list.Bind, ReadRequest, cancellationToken);
+    }
 
     public Task<List<RequestAction>> ActionsAsync(Guid id, CancellationToken cancellationToken) =>
         database.ReadAsync(Actions, p => p.Uuid("id", id), RequestAction.Read, cancellationToken);
@@ -102,7 +102,7 @@ public sealed partial class RequestStore(Database database, TimeProvider time)
             return new SubmissionOutcome.KeyReused();
 
         var first = await transaction.ReadAsync(
-            Find, p => p.Uuid("id", use.RequestId).Text("user_id", null), ReadRequest, cancellationToken);
+            $"{Find} true", p => p.Uuid("id", use.RequestId), ReadRequest, cancellationToken);
         return new SubmissionOutcome.Repeated(first.Single());
     }
 
@@ -121,6 +121,7 @@ public sealed partial class RequestStore(Database database, TimeProvider time)
             .Text("document", JsonSerializer.Serialize(item))
             .Text("form", submission.Form is { } form ? JsonSerializer.Serialize(form) : null)
             .Text("correlation_id", submission.CorrelationId)
+            .Text("trace_context", RequestTrace.Of(submission.Trace))
             .Number("action_count", item.ActionCount)
             .Time("now", now)
             .Text("message", $"Submitted for {item.Id} {item.Version}.");
@@ -148,7 +149,10 @@ public sealed partial class RequestStore(Database database, TimeProvider time)
                 submission.Fields, submission.CorrelationId, Error: null, new Progress(0, item.ActionCount),
                 CurrentAction: null, Version: 1, now, now, CompletedAt: null),
             new FulfilmentInput(
-                id, item, submission.Fields, submission.Requester, submission.Team, submission.CorrelationId, now));
+                id, item, submission.Fields, submission.Requester, submission.Team, submission.CorrelationId, now)
+            {
+                Trace = submission.Trace,
+            });
     }
 
     private static Request ReadRequest(Row row) => new(

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json.Nodes;
 using Pao.Catalog;
 using Pao.Orchestrator.Auditing;
@@ -15,6 +16,9 @@ public sealed record Submission(
 
     /// <summary>The passwords that <see cref="Fields"/> has references to; null when the form asks for none.</summary>
     public SubmittedSecrets? Secrets { get; init; }
+
+    /// <summary>The span of the call that submits it.</summary>
+    public ActivityContext? Trace { get; init; }
 
     /// <summary>The form that the fields were held to; corrections of a failed request are held to it, too.</summary>
     public Form? Form { get; init; }

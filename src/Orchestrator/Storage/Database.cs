@@ -1,4 +1,5 @@
 using System.Data.Common;
+using Pao.Orchestrator.Telemetry;
 
 namespace Pao.Orchestrator.Storage;
 
@@ -31,6 +32,9 @@ public abstract class Database : IAsyncDisposable
     }
 
     public abstract ValueTask DisposeAsync();
+
+    /// <summary>Counts what is committed; null where nobody asks.</summary>
+    internal RequestMetrics? Metrics { get; set; }
 
     private protected abstract string MigrationFolder { get; }
 

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using Pao.Orchestrator.Telemetry;
 
 namespace Pao.Orchestrator.Storage;
 
@@ -8,6 +9,9 @@ internal sealed class Transaction(
 {
     private bool _broken = true;
     private bool _begins = true;
+    private List<Action<RequestMetrics>>? _counts;
+
+    public Database Database => database;
 
     public async Task<List<T>> ReadAsync<T>(
         string sql, Action<Parameters> bind, Func<Row, T> read, CancellationToken cancellationToken)
@@ -42,7 +46,13 @@ internal sealed class Transaction(
     {
         await transaction.CommitAsync(cancellationToken);
         _broken = false;
+        if (_counts is not null && database.Metrics is { } metrics)
+            foreach (var count in _counts)
+                count(metrics);
     }
+
+    /// <summary>Counts something once it is committed: what was rolled back has not happened.</summary>
+    public void Count(Action<RequestMetrics> count) => (_counts ??= []).Add(count);
 
     public async ValueTask DisposeAsync()
     {

@@ -12,12 +12,14 @@ internal sealed class PaoApi(string url, Func<string> key) : IDisposable
     private static readonly string[] Final = ["completed", "failed", "aborted", "cancelled", "escalated"];
     private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(30) };
 
-    public async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, JsonNode? body = null, string? idempotencyKey = null)
+    public async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, JsonNode? body = null, string? idempotencyKey = null, string? traceParent = null)
     {
         using var request = new HttpRequestMessage(method, new Uri($"{url}/api/v1{path}"));
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", key());
         if (idempotencyKey is not null)
             request.Headers.Add("Idempotency-Key", idempotencyKey);
+        if (traceParent is not null)
+            request.Headers.Add("traceparent", traceParent);
         if (body is not null)
             request.Content = JsonContent.Create(body);
         return await _http.SendAsync(request);

@@ -42,10 +42,10 @@ internal sealed class SandboxProcess : ServerProcess
     }
 
     /// <summary>Plans what the next call meets, such as <c>drop_after</c> for <c>POST /resources/one</c>; the path is a regular expression.</summary>
-    public async Task FaultAsync(string call, string kind)
+    public async Task FaultAsync(string call, string kind, int skip = 0)
     {
         var parts = call.Split(' ');
-        using var response = await _http.PostAsJsonAsync(new Uri(Url + "/faults/planned"), new { kind, method = parts[0], path = parts[1] });
+        using var response = await _http.PostAsJsonAsync(new Uri(Url + "/faults/planned"), new { kind, method = parts[0], path = parts[1], skip });
         response.EnsureSuccessStatusCode();
     }
 
@@ -125,4 +125,4 @@ internal sealed class SandboxProcess : ServerProcess
     }
 }
 
-internal sealed record LedgerEntry(string? Key, string Method, string Path, string BodySha256, string Outcome, int Status);
+internal sealed record LedgerEntry(string? Key, string Method, string Path, string BodySha256, string Outcome, int Status, string? TraceParent = null);

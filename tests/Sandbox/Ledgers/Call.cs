@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.WebUtilities;
 namespace Pao.Sandbox.Ledgers;
 
 /// <summary>A call as it arrived; the fields of a form by themselves.</summary>
-internal sealed record Call(string? Key, string Method, string Path, byte[] Body, JsonObject? Form = null)
+internal sealed record Call(string? Key, string Method, string Path, byte[] Body, JsonObject? Form = null, string? TraceParent = null)
 {
     public string BodySha256 { get; } = Convert.ToHexStringLower(SHA256.HashData(Body));
 
@@ -21,7 +21,8 @@ internal sealed record Call(string? Key, string Method, string Path, byte[] Body
         await context.Request.Body.CopyToAsync(body, context.RequestAborted);
         var key = context.Request.Headers["Idempotency-Key"].ToString();
         var form = context.Request.HasFormContentType ? ParseForm(Encoding.UTF8.GetString(body.ToArray())) : null;
-        return new Call(key.Length > 0 ? key : null, context.Request.Method, context.Request.Path, body.ToArray(), form);
+        return new Call(
+            key.Length > 0 ? key : null, context.Request.Method, context.Request.Path, body.ToArray(), form, context.Request.Headers.TraceParent);
     }
 
     private static JsonObject ParseForm(string body) => new(

@@ -86,7 +86,7 @@ internal sealed class Ledger : IDisposable
 
     private void Write(Call call, Outcome outcome, int status)
     {
-        var entry = new LedgerEntry(call.Key, call.Method, call.Path, call.BodySha256, outcome, status, _clock.GetUtcNow());
+        var entry = new LedgerEntry(call.Key, call.Method, call.Path, call.BodySha256, outcome, status, _clock.GetUtcNow(), call.TraceParent);
         _entries.Add(entry);
         _file?.WriteLine(JsonSerializer.Serialize(entry, _json));
     }

@@ -2,7 +2,7 @@ namespace Pao.Sandbox.Ledgers;
 
 /// <summary>One call that was seen, and what came of it.</summary>
 internal sealed record LedgerEntry(
-    string? Key, string Method, string Path, string BodySha256, Outcome Outcome, int Status, DateTimeOffset At);
+    string? Key, string Method, string Path, string BodySha256, Outcome Outcome, int Status, DateTimeOffset At, string? TraceParent);
 
 internal enum Outcome
 {

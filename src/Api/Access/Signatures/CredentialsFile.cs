@@ -1,37 +1,24 @@
 using System.Security.Cryptography;
-using Microsoft.Extensions.Options;
-using Pao.Api.Configuration;
 using Pao.Orchestrator.Access;
 
 namespace Pao.Api.Access.Signatures;
 
 /// <summary>
-/// The first administrator's key pair, made at the first start and kept in AWS's shared credentials format, so that any
-/// AWS signer reads it (<c>AWS_SHARED_CREDENTIALS_FILE=.pao/credentials</c>).
+/// The first administrator's key pair in AWS's shared credentials format, so that any AWS signer reads it
+/// (<c>AWS_SHARED_CREDENTIALS_FILE=.pao/credentials</c>).
 /// </summary>
-internal sealed class CredentialsFile
+internal static class CredentialsFile
 {
     public const string FileName = "credentials";
 
     private const string IdName = "aws_access_key_id";
     private const string SecretName = "aws_secret_access_key";
-    private const int ShortestSecret = 32;
 
-    public CredentialsFile(IOptions<PaoOptions> options)
-    {
-        (Path, IsNew) = KeyFile.Create(options.Value.DataDirectory, FileName, Make);
-        Pair = Read(Path);
-    }
-
-    public string Path { get; }
-
-    /// <summary>Whether this start made it.</summary>
-    public bool IsNew { get; }
-
-    public KeyPair Pair { get; }
+    /// <summary>The pair in the file of the data directory, which the first start makes.</summary>
+    public static KeyPair OpenOrCreate(string dataDirectory) => Read(KeyFile.Create(dataDirectory, FileName, Make).Path);
 
     /// <summary>An id as signers expect one, and a secret of 240 random bits.</summary>
-    public static (string Id, string Secret) NewPair() => (
+    private static (string Id, string Secret) NewPair() => (
         $"PAOK{Convert.ToHexString(RandomNumberGenerator.GetBytes(8))}",
         Convert.ToBase64String(RandomNumberGenerator.GetBytes(30)));
 
@@ -47,7 +34,7 @@ internal sealed class CredentialsFile
             .Select(line => line.Split('=', 2))
             .Where(parts => parts.Length == 2)
             .ToLookup(parts => parts[0].Trim(), parts => parts[1].Trim(), StringComparer.Ordinal);
-        return values[IdName].ToArray() is [{ Length: > 0 } id] && values[SecretName].ToArray() is [{ Length: >= ShortestSecret } secret]
+        return values[IdName].ToArray() is [{ Length: > 0 } id] && values[SecretName].ToArray() is [{ Length: >= FirstKeyOptions.ShortestSecret } secret]
             ? new KeyPair(id, secret, Principal.LocalAdmin.Id)
             : throw new InvalidOperationException($"{path} does not hold one key pair: delete it, and the next start makes a new one.");
     }

@@ -16,7 +16,8 @@ internal sealed partial class SignatureHandler(
     UrlEncoder encoder,
     SignatureVerifier verifier,
     Principals principals,
-    SeenSignatures seen)
+    SeenSignatures seen,
+    AccessKeyUses uses)
     : AuthenticationHandler<AuthenticationSchemeOptions>(options, loggers, encoder)
 {
     public const string SchemeName = "Signature";
@@ -45,9 +46,11 @@ internal sealed partial class SignatureHandler(
     {
         if (await principals.FindAsync(accepted.Key.Principal, Context.RequestAborted) is not { } principal)
             return Refused(SignatureFault.UnknownPrincipal);
-        return await IsNewAsync(accepted)
-            ? AuthenticateResult.Success(new AuthenticationTicket(Caller.Let(principal, Scheme.Name), Scheme.Name))
-            : Refused(SignatureFault.Replayed);
+        if (!await IsNewAsync(accepted))
+            return Refused(SignatureFault.Replayed);
+
+        uses.Note(accepted.Key.Id);
+        return AuthenticateResult.Success(new AuthenticationTicket(Caller.Let(principal, Scheme.Name, accepted.Key.Id), Scheme.Name));
     }
 
     private async Task<bool> IsNewAsync(SignatureVerdict.Accepted accepted) =>

@@ -27,6 +27,8 @@ internal sealed class SignedQuery
         return new SignedQuery(parameters);
     }
 
+    public int Count => _parameters.Count;
+
     public bool Has(string name) => _parameters.Any(parameter => IsNamed(parameter.Name, name));
 
     /// <summary>The parameter's only value; null when there is none, or more than one.</summary>
@@ -43,7 +45,8 @@ internal sealed class SignedQuery
             yield return ToCanonical(SignatureNames.Signature, SignatureNames.SessionToken);
     }
 
-    private string ToCanonical(params string[] without) => string.Join('&', _parameters
+    /// <summary>The query, encoded and in order, without some of its parameters.</summary>
+    public string ToCanonical(params string[] without) => string.Join('&', _parameters
         .Where(parameter => !without.Contains(parameter.Name, StringComparer.Ordinal))
         .Select(parameter => (Name: PercentEncoding.Encode(parameter.Name), Value: PercentEncoding.Encode(parameter.Value)))
         .OrderBy(parameter => parameter.Name, StringComparer.Ordinal)

@@ -1,13 +1,17 @@
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.Extensions.Caching.Memory;
+using Pao.Orchestrator.Access;
 
 namespace Pao.Api.Access.Signatures;
 
-/// <summary>Keys derived from secrets, which are good for a day each; deriving takes four rounds of HMAC.</summary>
+/// <summary>
+/// Keys derived from secrets; deriving takes four rounds of HMAC. A derived key is good for a day, and is kept no longer than
+/// what is known of the key that it was derived from: one that is disabled leaves nothing behind.
+/// </summary>
 internal sealed class SigningKeys : IDisposable
 {
-    private static readonly TimeSpan Kept = TimeSpan.FromHours(1);
+    private static readonly TimeSpan Kept = Principals.Freshness;
 
     private readonly MemoryCache _keys = new(new MemoryCacheOptions { SizeLimit = 10_000 });
 

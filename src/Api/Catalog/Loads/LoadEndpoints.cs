@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.OpenApi;
+using Pao.Api.Access;
 using Pao.Api.OpenApi;
 using Pao.Api.Problems;
 using Pao.Api.Requests;
@@ -16,6 +17,8 @@ internal static class LoadEndpoints
     public static void MapLoads(this IEndpointRouteBuilder catalog)
     {
         catalog.MapPost("/refresh", Refresh)
+            .RequireAuthorization(AccessRules.AuthorOrOperator)
+            .WithProblems(Problem.Forbidden)
             .WithName("RefreshCatalog")
             .WithSummary("Load the catalog from its source again")
             .WithDescription(
@@ -23,6 +26,8 @@ internal static class LoadEndpoints
                 + "A source that cannot be read is no error of this call: what was loaded before stays in force, and source says so.")
             .WithMetadata(ExampleMetadata.OfAnswer(200, LoadExamples.Refreshed), ExampleMetadata.OfAnswer(202, LoadExamples.Running));
         catalog.MapGet("/validation-errors", Findings)
+            .RequireAuthorization(AccessRules.AuthorOrOperator)
+            .WithProblems(Problem.Forbidden)
             .WithName("GetCatalogValidationErrors")
             .WithSummary("What the last load of the catalog rejected, and where")
             .WithDescription("total counts what the filters leave; errors and warnings list them up to limit, in order of files and lines.")

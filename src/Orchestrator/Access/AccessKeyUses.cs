@@ -1,0 +1,69 @@
+using System.Collections.Concurrent;
+using System.Data.Common;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Pao.Orchestrator.Requests;
+using Pao.Orchestrator.Storage;
+
+namespace Pao.Orchestrator.Access;
+
+/// <summary>
+/// When keys were last used: noted at each call, stored once a minute, so that no call waits for it. A crash loses the last
+/// minute's notes.
+/// </summary>
+public sealed partial class AccessKeyUses(Database database, TimeProvider time, ILogger<AccessKeyUses> logger) : BackgroundService
+{
+    private const string Store = """
+        update access_keys set last_used_at = @at where id = @id and (last_used_at is null or last_used_at < @at)
+        """;
+
+    private static readonly TimeSpan Period = TimeSpan.FromMinutes(1);
+
+    // No more than there are keys: only those that have signed a call are noted.
+    private readonly ConcurrentDictionary<string, DateTimeOffset> _noted = new(StringComparer.Ordinal);
+
+    public void Note(string keyId) => _noted[keyId] = Clock.Microseconds(time);
+
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await base.StopAsync(cancellationToken);
+        await StoreAsync(cancellationToken);
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Period, time);
+        while (await timer.WaitForNextTickAsync(stoppingToken))
+            await StoreAsync(stoppingToken);
+    }
+
+    /// <summary>Stores what was noted; what cannot be stored now is kept for the next time.</summary>
+    internal async Task StoreAsync(CancellationToken cancellationToken)
+    {
+        // In one order, so that two processes do not wait for each other's rows.
+        var noted = _noted.OrderBy(use => use.Key, StringComparer.Ordinal).ToList();
+        if (noted.Count == 0)
+            return;
+
+        try
+        {
+            await database.WriteAsync(async transaction =>
+            {
+                await transaction.ExecuteAsync(Store, noted, (p, use) => p.Text("id", use.Key).Time("at", use.Value), cancellationToken);
+                return noted.Count;
+            }, cancellationToken);
+            foreach (var use in noted)
+                _noted.TryRemove(use); // unless it was used again meanwhile
+        }
+        catch (Exception failure) when (failure is DbException or TimeoutException)
+        {
+            Log.Postponed(logger, failure.Message);
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Warning, "When access keys were last used cannot be stored now: {Reason}")]
+        public static partial void Postponed(ILogger logger, string reason);
+    }
+}

@@ -1,0 +1,68 @@
+using System.Text.Json.Nodes;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Time.Testing;
+using Pao.Orchestrator.Access;
+using Pao.Orchestrator.Secrets;
+using Pao.Orchestrator.Storage;
+using Pao.Orchestrator.Tests.Requests;
+
+namespace Pao.Orchestrator.Tests.Access;
+
+/// <summary>Two processes on one database, with a clock that stands still.</summary>
+public abstract class AccessConformance<TDatabase> : StoreConformance<TDatabase>
+    where TDatabase : ITestDatabase, new()
+{
+    protected const string Key = "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff";
+
+    private protected FakeTimeProvider Time { get; } = new(new DateTimeOffset(2026, 1, 31, 8, 0, 0, TimeSpan.Zero));
+
+    private protected static Principal Ada => new("ada", "Ada", "ada@example.com", [Role.Author], ["platform"]);
+
+    private protected static SecretCipher Cipher(string key = Key) => new(Options.Create(new RequestSecretOptions { Key = key }));
+
+    /// <summary>A process, with what it has read.</summary>
+    private protected async Task<AccessProcess> ProcessAsync() => new(await OpenAsync(), Cipher(), Time);
+
+    private protected Task<List<(string Action, JsonObject Details)>> AuditAsync() => Database.ReadAsync(
+        "select action, details from audit_log order by id", _ => { }, row => (row.Text("action"), row.Object("details")), Cancellation);
+
+    private protected Task<int> ExecuteAsync(string sql) =>
+        Database.WriteAsync(transaction => transaction.ExecuteAsync(sql, _ => { }, Cancellation), Cancellation);
+
+    private protected Task<List<string?>> TextAsync(string sql) =>
+        Database.ReadAsync(sql, _ => { }, row => row.TextOrNull("t"), Cancellation);
+}
+
+/// <summary>What one process knows of principals and keys.</summary>
+internal sealed class AccessProcess
+{
+    public AccessProcess(Database database, SecretCipher cipher, TimeProvider time)
+    {
+        Principals = new Principals(database, time);
+        Register = new PrincipalRegister(database, Principals, time);
+        Keys = new AccessKeys(database, cipher, time, NullLogger<AccessKeys>.Instance);
+        KeyRegister = new AccessKeyRegister(database, cipher, Keys, time);
+        Uses = new AccessKeyUses(database, time, NullLogger<AccessKeyUses>.Instance);
+    }
+
+    public Principals Principals { get; }
+
+    public PrincipalRegister Register { get; }
+
+    public AccessKeys Keys { get; }
+
+    public AccessKeyRegister KeyRegister { get; }
+
+    public AccessKeyUses Uses { get; }
+
+    public async Task<PrincipalOutcome.Kept> PutAsync(Principal principal, params string[] identities) =>
+        Assert.IsType<PrincipalOutcome.Kept>(await Register.PutAsync(principal, identities, "root", "c-1", TestContext.Current.CancellationToken));
+
+    public async Task<AccessKeyOutcome.Issued> IssueAsync(string principal, DateTimeOffset? expiresAt = null) =>
+        Assert.IsType<AccessKeyOutcome.Issued>(
+            await KeyRegister.IssueAsync(principal, expiresAt, "root", "c-1", TestContext.Current.CancellationToken));
+
+    public Task<AccessKeyOutcome> SetAsync(string principal, string key, bool enabled) =>
+        KeyRegister.SetAsync(principal, key, enabled, "root", "c-1", TestContext.Current.CancellationToken);
+}
