@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 using Pao.Orchestrator.Access;
+using Pao.Orchestrator.Auditing;
 using Pao.Orchestrator.Secrets;
 using Pao.Orchestrator.Storage;
 using Pao.Orchestrator.Tests.Requests;
@@ -25,7 +26,12 @@ public abstract class AccessConformance<TDatabase> : StoreConformance<TDatabase>
     private protected async Task<AccessProcess> ProcessAsync() => new(await OpenAsync(), Cipher(), Time);
 
     private protected Task<List<(string Action, JsonObject Details)>> AuditAsync() => Database.ReadAsync(
-        "select action, details from audit_log order by id", _ => { }, row => (row.Text("action"), row.Object("details")), Cancellation);
+        "select action, details, state_before, state_after from audit_log order by id", _ => { }, row =>
+            {
+                var details = row.Object("details");
+                (details["before"], details["after"]) = (row.ObjectOrNull("state_before"), row.ObjectOrNull("state_after"));
+                return (row.Text("action"), details);
+            }, Cancellation);
 
     private protected Task<int> ExecuteAsync(string sql) =>
         Database.WriteAsync(transaction => transaction.ExecuteAsync(sql, _ => { }, Cancellation), Cancellation);
@@ -57,12 +63,12 @@ internal sealed class AccessProcess
     public AccessKeyUses Uses { get; }
 
     public async Task<PrincipalOutcome.Kept> PutAsync(Principal principal, params string[] identities) =>
-        Assert.IsType<PrincipalOutcome.Kept>(await Register.PutAsync(principal, identities, "root", "c-1", TestContext.Current.CancellationToken));
+        Assert.IsType<PrincipalOutcome.Kept>(await Register.PutAsync(principal, identities, Origin.Of("root", correlationId: "c-1"), TestContext.Current.CancellationToken));
 
     public async Task<AccessKeyOutcome.Issued> IssueAsync(string principal, DateTimeOffset? expiresAt = null) =>
         Assert.IsType<AccessKeyOutcome.Issued>(
-            await KeyRegister.IssueAsync(principal, expiresAt, "root", "c-1", TestContext.Current.CancellationToken));
+            await KeyRegister.IssueAsync(principal, expiresAt, Origin.Of("root", correlationId: "c-1"), TestContext.Current.CancellationToken));
 
     public Task<AccessKeyOutcome> SetAsync(string principal, string key, bool enabled) =>
-        KeyRegister.SetAsync(principal, key, enabled, "root", "c-1", TestContext.Current.CancellationToken);
+        KeyRegister.SetAsync(principal, key, enabled, Origin.Of("root", correlationId: "c-1"), TestContext.Current.CancellationToken);
 }
