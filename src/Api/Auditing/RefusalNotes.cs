@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Routing.Patterns;
 using Pao.Api.Access;
 using Pao.Api.Problems;
@@ -18,8 +17,7 @@ internal sealed class RefusalNotes(FoldedEntries entries)
     /// <summary>Whoever called did not show who it is.</summary>
     public void LoginFailed(HttpContext http)
     {
-        var failure = http.Features.Get<IAuthenticateResultFeature>()?.AuthenticateResult?.Failure?.Message;
-        var reason = http.Items.TryGetValue(Reason, out var known) && known is string text ? text : failure ?? "It showed no key, no token and no signature.";
+        var reason = http.Items.TryGetValue(Reason, out var known) && known is string text ? text : "It showed no key, no token and no signature.";
         entries.Note(new AuditEntry(CallOrigin.Of(http, "unknown", ActorKind.Unknown), "login.fail")
         {
             ErrorCode = Problem.Unauthenticated.Code,

@@ -123,11 +123,14 @@ public sealed record AuditSeal(
     [property: JsonPropertyName("sequence")] long Sequence,
     [property: JsonPropertyName("hash")] string Hash);
 
-[JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, MaxDepth = Audit.AuditChain.MaxDepth)]
 [JsonSerializable(typeof(AuditRecord))]
 internal sealed partial class AuditRecordJson : JsonSerializerContext
 {
     /// <summary>Text as it is: no page of HTML has a line of an export in it.</summary>
-    public static AuditRecordJson Readable { get; } =
-        new(new JsonSerializerOptions(Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+    public static AuditRecordJson Readable { get; } = new(new JsonSerializerOptions
+    {
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        MaxDepth = Audit.AuditChain.MaxDepth,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    });
 }

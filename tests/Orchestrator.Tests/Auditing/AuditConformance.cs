@@ -64,8 +64,10 @@ public abstract class AuditConformance<TDatabase> : StoreConformance<TDatabase>
 
     internal async Task<AuditReport> VerifyAsync(params AuditHead[] heads) => await VerifyAsync(await ExportAsync(), heads);
 
-    internal Task<AuditReport> VerifyAsync(IEnumerable<string> export, params AuditHead[] heads) =>
-        new AuditVerification(AuditHeads.Read([("heads", heads.Select(head => head.ToLine()))], [Key]))
+    internal Task<AuditReport> VerifyAsync(IEnumerable<string> export, params AuditHead[] heads) => VerifyAsync(export, after: 0, heads);
+
+    internal Task<AuditReport> VerifyAsync(IEnumerable<string> export, long after, params AuditHead[] heads) =>
+        new AuditVerification(AuditHeads.Read([("heads", heads.Select(head => head.ToLine()))], [Key]), after)
             .VerifyAsync(new StringReader(string.Join('\n', export)), Cancellation);
 
     /// <summary>From now on no entry can be written, whoever tries.</summary>

@@ -163,9 +163,10 @@ public abstract class ChainTests<TDatabase> : AuditConformance<TDatabase>
         await SealAllAsync();
         var later = await HeadAsync(head);
 
-        Assert.Empty((await VerifyAsync(await ExportAsync(after: 10), head, later)).Findings);
-        Assert.NotEmpty((await VerifyAsync(await ExportAsync(after: 9), head, later)).Findings);
-        Assert.NotEmpty((await VerifyAsync(await ExportAsync(after: 10), later)).Findings);
+        Assert.Empty((await VerifyAsync(await ExportAsync(after: 10), after: 10, head, later)).Findings);
+        Assert.NotEmpty((await VerifyAsync(await ExportAsync(after: 10), after: 0, head, later)).Findings);
+        Assert.NotEmpty((await VerifyAsync(await ExportAsync(after: 9), after: 9, head, later)).Findings);
+        Assert.NotEmpty((await VerifyAsync(await ExportAsync(after: 10), after: 10, later)).Findings);
     }
 
     [Fact]

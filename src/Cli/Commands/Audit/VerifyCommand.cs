@@ -35,6 +35,13 @@ internal sealed class VerifyCommand : Command
         Required = true,
     };
 
+    private readonly Option<long> _after = new("--after")
+    {
+        Description = "The place after which the export begins, as it was asked for with ?after=; a head must be for exactly so many entries.",
+        HelpName = "N",
+        DefaultValueFactory = _ => 0,
+    };
+
     private readonly Option<string> _format = new("--format")
     {
         Description = "How findings are written to stdout: text or json.",
@@ -49,6 +56,7 @@ internal sealed class VerifyCommand : Command
         Add(_export);
         Add(_heads);
         Add(_keys);
+        Add(_after);
         Add(_format);
         SetAction(async (parsed, cancellationToken) => (int)await RunAsync(parsed, cancellationToken));
     }
@@ -63,7 +71,7 @@ internal sealed class VerifyCommand : Command
             var heads = AuditHeads.Read(
                 parsed.GetRequiredValue(_heads).SelectMany(FilesOf).Select(file => (file, File.ReadLines(file))), keys);
             using var export = Open(parsed.GetRequiredValue(_export));
-            var report = await new AuditVerification(heads).VerifyAsync(export, cancellationToken);
+            var report = await new AuditVerification(heads, parsed.GetValue(_after)).VerifyAsync(export, cancellationToken);
             Write(report, parsed.GetRequiredValue(_format));
             return report.FindingCount > 0 ? ExitCode.Findings : ExitCode.Fine;
         }
