@@ -57,7 +57,7 @@ public sealed partial class AccessKeyRegister(Database database, SecretCipher ci
                     .Time("expires_at", expiresAt),
                 cancellationToken);
             var key = new IssuedKey(id, principalId, now, origin.Actor, expiresAt, DisabledAt: null, LastUsedAt: null);
-            await AuditAsync(transaction, "access_key.created", key, origin, cancellationToken);
+            await AuditAsync(transaction, "access_key.created", before: null, key, origin, cancellationToken);
             return new AccessKeyOutcome.Issued(key, secret);
         }, cancellationToken);
 
@@ -75,7 +75,7 @@ public sealed partial class AccessKeyRegister(Database database, SecretCipher ci
                 return new AccessKeyOutcome.TooMany(OfActive: true);
 
             await transaction.ExecuteAsync(Set, p => p.Text("id", id).Time("disabled_at", changed.DisabledAt), cancellationToken);
-            await AuditAsync(transaction, enabled ? "access_key.enabled" : "access_key.disabled", changed, origin, cancellationToken);
+            await AuditAsync(transaction, enabled ? "access_key.enabled" : "access_key.disabled", key, changed, origin, cancellationToken);
             return new AccessKeyOutcome.Kept(changed);
         }, cancellationToken);
 
@@ -85,7 +85,7 @@ public sealed partial class AccessKeyRegister(Database database, SecretCipher ci
         ChangeAsync(principalId, id, async (transaction, key, _) =>
         {
             await transaction.ExecuteAsync(Delete, p => p.Text("id", id), cancellationToken);
-            await AuditAsync(transaction, "access_key.deleted", key, origin, cancellationToken);
+            await AuditAsync(transaction, "access_key.deleted", key, after: null, origin, cancellationToken);
             return new AccessKeyOutcome.Kept(key);
         }, cancellationToken);
 
@@ -122,18 +122,22 @@ public sealed partial class AccessKeyRegister(Database database, SecretCipher ci
         row.TimeOrNull("disabled_at"),
         row.TimeOrNull("last_used_at"));
 
-    private Task AuditAsync(Transaction transaction, string action, IssuedKey key, Origin origin, CancellationToken cancellationToken)
-    {
-        var entry = new AuditEntry(origin, action)
-        {
-            Details = new JsonObject
+    private Task AuditAsync(
+        Transaction transaction, string action, IssuedKey? before, IssuedKey? after, Origin origin, CancellationToken cancellationToken) =>
+        AuditLog.WriteAsync(
+            transaction,
+            new AuditEntry(origin, action)
             {
-                ["principal_id"] = key.PrincipalId,
-                ["access_key_id"] = key.Id,
-                ["expires_at"] = key.ExpiresAt?.ToString("O"),
+                Details = new JsonObject { ["principal_id"] = (after ?? before)?.PrincipalId, ["access_key_id"] = (after ?? before)?.Id },
+                Before = Describe(before),
+                After = Describe(after),
             },
-            After = new JsonObject { ["disabled"] = key.DisabledAt is not null },
-        };
-        return AuditLog.WriteAsync(transaction, entry, Clock.Microseconds(time), cancellationToken);
-    }
+            Clock.Microseconds(time),
+            cancellationToken);
+
+    private static JsonObject? Describe(IssuedKey? key) => key is null ? null : new JsonObject
+    {
+        ["disabled"] = key.DisabledAt is not null,
+        ["expires_at"] = key.ExpiresAt?.ToString("O"),
+    };
 }

@@ -117,16 +117,17 @@ public sealed partial class PrincipalRegister(Database database, Principals prin
         Principals.Read(row), [], row.Time("created_at"), row.Time("updated_at"), row.TimeOrNull("disabled_at"));
 
     private Task AuditAsync(
-        Transaction transaction, string action, PrincipalEntry? before, PrincipalEntry? after, Origin origin, CancellationToken cancellationToken)
-    {
-        var entry = new AuditEntry(origin, action)
-        {
-            Details = new JsonObject { ["principal_id"] = (after ?? before)?.Principal.Id },
-            Before = Describe(before),
-            After = Describe(after),
-        };
-        return AuditLog.WriteAsync(transaction, entry, Clock.Microseconds(time), cancellationToken);
-    }
+        Transaction transaction, string action, PrincipalEntry? before, PrincipalEntry? after, Origin origin, CancellationToken cancellationToken) =>
+        AuditLog.WriteAsync(
+            transaction,
+            new AuditEntry(origin, action)
+            {
+                Details = new JsonObject { ["principal_id"] = (after ?? before)?.Principal.Id },
+                Before = Describe(before),
+                After = Describe(after),
+            },
+            Clock.Microseconds(time),
+            cancellationToken);
 
     private static JsonObject? Describe(PrincipalEntry? entry) => entry is null ? null : new JsonObject
     {
