@@ -43,6 +43,9 @@ public sealed partial class AuditSealing(Database database, TimeProvider time)
 
         var end = (await transaction.ReadAsync(FindLast, _ => { }, ReadEnd, cancellationToken)).SingleOrDefault() ?? ChainEnd.Beginning;
         var records = await transaction.ReadAsync(FindUnsealed, p => p.Number("limit", AtOnce), AuditRecord.Read, cancellationToken);
+        if (records.Count == 0)
+            return []; // another process has just sealed them
+
         List<(long Entry, ChainEnd End)> seals = [];
         foreach (var record in records)
         {
