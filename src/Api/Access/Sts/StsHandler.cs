@@ -39,7 +39,7 @@ internal sealed partial class StsHandler(
         {
             case StsAnswer.Identity(var arn):
                 return await principals.FindByIdentityAsync(arn, Context.RequestAborted) is { } principal
-                    ? AuthenticateResult.Success(new AuthenticationTicket(Caller.Let(principal, Scheme.Name), Scheme.Name))
+                    ? AuthenticateResult.Success(new AuthenticationTicket(Caller.Let(principal, Scheme.Name, arn: arn), Scheme.Name))
                     : Refused($"No principal that may call has the identity {arn}.");
             case StsAnswer.Refused refused:
                 return Refused(refused.Reason);

@@ -32,7 +32,7 @@ internal sealed partial class TrustedHeaderHandler(
             : Register.PrincipalId.WhyNot(value) is null ? await principals.FindAsync(value, Context.RequestAborted)
             : null;
         return principal is not null
-            ? AuthenticateResult.Success(new AuthenticationTicket(Caller.Let(principal, Scheme.Name), Scheme.Name))
+            ? AuthenticateResult.Success(new AuthenticationTicket(Caller.Let(principal, Scheme.Name, arn: isArn ? value : null), Scheme.Name))
             : Refused("No principal that may call has this id or identity.");
     }
 
