@@ -4,6 +4,7 @@ using Microsoft.Extensions.Options;
 using Pao.Api.Access.Signatures;
 using Pao.Api.Access.Sts;
 using Pao.Api.Access.Trusted;
+using Pao.Api.Limits;
 using Pao.Api.Telemetry.Logs;
 
 namespace Pao.Api.Access;
@@ -44,7 +45,9 @@ internal static class AccessExtensions
 
     public static void UseAccess(this WebApplication app)
     {
+        app.UseFailureLimit();
         app.UseAuthentication();
+        app.UseRateLimiter();
         app.UseAuthorization();
 
         var key = app.Services.GetRequiredService<AccessKey>();

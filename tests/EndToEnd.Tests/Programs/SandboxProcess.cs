@@ -56,6 +56,13 @@ internal sealed class SandboxProcess : ServerProcess
         response.EnsureSuccessStatusCode();
     }
 
+    /// <summary>Lets STS know whose a key is.</summary>
+    public async Task KnowCallerAsync(string keyId, string secret, string arn)
+    {
+        using var response = await _http.PutAsJsonAsync(new Uri($"{Url}/aws/operator/callers/{keyId}?arn={Uri.EscapeDataString(arn)}"), secret);
+        response.EnsureSuccessStatusCode();
+    }
+
     /// <summary>Says how the JIRA behaves from now on.</summary>
     public Task SetJiraAsync(object settings) => ControlJiraAsync("settings", settings);
 
