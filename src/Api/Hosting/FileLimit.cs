@@ -11,8 +11,30 @@ internal static class FileLimit
     private const string Limits = "/proc/self/limits";
     private const string Line = "Max open files";
 
+    /// <summary>The runtime keeps one or two files open for each of the 150 assemblies; the databases' and the target systems' come on top.</summary>
+    private const int OwnNeed = 320;
+
+    private const int Least = 512;
+    private const int FewestConnections = 32;
+    private const int FilesPerCall = 8; // its connection, the database's files, and as much again for actions
+    private const int FewestCalls = 8;
+    private const int MostCalls = 100;
+
     /// <summary>Null where the system does not tell, or sets none.</summary>
     public static int? Own { get; } = File.Exists(Limits) ? Read(File.ReadLines(Limits)) : null;
+
+    /// <exception cref="InvalidOperationException">There are too few to begin with.</exception>
+    public static void Check(int? files)
+    {
+        if (files < Least)
+            throw new InvalidOperationException(
+                $"PAO needs {Least} open files at least and may have {files}: raise the limit of the process (ulimit -n, LimitNOFILE=), better to 65536.");
+    }
+
+    public static int CallsWithin(int? files) =>
+        files is { } limit ? Math.Clamp((limit - OwnNeed) / FilesPerCall, FewestCalls, MostCalls) : MostCalls;
+
+    public static int? ConnectionsWithin(int? files) => files is { } limit ? Math.Max(limit - Least, FewestConnections) : null;
 
     internal static int? Read(IEnumerable<string> limits)
     {

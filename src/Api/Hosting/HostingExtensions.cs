@@ -11,6 +11,8 @@ internal static class HostingExtensions
     /// <summary>The server's limits, and logging that never holds up a request.</summary>
     public static void AddHosting(this WebApplicationBuilder builder)
     {
+        FileLimit.Check(FileLimit.Own);
+
         // A full stdout that nobody reads must not stop the service: lines are dropped, and the console says how many.
         builder.Logging.AddSimpleConsole(console => console.IncludeScopes = true);
         builder.Services.Configure<ConsoleLoggerOptions>(console => console.QueueFullMode = ConsoleLoggerQueueFullMode.DropWrite);

@@ -49,7 +49,8 @@ internal sealed class PaoProcess : ServerProcess
             ["Pao__TaskHub__Lease"] = "00:00:03",
             ["DATABASE_URL"] = databaseUrl,
         };
-        Api = new PaoApi(Url, Key);
+        KeyFolder = () => Data;
+        Api = NewApi();
     }
 
     public override string Url => $"http://127.0.0.1:{_port}";
@@ -65,6 +66,12 @@ internal sealed class PaoProcess : ServerProcess
 
     /// <summary>A command that the process runs under, such as strace.</summary>
     public IReadOnlyList<string> Wrapper { get; init; } = [];
+
+    /// <summary>Where the data folder is for us: one within a file system of the process's own is elsewhere.</summary>
+    public Func<string> KeyFolder { get; set; }
+
+    /// <summary>An interface with connections of its own.</summary>
+    public PaoApi NewApi(TimeSpan? patience = null) => new(Url, Key, patience);
 
     /// <summary>A reader of streams.</summary>
     public StatusEvents Events() => new(Url, Key);
@@ -92,7 +99,7 @@ internal sealed class PaoProcess : ServerProcess
         Start(command[0], command[1..], merged);
     }
 
-    private string Key() => File.ReadAllText(Path.Combine(Data, "access-key")).Trim();
+    private string Key() => File.ReadAllText(Path.Combine(KeyFolder(), "access-key")).Trim();
 
     public override ValueTask DisposeAsync()
     {
