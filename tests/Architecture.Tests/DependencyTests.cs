@@ -59,6 +59,11 @@ public sealed class DependencyTests
             Assert.DoesNotContain(XDocument.Load(project).Descendants("PackageReference"), reference =>
                 reference.Attribute("Version") is not null || reference.Attribute("VersionOverride") is not null));
 
+    [Fact]
+    public void Every_project_has_a_lock_file_that_names_no_registry() =>
+        Assert.All(Repository.Projects("src").Concat(Repository.Projects("tests")).Concat(Repository.Projects("bench")), project =>
+            Assert.DoesNotContain("://", File.ReadAllText(Path.Combine(Path.GetDirectoryName(project)!, "packages.lock.json"))));
+
     private static IEnumerable<string> References(string project, string kind) =>
         XDocument.Load(project).Descendants(kind).Select(reference => reference.Attribute("Include")!.Value.Replace('\\', '/'));
 }

@@ -104,15 +104,7 @@ public sealed class CatalogOutageTests : EndToEndTest
 
     private PaoProcess Pao(string? databaseUrl) => Own(new PaoProcess(Sandbox, Folder("data"), databaseUrl, Catalog));
 
-    private void CopyCatalog()
-    {
-        foreach (var file in Directory.GetFiles(Repository.TestCatalog, "*", SearchOption.AllDirectories))
-        {
-            var copy = Path.Combine(Catalog, Path.GetRelativePath(Repository.TestCatalog, file));
-            Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
-            File.Copy(file, copy);
-        }
-    }
+    private void CopyCatalog() => CopyFolder(Repository.TestCatalog, Catalog);
 
     private void Change(string version) =>
         File.WriteAllText(Document, Regex.Replace(File.ReadAllText(Document), "(?m)^  version: .*$", $"  version: {version}"));

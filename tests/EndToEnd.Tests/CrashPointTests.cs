@@ -4,24 +4,11 @@ using Pao.EndToEnd.Tests.Programs;
 namespace Pao.EndToEnd.Tests;
 
 /// <summary>The process kills itself at each named point once: before and after intent, call, receipt, commit, hand-over, answer.</summary>
-public sealed class CrashPointTests : EndToEndTest
+public abstract class CrashPointTests : EndToEndTest
 {
-    [Fact]
-    public Task A_crash_at_any_named_point_costs_nothing_but_time() => CrashEverywhereAsync(Workload.ThreeSteps);
+    private const string Fresh = "fresh";
 
-    [Fact]
-    public Task A_bundle_bears_a_crash_at_any_named_point_too() => CrashEverywhereAsync(Workload.Bundle);
-
-    [Fact]
-    public async Task Effects_that_go_on_or_are_looked_for_bear_a_crash_at_any_named_point()
-    {
-        var points = await CrashEverywhereAsync(Workload.Effects);
-
-        Assert.Superset(
-            new HashSet<string> { "action.before-probe", "action.after-probe", "action.after-look", "action.after-look-noted" }, points.ToHashSet());
-    }
-
-    private async Task<IReadOnlyList<string>> CrashEverywhereAsync(Workload work)
+    private protected async Task<IReadOnlyList<string>> CrashEverywhereAsync(Workload work)
     {
         var (points, scouted) = await FindPointsAsync(work);
         Assert.Superset(
@@ -33,6 +20,7 @@ public sealed class CrashPointTests : EndToEndTest
             },
             points.ToHashSet());
 
+        await PrepareAsync();
         List<string> accepted = [scouted];
         foreach (var point in points)
             accepted.Add(await CrashAtAsync(point, work));
@@ -55,12 +43,20 @@ public sealed class CrashPointTests : EndToEndTest
         return ([.. (await File.ReadAllLinesAsync(log)).Where(point => !point.StartsWith("catalog.", StringComparison.Ordinal))], id);
     }
 
-    private async Task<string> CrashAtAsync(string point, Workload work)
+    /// <summary>A folder with databases and a key, which each crash gets a copy of, so that it meets a request and not their making.</summary>
+    private async Task PrepareAsync()
     {
-        var pao = Pao(data: point);
-        await pao.StartAsync(); // makes the databases and the key, so that the crash meets a request
+        var pao = Pao(data: Fresh);
+        await pao.StartAsync();
         await pao.SignalAsync("TERM");
         await pao.WaitForExitAsync(TimeSpan.FromSeconds(30));
+        await pao.DisposeAsync();
+    }
+
+    private async Task<string> CrashAtAsync(string point, Workload work)
+    {
+        CopyFolder(Folder(Fresh), Folder(point));
+        var pao = Pao(data: point);
 
         pao.Launch(("PAO_CRASH_AT", point));
         var submitted = SubmitOnceAsync(pao, work, point);
@@ -100,5 +96,29 @@ public sealed class CrashPointTests : EndToEndTest
             },
             () => $"the process crashes at {point}");
         return id;
+    }
+}
+
+public sealed class StepsCrashPointTests : CrashPointTests
+{
+    [Fact]
+    public Task A_crash_at_any_named_point_costs_nothing_but_time() => CrashEverywhereAsync(Workload.ThreeSteps);
+}
+
+public sealed class BundleCrashPointTests : CrashPointTests
+{
+    [Fact]
+    public Task A_bundle_bears_a_crash_at_any_named_point_too() => CrashEverywhereAsync(Workload.Bundle);
+}
+
+public sealed class EffectsCrashPointTests : CrashPointTests
+{
+    [Fact]
+    public async Task Effects_that_go_on_or_are_looked_for_bear_a_crash_at_any_named_point()
+    {
+        var points = await CrashEverywhereAsync(Workload.Effects);
+
+        Assert.Superset(
+            new HashSet<string> { "action.before-probe", "action.after-probe", "action.after-look", "action.after-look-noted" }, points.ToHashSet());
     }
 }

@@ -38,6 +38,16 @@ public abstract class EndToEndTest : IAsyncLifetime
     internal async Task<string?> NewDatabaseAsync(string store) =>
         store == "postgres" ? Own(await TestDatabase.CreateAsync()).Url : null;
 
+    internal static void CopyFolder(string from, string to)
+    {
+        foreach (var file in Directory.GetFiles(from, "*", SearchOption.AllDirectories))
+        {
+            var copy = Path.Combine(to, Path.GetRelativePath(from, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(copy) ?? to);
+            File.Copy(file, copy);
+        }
+    }
+
     internal static JsonObject Named(string name) => new() { ["name"] = name };
 
     /// <summary>Each action's effect happened once, under one key, and no key was ever used for two bodies.</summary>

@@ -71,8 +71,8 @@ public sealed class MachineFaultTests : EndToEndTest
     [InlineData("postgres")]
     public async Task More_connections_than_files_cost_only_those_that_are_too_many(string store)
     {
-        const int connections = 800;
-        var pao = Own(new PaoProcess(Sandbox, Folder("data"), await NewDatabaseAsync(store)) { Wrapper = ["prlimit", "--nofile=640"] });
+        const int connections = 500;
+        var pao = Own(new PaoProcess(Sandbox, Folder("data"), await NewDatabaseAsync(store)) { Wrapper = ["prlimit", "--nofile=1024"] });
         await pao.StartAsync();
         var ids = await SubmitAsync(pao, "few", 20);
         var port = new Uri(pao.Url).Port;
@@ -87,7 +87,8 @@ public sealed class MachineFaultTests : EndToEndTest
         // With all of its connections taken, what was accepted goes on: it needs files and connections of its own.
         await Until.TrueAsync(
             async () => (await Sandbox.LedgerAsync()).Count(entry => entry.Outcome == "effect") == ids.Count * 3, () => $"the requests are fulfilled:\n{pao.Output}");
-        Assert.False(await pao.IsReadyAsync());
+        Assert.InRange(Directory.GetFiles($"/proc/{pao.Id}/fd").Length, 256, 900);
+        Assert.False(await pao.IsReadyAsync()); // nobody else is served meanwhile
         foreach (var socket in sockets)
             socket.Dispose();
 
@@ -100,37 +101,16 @@ public sealed class MachineFaultTests : EndToEndTest
             await pao.Api.AssertCompletesAsync(id);
     }
 
-    [Theory]
-    [InlineData("sqlite")]
-    [InlineData("postgres")]
-    public async Task A_process_that_may_open_no_file_for_a_while_goes_on_afterwards(string store)
+    [Fact]
+    public async Task A_process_that_may_open_too_few_files_says_so_instead_of_failing_later()
     {
-        var pao = Own(new PaoProcess(Sandbox, Folder("data"), await NewDatabaseAsync(store)));
-        await pao.StartAsync();
-        var ids = await SubmitAsync(pao, "none", 20);
-        await Until.TrueAsync(async () => (await Sandbox.LedgerAsync()).Count > 5, () => "actions are in flight");
-        Assert.True(Directory.GetFiles($"/proc/{pao.Id}/fd").Length > 256, "it has fewer open than it will be allowed");
+        var pao = Own(new PaoProcess(Sandbox, Folder("data")) { Wrapper = ["prlimit", "--nofile=256"] });
 
-        // No connection is taken, and none is made, to databases and other systems included.
-        await RunAsync("prlimit", $"--pid={pao.Id}", "--nofile=256:");
-        using (var moment = new PeriodicTimer(TimeSpan.FromSeconds(3)))
-        {
-            await Task.WhenAll(Enumerable.Range(0, 20).Select(i => TryAsync(pao, i)));
-            Assert.False(await pao.IsReadyAsync());
-            await moment.WaitForNextTickAsync(Cancellation);
-        }
+        pao.Launch();
+        await pao.WaitForExitAsync(Patience);
 
-        await RunAsync("prlimit", $"--pid={pao.Id}", "--nofile=4096:");
-        await pao.WaitUntilReadyAsync();
-        foreach (var id in ids)
-        {
-            // An action that used up its tries meanwhile waits for a person.
-            if (await pao.Api.EndOfAsync(id) == "failed")
-                using (await pao.Api.SendAsync(HttpMethod.Post, $"/requests/{id}/retry", new System.Text.Json.Nodes.JsonObject()))
-                    await pao.Api.AssertCompletesAsync(id);
-        }
-
-        await AssertEffectsAsync(ids, "first", "second", "third");
+        Assert.NotEqual(0, pao.ExitCode);
+        await Until.TrueAsync(() => Task.FromResult(pao.Said("needs 768 open files at least and may have 256")), () => $"it tells of the limit; it said:\n{pao.Output}");
     }
 
     private static async Task<IReadOnlyList<string>> SubmitAsync(PaoProcess pao, string name, int count) =>

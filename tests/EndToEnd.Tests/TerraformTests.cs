@@ -20,8 +20,6 @@ public sealed class TerraformTests : EndToEndTest
     public async Task A_process_that_dies_anywhere_leaves_one_commit_and_one_run(string point)
     {
         var pao = Own(new PaoProcess(Sandbox, Folder("data"), catalog: Repository.SampleCatalog));
-        await pao.StartAsync();
-        await pao.KillAsync();
         await pao.StartAsync(("PAO_CRASH_AT", point));
         var id = await pao.Api.SubmitUntilAcceptedAsync(Item, Cache, point);
         await pao.WaitForExitAsync(TimeSpan.FromSeconds(60));

@@ -21,8 +21,6 @@ public sealed class TicketTests : EndToEndTest
     {
         await Sandbox.SetJiraAsync(new { auto_resolve_milliseconds = 100 });
         var pao = Own(new PaoProcess(Sandbox, Folder("data"), catalog: Repository.SampleCatalog));
-        await pao.StartAsync();
-        await pao.KillAsync();
         await pao.StartAsync(("PAO_CRASH_AT", point));
         var id = await pao.Api.SubmitUntilAcceptedAsync(Item, Machine, point);
         await pao.WaitForExitAsync(TimeSpan.FromSeconds(60));

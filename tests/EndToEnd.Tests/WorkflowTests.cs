@@ -21,8 +21,6 @@ public sealed class WorkflowTests : EndToEndTest
     {
         await Sandbox.SetWorkflowsAsync(new { auto_complete_milliseconds = 100, conclusion = "success" });
         var pao = Own(new PaoProcess(Sandbox, Folder("data"), catalog: Repository.SampleCatalog));
-        await pao.StartAsync();
-        await pao.KillAsync();
         await pao.StartAsync(("PAO_CRASH_AT", point));
         var id = await pao.Api.SubmitUntilAcceptedAsync(Item, Cluster, point);
         await pao.WaitForExitAsync(TimeSpan.FromSeconds(60));

@@ -11,12 +11,14 @@ internal static class FileLimit
     private const string Limits = "/proc/self/limits";
     private const string Line = "Max open files";
 
-    /// <summary>The runtime keeps one or two files open for each of the 150 assemblies; the databases' and the target systems' come on top.</summary>
-    private const int OwnNeed = 320;
+    /// <summary>
+    /// The runtime keeps two files open for each assembly, 320 at rest and 500 when all are in use; the databases' and those of
+    /// the actions come on top.
+    /// </summary>
+    private const int OwnNeed = 640;
 
-    private const int Least = 512;
-    private const int FewestConnections = 32;
-    private const int FilesPerCall = 8; // its connection, the database's files, and as much again for actions
+    private const int Least = 768;
+    private const int FilesPerCall = 8; // beside its connection: the database's, and as much again for what it starts
     private const int FewestCalls = 8;
     private const int MostCalls = 100;
 
@@ -34,7 +36,7 @@ internal static class FileLimit
     public static int CallsWithin(int? files) =>
         files is { } limit ? Math.Clamp((limit - OwnNeed) / FilesPerCall, FewestCalls, MostCalls) : MostCalls;
 
-    public static int? ConnectionsWithin(int? files) => files is { } limit ? Math.Max(limit - Least, FewestConnections) : null;
+    public static int? ConnectionsWithin(int? files) => files is { } limit ? Math.Max((limit - OwnNeed) * 2 / 3, 1) : null;
 
     internal static int? Read(IEnumerable<string> limits)
     {

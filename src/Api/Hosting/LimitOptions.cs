@@ -20,7 +20,7 @@ internal sealed class LimitOptions
     [Range(typeof(TimeSpan), "00:00:00.100", "00:00:25", ErrorMessage = "Pao:Limits:LongestWait must be from 100 ms to 25 s.")]
     public TimeSpan LongestWait { get; set; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>Open connections; more are closed at once. Unset: as many as leave 512 files for all else.</summary>
+    /// <summary>Open connections; more wait to be taken. Unset: as many as leave files for all else.</summary>
     [Range(1, 1_000_000, ErrorMessage = "Pao:Limits:Connections must be from 1 to 1000000.")]
     public int? Connections { get; set; }
 

@@ -1,6 +1,5 @@
 using System.Net;
 using Microsoft.Extensions.Options;
-using OpenTelemetry.Metrics;
 using Pao.Api.Access;
 using Pao.Api.Hosting;
 using Pao.Api.Problems;
@@ -11,11 +10,6 @@ namespace Pao.Api.Telemetry;
 internal static class MetricsEndpoint
 {
     private const string Path = "/metrics";
-
-    /// <summary>The meters that are exposed; every label of theirs has a bounded number of values.</summary>
-    public static MeterProviderBuilder AddExposedMeters(this MeterProviderBuilder metrics) => metrics
-        .AddMeter("Pao.*", "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "System.Runtime")
-        .AddView("pao.requests", new MetricStreamConfiguration { CardinalityLimit = 10_000 });
 
     public static void MapMetrics(this IEndpointRouteBuilder routes, ProcessRole role)
     {

@@ -19,8 +19,8 @@ public sealed class Service : IAsyncLifetime
     /// <summary>Configuration beside the harness's own; it wins.</summary>
     public IReadOnlyDictionary<string, string> Settings { get; init; } = new Dictionary<string, string>();
 
-    /// <summary>Replaces parts of the service.</summary>
-    public Action<IServiceCollection> Replace { get; init; } = static _ => { };
+    /// <summary>Changes of its parts, such as where calls seem to come from.</summary>
+    public Action<IServiceCollection> Change { get; init; } = _ => { };
 
     /// <summary>False for one that will not, because it has no catalog.</summary>
     public bool BecomesReady { get; init; } = true;
@@ -61,8 +61,8 @@ public sealed class Service : IAsyncLifetime
             foreach (var (key, value) in Settings)
                 host.UseSetting(key, value);
             host.ConfigureServices(services => services.AddLogging(logging => logging.AddProvider(Log).AddFilter<CapturedLog>(null, LogLevel.Information)));
-            host.ConfigureServices(Replace);
             host.ConfigureServices(services => services.AddDurableTaskWorker(worker => worker.AddTasks(Orchestrations.AddTo)));
+            host.ConfigureServices(services => Change(services));
         });
         using var client = Client();
         if (BecomesReady)

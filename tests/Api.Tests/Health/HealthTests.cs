@@ -16,7 +16,7 @@ public sealed class HealthTests : IAsyncLifetime
     public HealthTests() => _service = new Service
     {
         Settings = new Dictionary<string, string> { ["Pao:Catalog:PollInterval"] = "00:00:01" },
-        Replace = services => services.AddSingleton(new Heartbeats(_time)),
+        Change = services => services.AddSingleton(new Heartbeats(_time)),
     };
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;

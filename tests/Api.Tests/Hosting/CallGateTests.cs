@@ -82,10 +82,9 @@ public sealed class CallGateTests : IAsyncLifetime
         Assert.Equal(limit, FileLimit.Read(["Limit                     Soft Limit           Hard Limit           Units     ", line]));
 
     [Theory]
-    [InlineData(512, 24, 32)]
-    [InlineData(640, 40, 128)]
-    [InlineData(1024, 88, 512)]
-    [InlineData(65536, 100, 65024)]
+    [InlineData(768, 16, 85)]
+    [InlineData(1024, 48, 256)]
+    [InlineData(65536, 100, 43264)]
     [InlineData(null, 100, null)]
     public void Callers_get_what_the_process_itself_does_not_need(int? files, int calls, int? connections)
     {
@@ -95,7 +94,7 @@ public sealed class CallGateTests : IAsyncLifetime
 
     [Fact]
     public void Too_few_files_are_told_of_before_anything_else_fails() =>
-        Assert.Contains("512", Assert.Throws<InvalidOperationException>(() => FileLimit.Check(256)).Message, StringComparison.Ordinal);
+        Assert.Contains("768", Assert.Throws<InvalidOperationException>(() => FileLimit.Check(256)).Message, StringComparison.Ordinal);
 
     private async Task<HttpResponseMessage> UntilAsync(HttpStatusCode status)
     {

@@ -48,6 +48,7 @@ internal sealed class PaoProcess : ServerProcess
             ["Pao__Secrets__sandbox-terraform-webhook"] = "sandbox-terraform-webhook",
             ["Pao__TaskHub__Lease"] = "00:00:03",
             ["DATABASE_URL"] = databaseUrl,
+            ["DOTNET_TieredPGO"] = "0", // measuring what to optimize costs short lives a tenth of their start
         };
         KeyFolder = () => Data;
         Api = NewApi();
@@ -63,6 +64,9 @@ internal sealed class PaoProcess : ServerProcess
 
     /// <summary>Further settings on the command line, such as the role.</summary>
     public IReadOnlyList<string> Settings { get; init; } = [];
+
+    /// <summary>The program, when it is not the one that was built.</summary>
+    public string Executable { get; init; } = Repository.Program("Api");
 
     /// <summary>A command that the process runs under, such as strace.</summary>
     public IReadOnlyList<string> Wrapper { get; init; } = [];
@@ -95,7 +99,7 @@ internal sealed class PaoProcess : ServerProcess
             merged[name] = value;
 
         string[] arguments = ["--urls", Url, $"--Pao:DataDirectory={Data}", $"--Pao:Catalog:Folder={Catalog}", .. Settings];
-        string[] command = [.. Wrapper, Repository.Program("Api"), .. arguments];
+        string[] command = [.. Wrapper, Executable, .. arguments];
         Start(command[0], command[1..], merged);
     }
 

@@ -1,0 +1,26 @@
+using Xunit.Sdk;
+using Xunit.v3;
+
+[assembly: TestCollectionOrderer(typeof(Pao.EndToEnd.Tests.LongestFirst))]
+
+namespace Pao.EndToEnd.Tests;
+
+/// <summary>The classes that take minutes begin first, so that none of them is left to run alone when all else is done.</summary>
+public sealed class LongestFirst : ITestCollectionOrderer
+{
+    private static readonly string[] Long =
+    [
+        nameof(EffectsCrashPointTests), nameof(BundleCrashPointTests), nameof(StepsCrashPointTests), nameof(KillTests), nameof(ProcessKillerTests),
+        nameof(Effects.EffectOnceTests), nameof(TroubledTargetTests), nameof(TicketTests), nameof(WorkflowTests), nameof(TerraformTests),
+    ];
+
+    public IReadOnlyCollection<TTestCollection> OrderTestCollections<TTestCollection>(IReadOnlyCollection<TTestCollection> testCollections)
+        where TTestCollection : ITestCollection =>
+        [.. testCollections.OrderBy(collection => Place(collection))];
+
+    private static int Place(ITestCollection collection)
+    {
+        var place = Array.FindIndex(Long, name => collection.TestCollectionDisplayName.Contains($".{name} ", StringComparison.Ordinal));
+        return place < 0 ? Long.Length : place;
+    }
+}
