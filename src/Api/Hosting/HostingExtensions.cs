@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Options;
 using Pao.Api.Access;
@@ -11,12 +12,12 @@ internal static class HostingExtensions
     /// <summary>The server's limits, and logging that never holds up a request.</summary>
     public static void AddHosting(this WebApplicationBuilder builder)
     {
+        FileLimit.Check(FileLimit.Own);
         builder.AddQueuedLogs();
         builder.Services.AddOptionsWithValidateOnStart<LimitOptions, LimitOptionsValidator>().BindConfiguration(LimitOptions.Section);
         builder.Services.AddOptions<HostOptions>().Configure<IOptions<LimitOptions>>((host, limits) => host.ShutdownTimeout = limits.Value.StopTime);
-        builder.Services.AddOptions<KestrelServerOptions>().Configure<IOptions<LimitOptions>>(
-            (kestrel, limits) => kestrel.Limits.MaxConcurrentConnections = limits.Value.EffectiveConnections);
         builder.Services.AddSingleton<CallGate>();
+        builder.Services.AddSingleton<IConnectionListenerFactory, BoundedTransport>(); // of several, the one added last is asked first
         builder.WebHost.ConfigureKestrel((context, kestrel) => Limit(kestrel, context.Configuration));
         builder.Services.AddRequestTimeouts(timeouts =>
             timeouts.DefaultPolicy = new() { Timeout = TimeSpan.FromSeconds(30), TimeoutStatusCode = StatusCodes.Status503ServiceUnavailable });
