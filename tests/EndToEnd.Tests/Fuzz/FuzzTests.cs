@@ -58,7 +58,8 @@ public sealed class FuzzTests : EndToEndTest
         Assert.True(await pao.IsReadyAsync(), $"It is not ready any more:\n{pao.Output}");
         AssertNoGrowth(samples);
         AssertReach(operations);
-        await pao.Api.AssertCompletesAsync(await pao.Api.SubmitAsync("starter-hello-standard", Named("after all that")));
+        await Sandbox.BreakAsync(0);
+        await pao.Api.AssertCompletesAsync(await pao.Api.SubmitAsync("testing-three-steps", Named("after all that")));
     }
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
@@ -73,7 +74,7 @@ public sealed class FuzzTests : EndToEndTest
     {
         List<string> requests = [];
         for (var i = 0; i < 3; i++)
-            requests.Add(await pao.Api.SubmitAsync("starter-hello-standard", Named($"fuzz-{i}")));
+            requests.Add(await pao.Api.SubmitAsync("testing-three-steps", Named($"fuzz-{i}")));
         foreach (var id in requests)
             await pao.Api.AssertCompletesAsync(id);
         await Sandbox.BreakAsync(1);
