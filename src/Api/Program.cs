@@ -34,6 +34,7 @@ var app = builder.Build();
 app.UseCallSpans();
 app.UseCorrelation();
 app.UseProblems();
+app.UseMiddleware<CallGate>();
 app.UseRawPathCheck();
 if (role.TakesRequests)
     app.UseAccess();

@@ -49,6 +49,12 @@ public sealed class CatalogOptions
     /// <summary>Says why a secret may not be used so, or null; without it, all may.</summary>
     public Func<SecretUse, string?>? WhySecretRefused { get; set; }
 
+    /// <summary>
+    /// Takes in a loop by its name, and gives what it calls each time it has come round, with how long it may be until the next
+    /// time. Without it, nobody asks whether the loops live.
+    /// </summary>
+    public Func<string, Action<TimeSpan>> Heartbeat { get; set; } = static _ => static _ => { };
+
     /// <summary>Activities of the service itself, which an action of type <c>custom</c> may not name. Without regard to case.</summary>
     public ISet<string> ReservedActivities { get; } = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
 }

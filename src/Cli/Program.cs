@@ -4,7 +4,13 @@ using System.CommandLine.Parsing;
 using Pao.Cli;
 using Pao.Cli.Commands;
 
-var pao = new RootCommand("The command line of PAO, the Platform Automation Orchestrator.") { new CatalogCommand() };
+var pao = new RootCommand("The command line of PAO, the Platform Automation Orchestrator.")
+{
+    new CatalogCommand(),
+    new PrincipalsCommand(),
+    new KeysCommand(),
+    new WhoAmICommand(),
+};
 var parsed = pao.Parse(args);
 if (parsed.Action is not ParseErrorAction)
     return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });

@@ -39,6 +39,7 @@ public static class OrchestratorServiceCollectionExtensions
     {
         services.AddOptionsWithValidateOnStart<DatabaseOptions, DatabaseOptionsValidator>();
         services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<Heartbeats>();
         services.AddSingleton(provider => new RequestMetrics(provider.GetService<IMeterFactory>()));
         services.AddSingleton(OpenDatabase);
         services.AddHostedService<DatabaseStartup>();
@@ -53,6 +54,7 @@ public static class OrchestratorServiceCollectionExtensions
         services.AddSingleton<ICatalogArchive, CatalogArchive>();
         services.AddAuditing();
         services.AddSingleton<RequestStore>();
+        services.AddSingleton<RequestChanges>();
         services.AddSingleton<RequestProgress>();
         services.AddSingleton<ComponentProgress>();
         services.AddSingleton<Decisions>();

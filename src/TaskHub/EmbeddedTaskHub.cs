@@ -22,9 +22,10 @@ internal sealed class EmbeddedTaskHub : ITaskHub
     private readonly InstanceRewinds _rewinds;
     private readonly Purge _purge;
 
-    public EmbeddedTaskHub(IHubStore store, TaskHubOptions options, ILogger logger, TimeProvider time, IMeterFactory? meters = null)
+    public EmbeddedTaskHub(
+        IHubStore store, TaskHubOptions options, ILogger logger, TimeProvider time, IMeterFactory? meters = null, Heartbeats? heartbeats = null)
     {
-        _node = new Node(store, options, new TaskHubMetrics(meters, options.Name), logger, time);
+        _node = new Node(store, options, new TaskHubMetrics(meters, options.Name), logger, time, heartbeats ?? new Heartbeats(time));
         _reads = new InstanceReads(_node);
         _starts = new InstanceStarts(_node, this);
         _rewinds = new InstanceRewinds(_node);

@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Pao.DurableTask;
@@ -23,6 +24,8 @@ public static class TaskHubServiceCollectionExtensions
         if (configure is not null)
             options.Configure(configure);
 
+        services.TryAddSingleton<Heartbeats>();
+        services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(provider => Create(provider, provider.GetRequiredService<IOptions<TaskHubOptions>>().Value));
         services.AddSingleton<ITaskHub>(provider => provider.GetRequiredService<EmbeddedTaskHub>());
         services.AddSingleton(provider => new TaskHubHealth(provider.GetRequiredService<EmbeddedTaskHub>()));
@@ -63,8 +66,9 @@ public static class TaskHubServiceCollectionExtensions
     private static EmbeddedTaskHub Create(IServiceProvider provider, TaskHubOptions options)
     {
         var logger = provider.GetRequiredService<ILoggerFactory>().CreateLogger("Pao.TaskHub");
-        var time = provider.GetService<TimeProvider>() ?? TimeProvider.System;
-        return new EmbeddedTaskHub(CreateStore(options, time, logger), options, logger, time, provider.GetService<IMeterFactory>());
+        var time = provider.GetRequiredService<TimeProvider>();
+        return new EmbeddedTaskHub(
+            CreateStore(options, time, logger), options, logger, time, provider.GetService<IMeterFactory>(), provider.GetRequiredService<Heartbeats>());
     }
 
     /// <summary>PostgreSQL may be away at the start and is waited for; a file that another process has is an error now.</summary>

@@ -16,6 +16,7 @@ public sealed partial class EgressTests
         ["src/Catalog/Sources/Git/HostTransport.cs"] = "sends through the handler of the factory's client, which is the guard's",
         ["src/Catalog/Sources/GitHub/GitHubApi.cs"] = "Octokit over HostTransport",
         ["src/Catalog/Sources/GitLab/GitLabApi.cs"] = "a client over HostTransport",
+        ["src/Cli/Service/PaoService.cs"] = "a person's command: it calls the service that the person names",
         ["src/Api/Telemetry/TelemetryExtensions.cs"] = "a handler of the guard, which may call the collector that an operator named",
         ["src/DurableTask/Grpc/TaskHubChannel.cs"] = "an operator names the hub, no document reaches it",
         ["src/DurableTask/Grpc/BearerTokens.cs"] = "Azure's login for that hub",

@@ -43,6 +43,7 @@ builder.Services.AddSingleton<Runner>();
 builder.Services.AddSingleton<Apps>();
 builder.Services.AddSingleton<VaultServer>();
 builder.Services.AddSingleton<AwsSecrets>();
+builder.Services.AddSingleton<CallerIdentities>();
 
 var app = builder.Build();
 

@@ -6,6 +6,7 @@ using Pao.Activities.Resilience;
 using Pao.Activities.Secrets.Access;
 using Pao.Activities.Secrets.Stores;
 using Pao.Activities.Secrets.Stores.Vault;
+using Pao.DurableTask;
 
 namespace Pao.Activities.Secrets;
 
@@ -28,6 +29,7 @@ public static class SecretsServiceCollectionExtensions
         services.AddSingleton<StoreHttp>();
         services.AddSingleton<SecretStores>();
         services.AddSingleton<SecretStore>();
+        services.TryAddSingleton<Heartbeats>();
         services.AddHostedService<VaultUpkeep>();
 
         // An operator names where the stores are, no document: the guard lets this client go there, and only this one.

@@ -2,9 +2,9 @@ using System.Reflection;
 using System.Runtime.InteropServices;
 using System.Security.Claims;
 using Microsoft.AspNetCore.Http.HttpResults;
-using Pao.Activities.Resilience;
 using Pao.Api.Access;
-using Pao.Catalog;
+using Pao.Api.Hosting;
+using Pao.Orchestrator.Access;
 
 namespace Pao.Api.Health;
 
@@ -13,11 +13,13 @@ internal static class HealthEndpoints
 {
     private static readonly Version Build = Assembly.GetExecutingAssembly().GetName().Version ?? new Version();
 
-    public static IServiceCollection AddHealth(this IServiceCollection services) => services.AddSingleton<ServiceHealth>();
+    public static IServiceCollection AddHealth(this IServiceCollection services) =>
+        services.AddSingleton<PartStandings>().AddSingleton<ServiceHealth>().AddHostedService<HealthWatch>();
 
     public static void MapHealth(this IEndpointRouteBuilder routes)
     {
-        var health = routes.MapGroup("").WithTags("Health").OpenBecause("Probes have no key; they are told no more than whether the parts work.");
+        var health = routes.MapGroup("").WithTags("Health").WithMetadata(new OutsideCallGate())
+            .OpenBecause("Probes have no key; they are told no more than whether the parts work.");
         health.MapGet("/health", Live).WithName("GetHealth").WithSummary("Whether the process lives, with its parts");
         health.MapGet("/health/ready", Ready).WithName("GetReadiness").WithSummary("Whether requests can be taken and fulfilled now")
             .Produces<HealthBody>()
@@ -25,15 +27,12 @@ internal static class HealthEndpoints
         health.MapGet("/version", Version).WithName("GetVersion").WithSummary("Which build this is");
     }
 
-    /// <summary>
-    /// Always 200: the process answers. A part that is down is no reason to restart it. Who shows the key is also told how the
-    /// systems stand that are called.
-    /// </summary>
+    /// <summary>Who is told reasons, loops and the systems that are called.</summary>
+    private static bool MaySeeDetails(ClaimsPrincipal user) => user.Identity is PrincipalIdentity identity && identity.Principal.Is(Role.Operator);
+
+    /// <summary>Always 200: the process answers. A part that is down is no reason to restart it.</summary>
     private static async Task<Ok<HealthBody>> Live(ServiceHealth health, ClaimsPrincipal user, CancellationToken cancellationToken) =>
-        TypedResults.Ok(await health.LookAsync(cancellationToken) with
-        {
-            Systems = user.Identity?.IsAuthenticated is true ? health.LookAtSystems() : null,
-        });
+        TypedResults.Ok(MaySeeDetails(user) ? await health.LookInsideAsync(cancellationToken) : await health.LookAsync(cancellationToken));
 
     private static async Task<JsonHttpResult<HealthBody>> Ready(ServiceHealth service, CancellationToken cancellationToken)
     {
@@ -45,50 +44,3 @@ internal static class HealthEndpoints
     private static Ok<VersionBody> Version() =>
         TypedResults.Ok(new VersionBody("pao", Build.ToString(3), RuntimeInformation.FrameworkDescription));
 }
-
-/// <summary>Whether the service works, whole and by part: <c>up</c> or <c>down</c>. A process names the parts that it uses.</summary>
-/// <param name="CatalogOutage">What serves while the catalog's source cannot be read; nothing when it can.</param>
-internal sealed record HealthBody(string Status, HealthParts Parts, CatalogOutage? CatalogOutage = null)
-{
-    public const string Up = "up";
-    private const string Down = "down";
-
-    /// <summary>Systems that are called, those in trouble first; only for who shows the key.</summary>
-    public IReadOnlyList<SystemBody>? Systems { get; init; }
-
-    /// <remarks>
-    /// Without its cache the service works, only slower; without the catalog's source it works with the catalog that it has; while
-    /// another system is away, what needs that waits.
-    /// </remarks>
-    public static HealthBody Of(bool? database, bool taskHub, CatalogSnapshot? catalog, bool? cache, bool? systems = null) => new(
-        Text(database is not false && taskHub && catalog?.IsLoaded is not false) ?? Down,
-        new HealthParts(
-            Text(taskHub) ?? Down, Text(database), Text(catalog?.IsLoaded), Text(catalog is null ? null : catalog.Outage is null), Text(cache),
-            Text(systems)),
-        catalog is { Outage: { } outage }
-            ? new CatalogOutage(outage.Since, catalog.IsLoaded ? catalog.LoadedAt : null, catalog.Revision)
-            : null);
-
-    private static string? Text(bool? up) => up switch { true => Up, false => Down, null => null };
-}
-
-internal sealed record HealthParts(
-    string TaskHub, string? Database = null, string? Catalog = null, string? CatalogSource = null, string? Cache = null, string? Systems = null);
-
-/// <summary>A system that is called: its breaker is <c>closed</c> (it is called), <c>half_open</c> (it is tested) or <c>open</c>.</summary>
-internal sealed record SystemBody(string Name, string State, DateTimeOffset Since, string? LastError, int InFlight, int Parked)
-{
-    public static SystemBody Of(SystemStanding standing) => new(
-        standing.System,
-        standing.State switch { BreakerState.Closed => "closed", BreakerState.HalfOpen => "half_open", _ => "open" },
-        standing.Since,
-        standing.LastError,
-        standing.InFlight,
-        standing.Parked);
-}
-
-/// <param name="LoadedAt">When what is in force was loaded; nothing when nothing is.</param>
-/// <param name="Revision">What the source calls it, such as a commit's SHA.</param>
-internal sealed record CatalogOutage(DateTimeOffset Since, DateTimeOffset? LoadedAt, string? Revision);
-
-internal sealed record VersionBody(string Name, string Version, string Runtime);

@@ -1,21 +1,22 @@
 using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.Extensions.Logging.Console;
+using Microsoft.Extensions.Options;
 using Pao.Api.Access;
 using Pao.Api.Requests;
+using Pao.Api.Telemetry.Logs;
 
 namespace Pao.Api.Hosting;
 
 internal static class HostingExtensions
 {
-    private static readonly TimeSpan ShutdownTime = TimeSpan.FromSeconds(30);
-
     /// <summary>The server's limits, and logging that never holds up a request.</summary>
     public static void AddHosting(this WebApplicationBuilder builder)
     {
-        // A full stdout that nobody reads must not stop the service: lines are dropped, and the console says how many.
-        builder.Logging.AddSimpleConsole(console => console.IncludeScopes = true);
-        builder.Services.Configure<ConsoleLoggerOptions>(console => console.QueueFullMode = ConsoleLoggerQueueFullMode.DropWrite);
-        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = ShutdownTime);
+        builder.AddQueuedLogs();
+        builder.Services.AddOptionsWithValidateOnStart<LimitOptions, LimitOptionsValidator>().BindConfiguration(LimitOptions.Section);
+        builder.Services.AddOptions<HostOptions>().Configure<IOptions<LimitOptions>>((host, limits) => host.ShutdownTimeout = limits.Value.StopTime);
+        builder.Services.AddOptions<KestrelServerOptions>().Configure<IOptions<LimitOptions>>(
+            (kestrel, limits) => kestrel.Limits.MaxConcurrentConnections = limits.Value.EffectiveConnections);
+        builder.Services.AddSingleton<CallGate>();
         builder.WebHost.ConfigureKestrel((context, kestrel) => Limit(kestrel, context.Configuration));
         builder.Services.AddRequestTimeouts(timeouts =>
             timeouts.DefaultPolicy = new() { Timeout = TimeSpan.FromSeconds(30), TimeoutStatusCode = StatusCodes.Status503ServiceUnavailable });

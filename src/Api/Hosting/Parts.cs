@@ -9,6 +9,7 @@ using Pao.Api.Orchestrations;
 using Pao.Api.Requests;
 using Pao.Api.Webhooks;
 using Pao.Catalog;
+using Pao.DurableTask;
 using Pao.DurableTask.Client;
 using Pao.DurableTask.Grpc;
 using Pao.DurableTask.Worker;
@@ -35,7 +36,11 @@ internal static class Parts
         if (role.TakesRequests)
         {
             services.AddSecretAccess();
-            services.AddOptions<CatalogOptions>().Configure<SecretAccess>((catalog, access) => catalog.WhySecretRefused = access.WhyRefused);
+            services.AddOptions<CatalogOptions>().Configure<SecretAccess, Heartbeats>((catalog, access, heartbeats) =>
+            {
+                catalog.WhySecretRefused = access.WhyRefused;
+                catalog.Heartbeat = loop => heartbeats.Of(loop).Beat;
+            });
             services.AddCatalog().AddAccess().AddRequests().AddOrchestrations().AddAuthoring().AddWebhooks();
             services.Configure<CatalogOptions>(catalog =>
                 catalog.ReservedActivities.UnionWith(OrchestratorServiceCollectionExtensions.FulfilmentNames));

@@ -21,8 +21,10 @@ internal sealed class OperationDetails : IOpenApiOperationTransformer
 
         foreach (var example in metadata.OfType<ExampleMetadata>())
             AddExample(operation, example);
-        foreach (var problems in metadata.OfType<ProblemsMetadata>())
-            AddProblems(operation, problems);
+        foreach (var stream in metadata.OfType<StreamMetadata>())
+            AddStream(operation, stream);
+        foreach (var problems in ProblemsOf(metadata).GroupBy(problem => problem.Status))
+            AddProblems(operation, problems.Key, [.. problems]);
         return Task.CompletedTask;
     }
 
@@ -54,17 +56,36 @@ internal sealed class OperationDetails : IOpenApiOperationTransformer
             media.Example = example.Body.DeepClone();
     }
 
-    private static void AddProblems(OpenApiOperation operation, ProblemsMetadata problems)
+    /// <summary>Whatever needs the store also passes the gate.</summary>
+    private static IEnumerable<Problem> ProblemsOf(IList<object> metadata)
     {
-        var status = problems.Problems[0].Status;
+        var problems = metadata.OfType<ProblemsMetadata>().SelectMany(problems => problems.Problems).Distinct().ToList();
+        return problems.Contains(Problem.StoreUnavailable) ? problems.Append(Problem.Busy) : problems;
+    }
+
+    private static void AddStream(OpenApiOperation operation, StreamMetadata stream)
+    {
+        if (Answer(operation, StatusCodes.Status200OK) is { } answer)
+        {
+            answer.Content ??= new Dictionary<string, OpenApiMediaType>();
+            answer.Content[stream.MediaType] = new OpenApiMediaType
+            {
+                Schema = new OpenApiSchema { Type = JsonSchemaType.String },
+                Example = JsonValue.Create(stream.Example),
+            };
+        }
+    }
+
+    private static void AddProblems(OpenApiOperation operation, int status, IReadOnlyList<Problem> problems)
+    {
         if (Answer(operation, status) is not { } answer)
             return;
 
-        answer.Description = string.Join(" ", problems.Problems.Select(problem => $"{problem.Code}: {problem.Title}"));
+        answer.Description = string.Join(" ", problems.Select(problem => $"{problem.Code}: {problem.Title}"));
         if (answer.Content is null || !answer.Content.TryGetValue("application/problem+json", out var content))
             return;
 
-        content.Examples = problems.Problems.ToDictionary(problem => problem.Code, IOpenApiExample (problem) => new OpenApiExample
+        content.Examples = problems.ToDictionary(problem => problem.Code, IOpenApiExample (problem) => new OpenApiExample
         {
             Summary = problem.Title,
             Value = Example(problem),

@@ -24,6 +24,9 @@ internal sealed record ParameterMetadata(
         ParameterLocation.Header,
         new() { Type = JsonSchemaType.String, Pattern = "^[A-Za-z0-9._-]{1,128}$" });
 
+    public static ParameterMetadata Header(string name, string description, string example) =>
+        new(name, description, ParameterLocation.Header, Example: JsonValue.Create(example));
+
     public OpenApiParameter ToParameter() => new()
     {
         Name = Name,

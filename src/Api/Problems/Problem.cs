@@ -34,6 +34,8 @@ public sealed record Problem(string Code, int Status, string Title)
     public static readonly Problem KeyReused = new("idempotency_key.reused", 422, "The idempotency key was used with another body.");
     public static readonly Problem WebhookUnverified = new("webhook.unverified", 401, "The webhook does not show that it knows the secret.");
     public static readonly Problem WebhookNotTaken = new("webhook.not_taken", 404, "Webhooks of this sender are not taken.");
+    public static readonly Problem WatchersTooMany = new("watch.too_many", 503, "Too many callers wait for changes.");
+    public static readonly Problem Busy = new("server.busy", 503, "Too many calls at a time.");
     public static readonly Problem StoreUnavailable = new("store.unavailable", 503, "The database cannot be reached now.");
     public static readonly Problem Unexpected = new("server.unexpected", 500, "Something went wrong here.");
 

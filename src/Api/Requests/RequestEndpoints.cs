@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Pao.Api.Access;
 using Pao.Api.OpenApi;
 using Pao.Api.Problems;
+using Pao.Api.Requests.Watching;
 using Pao.Orchestrator.Requests;
 
 namespace Pao.Api.Requests;
@@ -14,6 +15,8 @@ internal static class RequestEndpoints
     {
         services.AddSingleton<Submitting>();
         services.AddSingleton<DecisionTaking>();
+        services.AddOptionsWithValidateOnStart<WatchOptions, WatchOptionsValidator>().BindConfiguration(WatchOptions.Section);
+        services.AddSingleton<StatusStreams>();
         services.AddSingleton<StatusWatch>();
         services.AddHostedService(provider => provider.GetRequiredService<StatusWatch>());
         return services;

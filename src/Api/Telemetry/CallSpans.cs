@@ -6,7 +6,7 @@ using Pao.Api.Correlation;
 namespace Pao.Api.Telemetry;
 
 /// <summary>
-/// Names the span of each call by its route and says what came of it, after the semantic conventions of HTTP. Neither path
+/// Tells calls that wait from calls that are answered at once, in the measured durations. Names the span of each call by its route and says what came of it, after the semantic conventions of HTTP. Neither path
 /// nor query are in it: a presigned call has its signature there.
 /// </summary>
 internal static class CallSpans
@@ -14,8 +14,12 @@ internal static class CallSpans
     // Asked every few seconds by machines, and part of nobody's request.
     private static readonly string[] Quiet = ["/api/v1/health", "/api/v1/metrics", "/api/v1/version"];
 
+    private static readonly KeyValuePair<string, object?> Waiting = new("pao.waiting", "true");
+
     public static void UseCallSpans(this WebApplication app) => app.Use(async (context, next) =>
     {
+        if (Waits(context.Request))
+            context.Features.Get<IHttpMetricsTagsFeature>()?.Tags.Add(Waiting);
         if (context.Features.Get<IHttpActivityFeature>()?.Activity is not { IsAllDataRequested: true } span)
         {
             await next(context);
@@ -32,11 +36,14 @@ internal static class CallSpans
         }
     });
 
+    private static bool Waits(HttpRequest request) =>
+        request.Query.ContainsKey("wait") || request.Headers.Accept is [{ } accept] && accept.Contains("text/event-stream", StringComparison.OrdinalIgnoreCase);
+
     private static void Describe(Activity span, HttpContext context)
     {
         // The handler of exceptions takes the endpoint away.
         var endpoint = context.GetEndpoint() ?? context.Features.Get<IExceptionHandlerFeature>()?.Endpoint;
-        var route = (endpoint as RouteEndpoint)?.RoutePattern.RawText;
+        var route = (endpoint as RouteEndpoint)?.RoutePattern.RawText?.TrimEnd('/');
         var status = context.Response.StatusCode;
         span.DisplayName = route is null ? context.Request.Method : $"{context.Request.Method} {route}";
         span.SetTag("http.request.method", context.Request.Method);

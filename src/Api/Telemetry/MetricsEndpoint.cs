@@ -1,6 +1,5 @@
 using System.Net;
 using Microsoft.Extensions.Options;
-using OpenTelemetry.Metrics;
 using Pao.Api.Access;
 using Pao.Api.Hosting;
 using Pao.Api.Problems;
@@ -12,22 +11,17 @@ internal static class MetricsEndpoint
 {
     private const string Path = "/metrics";
 
-    /// <summary>The meters that are exposed; every label of theirs has a bounded number of values.</summary>
-    public static MeterProviderBuilder AddExposedMeters(this MeterProviderBuilder metrics) => metrics
-        .AddMeter("Pao.*", "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "System.Runtime")
-        .AddView("pao.requests", new MetricStreamConfiguration { CardinalityLimit = 10_000 });
-
     public static void MapMetrics(this IEndpointRouteBuilder routes, ProcessRole role)
     {
         var isOpen = routes.ServiceProvider.GetRequiredService<IOptions<TelemetryOptions>>().Value.OpenMetricsOnLoopback;
         if (!role.TakesRequests && !isOpen)
             return; // there are no keys here that a caller could show
 
-        var scrape = routes.MapPrometheusScrapingEndpoint(Path);
+        var scrape = routes.MapPrometheusScrapingEndpoint(Path).WithMetadata(new OutsideCallGate());
         if (!isOpen)
             scrape.RequireAuthorization(AccessRules.Operator);
         else
-            scrape.AllowAnonymous().Add(endpoint => endpoint.RequestDelegate = OnlyHere(endpoint.RequestDelegate));
+            scrape.OpenBecause("The operator opened it to callers on this machine.").Add(endpoint => endpoint.RequestDelegate = OnlyHere(endpoint.RequestDelegate));
     }
 
     private static RequestDelegate OnlyHere(RequestDelegate? scrape) => context => IsHere(context) && scrape is not null

@@ -20,11 +20,12 @@ internal static class TelemetryExtensions
         var services = builder.Services;
         services.AddOptionsWithValidateOnStart<TelemetryOptions, TelemetryOptionsValidator>().BindConfiguration(TelemetryOptions.Section);
         services.AddOptionsWithValidateOnStart<OtlpOptions, OtlpOptionsValidator>().BindConfiguration(OtlpOptions.Section);
+        services.AddSingleton<ProcessMetrics>();
         var telemetry = services.AddOpenTelemetry().ConfigureResource(resource => resource
             .AddDetector(provider => new ServiceResource(
                 provider.GetRequiredService<IOptions<TelemetryOptions>>().Value.ServiceName, provider.GetPaoOptions().Role))
             .AddEnvironmentVariableDetector());
-        telemetry.WithMetrics(metrics => metrics.AddExposedMeters().AddPrometheusExporter());
+        telemetry.WithMetrics(metrics => metrics.AddMeters().AddPrometheusExporter());
         if (!OtlpOptions.IsConfigured(builder.Configuration))
             return;
 

@@ -15,6 +15,12 @@ internal sealed class CatalogLoader(ServiceCatalog catalog, ICatalogSource sourc
     private static readonly TimeSpan FirstRetry = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LastRetry = TimeSpan.FromMinutes(1);
 
+    /// <summary>A loop that waits wakes so often, to say that it lives.</summary>
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(10);
+
+    /// <summary>A large catalog of a slow host takes minutes; one load waits for another.</summary>
+    private static readonly TimeSpan LongestLoad = TimeSpan.FromMinutes(20);
+
     private readonly Channel<bool> _changes =
         Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
 
@@ -76,8 +82,10 @@ internal sealed class CatalogLoader(ServiceCatalog catalog, ICatalogSource sourc
 
     private async Task FollowAsync(CancellationToken stoppingToken)
     {
-        await foreach (var _ in _changes.Reader.ReadAllAsync(stoppingToken))
+        var beat = options.Value.Heartbeat("catalog.follow");
+        while (true)
         {
+            await TakeAsync(_changes.Reader, beat, stoppingToken);
             await Task.Delay(Quiet, clock, stoppingToken);
             await catalog.LoadAsync(stoppingToken);
         }
@@ -86,10 +94,32 @@ internal sealed class CatalogLoader(ServiceCatalog catalog, ICatalogSource sourc
     private async Task RetryAsync(CancellationToken stoppingToken)
     {
         var pause = FirstRetry;
-        await foreach (var _ in _failures.Reader.ReadAllAsync(stoppingToken))
+        var beat = options.Value.Heartbeat("catalog.retry");
+        while (true)
         {
+            await TakeAsync(_failures.Reader, beat, stoppingToken);
             await Task.Delay(pause, clock, stoppingToken);
             pause = (await catalog.LoadAsync(stoppingToken)).IsSettled ? FirstRetry : TimeSpan.FromTicks(Math.Min(LastRetry.Ticks, 2 * pause.Ticks));
         }
+    }
+
+    private async Task TakeAsync(ChannelReader<bool> notes, Action<TimeSpan> beat, CancellationToken stoppingToken)
+    {
+        while (!notes.TryRead(out _))
+        {
+            beat(LongestWait);
+            using var over = new CancellationTokenSource(LongestWait, clock);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(over.Token, stoppingToken);
+            try
+            {
+                await notes.WaitToReadAsync(either.Token);
+            }
+            catch (OperationCanceledException) when (!stoppingToken.IsCancellationRequested)
+            {
+                // Nothing has happened.
+            }
+        }
+
+        beat(LongestLoad);
     }
 }

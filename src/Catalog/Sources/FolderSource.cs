@@ -87,6 +87,8 @@ internal sealed partial class FolderSource(CatalogOptions options, TimeProvider 
         using var watcher = Watch(changes);
         var seen = TryStamp();
         using var timer = new PeriodicTimer(options.PollInterval, clock);
+        var beat = options.Heartbeat("catalog.watch");
+        beat(options.PollInterval);
         while (await timer.WaitForNextTickAsync(cancellationToken))
         {
             var now = TryStamp();
@@ -95,6 +97,8 @@ internal sealed partial class FolderSource(CatalogOptions options, TimeProvider 
                 seen = now;
                 changes.TryWrite(true);
             }
+
+            beat(options.PollInterval);
         }
     }
 

@@ -50,7 +50,7 @@ internal static class SourceServiceCollectionExtensions
             host,
             new OwnershipJudge(host, options.Ownership, prefix, clock),
             prefix,
-            options.PollInterval,
+            options,
             clock,
             provider.GetRequiredService<ILogger<GitSource>>());
     }

@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Pao.DurableTask.Grpc;
 using Pao.DurableTask.Protocol;
 using Pao.DurableTask.Replay;
 
@@ -11,7 +12,7 @@ namespace Pao.DurableTask.Worker;
 /// Takes work items from the hub, each to be run on the thread pool. When the host stops, it takes nothing new, lets what
 /// runs finish within the time the host gives, and only then closes the stream, which gives the rest back.
 /// </summary>
-internal sealed partial class DurableTaskWorker : BackgroundService
+internal sealed partial class DurableTaskWorker : BackgroundService, IHostedLifecycleService
 {
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
@@ -25,12 +26,15 @@ internal sealed partial class DurableTaskWorker : BackgroundService
     private readonly SemaphoreSlim _activitySlots;
     private readonly CancellationTokenSource _aborted = new();
     private readonly RunningItems _running = new();
+    private readonly Heartbeat _beat;
+    private readonly TimeSpan _silence;
     private volatile bool _stopping;
 
     public DurableTaskWorker(
         string name,
         ITaskHub hub,
         IServiceProvider services,
+        Heartbeats heartbeats,
         TimeProvider time,
         ILoggerFactory loggerFactory)
     {
@@ -42,6 +46,10 @@ internal sealed partial class DurableTaskWorker : BackgroundService
 
         _time = time;
         _logger = loggerFactory.CreateLogger<DurableTaskWorker>();
+        _beat = heartbeats.Of("worker");
+
+        // Our own hub says every ten seconds that its stream lives; how often another one does is not known.
+        _silence = hub is GrpcTaskHub ? options.SilentDisconnectTimeout : TimeSpan.Zero;
         _stream = new WorkItemStream(hub, time, options.SilentDisconnectTimeout);
         _request = WorkItemsRequest.From(options, registry);
         _completions = new Completions(hub, time, _logger);
@@ -54,6 +62,19 @@ internal sealed partial class DurableTaskWorker : BackgroundService
 
     /// <summary>How many orchestrators are kept between their turns.</summary>
     internal int KeptOrchestrators => _turns.KeptCount;
+
+    Task IHostedLifecycleService.StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    Task IHostedLifecycleService.StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <summary>Takes nothing new from here on: what runs has all of the host's time to finish, not what other services leave of it.</summary>
+    Task IHostedLifecycleService.StoppingAsync(CancellationToken cancellationToken)
+    {
+        _stopping = true;
+        return Task.CompletedTask;
+    }
+
+    Task IHostedLifecycleService.StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
@@ -82,6 +103,7 @@ internal sealed partial class DurableTaskWorker : BackgroundService
                 await foreach (var item in _stream.ReadAsync(_request, stoppingToken))
                 {
                     received = true;
+                    _beat.Beat(_silence);
                     await DispatchAsync(item, stoppingToken);
                 }
 

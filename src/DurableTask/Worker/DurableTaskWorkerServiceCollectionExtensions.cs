@@ -19,6 +19,7 @@ public static class DurableTaskWorkerServiceCollectionExtensions
             return existing;
 
         services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<Heartbeats>();
         services.AddOptions<DurableTaskRegistry>(workerName);
         services.AddOptionsWithValidateOnStart<DurableTaskWorkerOptions, DurableTaskWorkerOptionsValidator>(workerName);
         services.AddSingleton<IHostedService>(provider => ActivatorUtilities.CreateInstance<DurableTaskWorker>(

@@ -19,9 +19,4 @@ public sealed partial class AccessKeyRegister
     private const string Set = "update access_keys set disabled_at = @disabled_at where id = @id";
 
     private const string Delete = "delete from access_keys where id = @id";
-
-    private const string Audit = """
-        insert into audit_log (at, actor, action, correlation_id, details)
-        values (@now, @by, @action, @correlation_id, @details)
-        """;
 }

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
+using Pao.Orchestrator.Auditing;
 using Pao.Orchestrator.Requests;
 using Pao.Orchestrator.Secrets;
 using Pao.Orchestrator.Storage;
@@ -31,7 +32,7 @@ public sealed partial class AccessKeyRegister(Database database, SecretCipher ci
 
     /// <summary>Makes a key. Its secret is told in the outcome, and never again.</summary>
     public Task<AccessKeyOutcome> IssueAsync(
-        string principalId, DateTimeOffset? expiresAt, string by, string correlationId, CancellationToken cancellationToken) =>
+        string principalId, DateTimeOffset? expiresAt, Origin origin, CancellationToken cancellationToken) =>
         database.WriteAsync<AccessKeyOutcome>(async transaction =>
         {
             await AccessTurn.TakeAsync(database, transaction, cancellationToken);
@@ -52,17 +53,17 @@ public sealed partial class AccessKeyRegister(Database database, SecretCipher ci
                     .Text("cipher_key_id", cipher.KeyId)
                     .Text("ciphertext", cipher.EncryptAccessKey(id, principalId, secret))
                     .Time("now", now)
-                    .Text("by", by)
+                    .Text("by", origin.Actor)
                     .Time("expires_at", expiresAt),
                 cancellationToken);
-            var key = new IssuedKey(id, principalId, now, by, expiresAt, DisabledAt: null, LastUsedAt: null);
-            await AuditAsync(transaction, "access_key.created", key, by, correlationId, cancellationToken);
+            var key = new IssuedKey(id, principalId, now, origin.Actor, expiresAt, DisabledAt: null, LastUsedAt: null);
+            await AuditAsync(transaction, "access_key.created", before: null, key, origin, cancellationToken);
             return new AccessKeyOutcome.Issued(key, secret);
         }, cancellationToken);
 
     /// <summary>Lets a key sign no more, or again.</summary>
     public Task<AccessKeyOutcome> SetAsync(
-        string principalId, string id, bool enabled, string by, string correlationId, CancellationToken cancellationToken) =>
+        string principalId, string id, bool enabled, Origin origin, CancellationToken cancellationToken) =>
         ChangeAsync(principalId, id, async (transaction, key, others) =>
         {
             var now = Clock.Microseconds(time);
@@ -74,17 +75,17 @@ public sealed partial class AccessKeyRegister(Database database, SecretCipher ci
                 return new AccessKeyOutcome.TooMany(OfActive: true);
 
             await transaction.ExecuteAsync(Set, p => p.Text("id", id).Time("disabled_at", changed.DisabledAt), cancellationToken);
-            await AuditAsync(transaction, enabled ? "access_key.enabled" : "access_key.disabled", changed, by, correlationId, cancellationToken);
+            await AuditAsync(transaction, enabled ? "access_key.enabled" : "access_key.disabled", key, changed, origin, cancellationToken);
             return new AccessKeyOutcome.Kept(changed);
         }, cancellationToken);
 
     /// <summary>Forgets a key and its secret; the audit still names it.</summary>
     public Task<AccessKeyOutcome> DeleteAsync(
-        string principalId, string id, string by, string correlationId, CancellationToken cancellationToken) =>
+        string principalId, string id, Origin origin, CancellationToken cancellationToken) =>
         ChangeAsync(principalId, id, async (transaction, key, _) =>
         {
             await transaction.ExecuteAsync(Delete, p => p.Text("id", id), cancellationToken);
-            await AuditAsync(transaction, "access_key.deleted", key, by, correlationId, cancellationToken);
+            await AuditAsync(transaction, "access_key.deleted", key, after: null, origin, cancellationToken);
             return new AccessKeyOutcome.Kept(key);
         }, cancellationToken);
 
@@ -121,19 +122,22 @@ public sealed partial class AccessKeyRegister(Database database, SecretCipher ci
         row.TimeOrNull("disabled_at"),
         row.TimeOrNull("last_used_at"));
 
-    private Task<int> AuditAsync(
-        Transaction transaction, string action, IssuedKey key, string by, string correlationId, CancellationToken cancellationToken) =>
-        transaction.ExecuteAsync(
-            Audit,
-            p => p.Time("now", Clock.Microseconds(time))
-                .Text("by", by)
-                .Text("action", action)
-                .Text("correlation_id", correlationId)
-                .Json("details", new JsonObject
-                {
-                    ["principal_id"] = key.PrincipalId,
-                    ["access_key_id"] = key.Id,
-                    ["expires_at"] = key.ExpiresAt?.ToString("O"),
-                }.ToJsonString()),
+    private Task AuditAsync(
+        Transaction transaction, string action, IssuedKey? before, IssuedKey? after, Origin origin, CancellationToken cancellationToken) =>
+        AuditLog.WriteAsync(
+            transaction,
+            new AuditEntry(origin, action)
+            {
+                Details = new JsonObject { ["principal_id"] = (after ?? before)?.PrincipalId, ["access_key_id"] = (after ?? before)?.Id },
+                Before = Describe(before),
+                After = Describe(after),
+            },
+            Clock.Microseconds(time),
             cancellationToken);
+
+    private static JsonObject? Describe(IssuedKey? key) => key is null ? null : new JsonObject
+    {
+        ["disabled"] = key.DisabledAt is not null,
+        ["expires_at"] = key.ExpiresAt?.ToString("O"),
+    };
 }

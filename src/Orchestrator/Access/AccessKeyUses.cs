@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Data.Common;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Pao.DurableTask;
 using Pao.Orchestrator.Requests;
 using Pao.Orchestrator.Storage;
 
@@ -11,7 +12,8 @@ namespace Pao.Orchestrator.Access;
 /// When keys were last used: noted at each call, stored once a minute, so that no call waits for it. A crash loses the last
 /// minute's notes.
 /// </summary>
-public sealed partial class AccessKeyUses(Database database, TimeProvider time, ILogger<AccessKeyUses> logger) : BackgroundService
+public sealed partial class AccessKeyUses(Database database, Heartbeats heartbeats, TimeProvider time, ILogger<AccessKeyUses> logger)
+    : BackgroundService
 {
     private const string Store = """
         update access_keys set last_used_at = @at where id = @id and (last_used_at is null or last_used_at < @at)
@@ -27,14 +29,26 @@ public sealed partial class AccessKeyUses(Database database, TimeProvider time, 
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         await base.StopAsync(cancellationToken);
-        await StoreAsync(cancellationToken);
+        try
+        {
+            await StoreAsync(cancellationToken);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // The time to stop is over: the last minute's notes are lost, as in a crash.
+        }
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        var beat = heartbeats.Of("access_key_uses");
+        beat.Beat(Period);
         using var timer = new PeriodicTimer(Period, time);
         while (await timer.WaitForNextTickAsync(stoppingToken))
+        {
             await StoreAsync(stoppingToken);
+            beat.Beat(Period);
+        }
     }
 
     /// <summary>Stores what was noted; what cannot be stored now is kept for the next time.</summary>

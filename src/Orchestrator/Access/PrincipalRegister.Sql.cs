@@ -46,9 +46,4 @@ public sealed partial class PrincipalRegister
     private const string Enable = """
         update principals set disabled_at = null, updated_at = @now where id = @id and disabled_at is not null
         """;
-
-    private const string Audit = """
-        insert into audit_log (at, actor, action, correlation_id, details)
-        values (@now, @by, @action, @correlation_id, @details)
-        """;
 }

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Pao.Orchestrator.Auditing;
 using Pao.Orchestrator.Requests;
 using Pao.Orchestrator.Storage;
 
@@ -37,7 +38,7 @@ public sealed partial class PrincipalRegister(Database database, Principals prin
 
     /// <summary>Makes a principal, or puts what is given in place of what is known of it. Disabled stays disabled.</summary>
     public async Task<PrincipalOutcome> PutAsync(
-        Principal principal, IReadOnlyList<string> identities, string by, string correlationId, CancellationToken cancellationToken)
+        Principal principal, IReadOnlyList<string> identities, Origin origin, CancellationToken cancellationToken)
     {
         var outcome = await database.WriteAsync<PrincipalOutcome>(async transaction =>
         {
@@ -53,7 +54,7 @@ public sealed partial class PrincipalRegister(Database database, Principals prin
             await WriteAsync(transaction, principal, identities, Clock.Microseconds(time), cancellationToken);
             var after = await FindAsync(transaction, principal.Id, cancellationToken)
                 ?? throw new InvalidOperationException($"The principal {principal.Id} was written and is not there.");
-            await AuditAsync(transaction, before is null ? "principal.created" : "principal.changed", before, after, by, correlationId, cancellationToken);
+            await AuditAsync(transaction, before is null ? "principal.created" : "principal.changed", before, after, origin, cancellationToken);
             return new PrincipalOutcome.Kept(after, IsNew: before is null);
         }, cancellationToken);
         principals.Forget();
@@ -62,7 +63,7 @@ public sealed partial class PrincipalRegister(Database database, Principals prin
 
     /// <summary>Lets a principal in no more, or again. What it has asked for goes on.</summary>
     /// <returns>Null when there is none.</returns>
-    public async Task<PrincipalEntry?> SetAsync(string id, bool enabled, string by, string correlationId, CancellationToken cancellationToken)
+    public async Task<PrincipalEntry?> SetAsync(string id, bool enabled, Origin origin, CancellationToken cancellationToken)
     {
         var entry = await database.WriteAsync(async transaction =>
         {
@@ -73,7 +74,7 @@ public sealed partial class PrincipalRegister(Database database, Principals prin
                 return before; // as it was asked for already
 
             var after = await FindAsync(transaction, id, cancellationToken);
-            await AuditAsync(transaction, enabled ? "principal.enabled" : "principal.disabled", before, after, by, correlationId, cancellationToken);
+            await AuditAsync(transaction, enabled ? "principal.enabled" : "principal.disabled", before, after, origin, cancellationToken);
             return after;
         }, cancellationToken);
         principals.Forget();
@@ -115,20 +116,17 @@ public sealed partial class PrincipalRegister(Database database, Principals prin
     private static PrincipalEntry Read(Row row) => new(
         Principals.Read(row), [], row.Time("created_at"), row.Time("updated_at"), row.TimeOrNull("disabled_at"));
 
-    private Task<int> AuditAsync(
-        Transaction transaction,
-        string action,
-        PrincipalEntry? before,
-        PrincipalEntry? after,
-        string by,
-        string correlationId,
-        CancellationToken cancellationToken) => transaction.ExecuteAsync(
-            Audit,
-            p => p.Time("now", Clock.Microseconds(time))
-                .Text("by", by)
-                .Text("action", action)
-                .Text("correlation_id", correlationId)
-                .Json("details", new JsonObject { ["principal_id"] = (after ?? before)?.Principal.Id, ["before"] = Describe(before), ["after"] = Describe(after) }.ToJsonString()),
+    private Task AuditAsync(
+        Transaction transaction, string action, PrincipalEntry? before, PrincipalEntry? after, Origin origin, CancellationToken cancellationToken) =>
+        AuditLog.WriteAsync(
+            transaction,
+            new AuditEntry(origin, action)
+            {
+                Details = new JsonObject { ["principal_id"] = (after ?? before)?.Principal.Id },
+                Before = Describe(before),
+                After = Describe(after),
+            },
+            Clock.Microseconds(time),
             cancellationToken);
 
     private static JsonObject? Describe(PrincipalEntry? entry) => entry is null ? null : new JsonObject

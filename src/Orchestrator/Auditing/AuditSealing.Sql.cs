@@ -1,6 +1,6 @@
 namespace Pao.Orchestrator.Auditing;
 
-internal sealed partial class AuditSealing
+public sealed partial class AuditSealing
 {
     private const string AnyUnsealed = "select exists (select 1 from audit_unsealed) as any";
 

@@ -8,7 +8,7 @@ namespace Pao.Orchestrator.Auditing;
 /// Gives entries their places in the chain, soon after they were committed. No transaction that writes an entry waits for the
 /// chain, and none for another; what they commit in whichever order is brought into one here, by one process at a time.
 /// </summary>
-internal sealed partial class AuditSealing(Database database, TimeProvider time)
+public sealed partial class AuditSealing(Database database, TimeProvider time)
 {
     private const int AtOnce = 500;
 

@@ -2,6 +2,7 @@ using System.Data.Common;
 using Grpc.Core;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Pao.DurableTask;
 using Pao.Orchestrator.Deciding;
 using Pao.Orchestrator.Requests;
 
@@ -12,13 +13,15 @@ namespace Pao.Orchestrator.Fulfilment;
 /// decisions that were taken and not delivered. And has a look at requests of which nothing was heard for a while.
 /// </summary>
 internal sealed partial class FulfilmentSweeper(
-    UnstartedRequests unstarted, Decisions decisions, Fulfilments fulfilments, Reconciliation reconciliation, TimeProvider time,
-    ILogger<FulfilmentSweeper> logger)
+    UnstartedRequests unstarted, Decisions decisions, Fulfilments fulfilments, Reconciliation reconciliation, Heartbeats heartbeats,
+    TimeProvider time, ILogger<FulfilmentSweeper> logger)
     : BackgroundService
 {
     private const int BatchSize = 100;
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Silence = TimeSpan.FromSeconds(30);
+
+    private readonly Heartbeat _beat = heartbeats.Of("sweeper");
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -30,6 +33,7 @@ internal sealed partial class FulfilmentSweeper(
                 // Younger ones are still in the hands of the caller that stored them.
                 await SweepAsync(time.GetUtcNow() - Period, stoppingToken);
                 await reconciliation.LookAsync(time.GetUtcNow() - Silence, BatchSize, stoppingToken);
+                _beat.Beat(Period);
             }
             catch (Exception e) when (e is DbException or RpcException or TimeoutException)
             {
@@ -43,8 +47,7 @@ internal sealed partial class FulfilmentSweeper(
     internal async Task SweepAsync(DateTimeOffset until, CancellationToken cancellationToken)
     {
         while (await StartSomeAsync(until, cancellationToken) + await DeliverSomeAsync(until, cancellationToken) >= BatchSize)
-        {
-        }
+            _beat.Beat();
     }
 
     private async Task<int> StartSomeAsync(DateTimeOffset until, CancellationToken cancellationToken)

@@ -13,11 +13,13 @@ namespace Pao.Orchestrator.Inbound;
 /// in between hands it over again, which costs a look.
 /// </summary>
 internal sealed partial class InboundDelivery(
-    InboundEvents events, DurableTaskClient client, TimeProvider time, ILogger<InboundDelivery> logger) : BackgroundService
+    InboundEvents events, DurableTaskClient client, Heartbeats heartbeats, TimeProvider time, ILogger<InboundDelivery> logger) : BackgroundService
 {
     private const int BatchSize = 100;
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan Cleaning = TimeSpan.FromHours(1);
+
+    private readonly Heartbeat _beat = heartbeats.Of("inbound_events");
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -28,14 +30,15 @@ internal sealed partial class InboundDelivery(
             {
                 await events.WaitAsync(Period, stoppingToken);
                 while (await DeliverSomeAsync(stoppingToken) == BatchSize)
-                {
-                }
+                    _beat.Beat();
 
                 if (time.GetUtcNow() - cleaned >= Cleaning)
                 {
                     await events.ForgetAsync(stoppingToken);
                     cleaned = time.GetUtcNow();
                 }
+
+                _beat.Beat(Period);
             }
             catch (Exception e) when (e is DbException or RpcException or TimeoutException)
             {

@@ -47,7 +47,6 @@ internal sealed partial class ActionJournal
           error = null, waiting_since = @now, waits_until = null, looked_at = @now
         where request_id = @id and component_id = @component_id and action_id = @action_id
           and revision = @revision and status <> 'completed'
-        returning action_type, started_at
         """;
 
     private const string Follow = """
@@ -81,6 +80,7 @@ internal sealed partial class ActionJournal
           external_reference = coalesce(@external_reference, external_reference), error = null, completed_at = @now
         where request_id = @id and component_id = @component_id and action_id = @action_id
           and revision = @revision and status <> 'completed'
+        returning action_type, started_at
         """;
 
     // An effect that is over is not made again under the same key; where it was is kept, for those who want to say something there.

@@ -71,6 +71,14 @@ public sealed partial class RequestStore
         limit @limit
         """;
 
+    private const string StatesPostgres = $"""
+        select {Columns} from requests r where r.id in (select value::uuid from jsonb_array_elements_text(@ids))
+        """;
+
+    private const string StatesSqlite = $"""
+        select {Columns} from requests r where r.id in (select value from json_each(@ids))
+        """;
+
     private const string VersionsPostgres = """
         select id, version from requests where id in (select value::uuid from jsonb_array_elements_text(@ids))
         """;

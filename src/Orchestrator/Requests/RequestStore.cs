@@ -77,6 +77,11 @@ public sealed partial class RequestStore(Database database, TimeProvider time)
         return new(rows);
     }
 
+    /// <summary>Some requests as they stand, whoever may see them.</summary>
+    public Task<List<Request>> StatesAsync(IEnumerable<Guid> ids, CancellationToken cancellationToken) =>
+        database.ReadAsync(
+            database.Pick(StatesPostgres, StatesSqlite), p => p.Json("ids", JsonSerializer.Serialize(ids)), ReadRequest, cancellationToken);
+
     private static async Task<bool> TakeKeyAsync(
         Transaction transaction, Submission submission, IdempotencyKey key, Guid id, DateTimeOffset now, CancellationToken cancellationToken) =>
         await transaction.ExecuteAsync(

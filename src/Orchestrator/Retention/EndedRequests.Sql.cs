@@ -19,6 +19,8 @@ internal sealed partial class EndedRequests
     internal static string RemovedTables => Remove(IdsPostgres);
 
     private static string Remove(string ids) => $"""
+        delete from request_changes where request_id in {ids};
+        delete from request_changes where request_id in {ids};
         delete from request_log where request_id in {ids};
         delete from request_secrets where request_id in {ids};
         delete from request_decisions where request_id in {ids};

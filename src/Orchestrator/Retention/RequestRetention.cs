@@ -2,6 +2,7 @@ using System.Data.Common;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Pao.DurableTask;
 
 namespace Pao.Orchestrator.Retention;
 
@@ -10,17 +11,23 @@ namespace Pao.Orchestrator.Retention;
 /// it; they pass over each other's rows.
 /// </summary>
 internal sealed partial class RequestRetention(
-    EndedRequests ended, IOptions<RetentionOptions> options, TimeProvider time, ILogger<RequestRetention> logger) : BackgroundService
+    EndedRequests ended, IOptions<RetentionOptions> options, Heartbeats heartbeats, TimeProvider time, ILogger<RequestRetention> logger)
+    : BackgroundService
 {
     private const int BatchSize = 50;
     private const int RestsPerBatch = 4;
     private static readonly TimeSpan Period = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan ShortestRest = TimeSpan.FromMilliseconds(50);
 
+    private readonly Heartbeat _beat = heartbeats.Of("retention");
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         if (options.Value.Requests is not { } kept)
+        {
+            _beat.End();
             return;
+        }
 
         using var timer = new PeriodicTimer(Period, time);
         do
@@ -29,6 +36,7 @@ internal sealed partial class RequestRetention(
             {
                 if (await SweepAsync(time.GetUtcNow() - kept, stoppingToken) is var removed and > 0)
                     Log.Removed(logger, removed, kept);
+                _beat.Beat(Period);
             }
             catch (Exception e) when (e is DbException or TimeoutException)
             {
@@ -46,6 +54,7 @@ internal sealed partial class RequestRetention(
             var started = time.GetTimestamp();
             var count = await ended.RemoveAsync(before, BatchSize, cancellationToken);
             removed += count;
+            _beat.Beat();
             if (count < BatchSize)
                 return removed;
 

@@ -12,22 +12,36 @@ public abstract class Database : IAsyncDisposable
     /// <summary>A store that cannot be reached answers within this time instead of holding the caller.</summary>
     private protected const int CommandTimeoutSeconds = 5;
 
+    // A transaction with an id of its own is written to the log with its commit, and locks nothing.
+    private const string ProvePostgres = "select pg_current_xact_id()";
+
+    // Writes the file's first page as it is; nothing else uses this number.
+    private const string ProveSqlite = "pragma user_version = 1";
+
     private volatile bool _migrated;
 
-    /// <summary>Whether the schema is there and the last attempt to reach the database succeeded.</summary>
-    public async Task<bool> IsReachableAsync(CancellationToken cancellationToken)
+    /// <summary>
+    /// Why nothing can be stored now; null when it can, which a commit shows: a database that only answers, as a standby or
+    /// one on a full disk, keeps nothing.
+    /// </summary>
+    public async Task<string?> WhyUnusableAsync(CancellationToken cancellationToken)
     {
         if (!_migrated)
-            return false;
+            return "The schema is not there yet.";
 
         try
         {
-            await ReadAsync("select 1 as one", _ => { }, row => row.Number("one"), cancellationToken);
-            return true;
+            return await WriteAsync<string?>(
+                async transaction =>
+                {
+                    await transaction.ExecuteAsync(Pick(ProvePostgres, ProveSqlite), _ => { }, cancellationToken);
+                    return null;
+                },
+                cancellationToken);
         }
-        catch (DbException)
+        catch (Exception e) when (e is DbException or TimeoutException)
         {
-            return false;
+            return e.Message;
         }
     }
 

@@ -1,14 +1,16 @@
 using System.Data.Common;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Pao.DurableTask;
 
 namespace Pao.Orchestrator.Storage;
 
 /// <summary>Brings the schema up to date when the host starts, and goes on trying while the database is away.</summary>
-internal sealed partial class DatabaseStartup(Database database, TimeProvider time, ILogger<DatabaseStartup> logger)
+internal sealed partial class DatabaseStartup(Database database, Heartbeats heartbeats, TimeProvider time, ILogger<DatabaseStartup> logger)
     : BackgroundService
 {
     private static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(2);
+    private readonly Heartbeat _beat = heartbeats.Of("migrations");
     private bool _migrated;
 
     // The first attempt is made before the server listens: normally no request ever meets a database that is not ready.
@@ -23,6 +25,7 @@ internal sealed partial class DatabaseStartup(Database database, TimeProvider ti
         using var timer = new PeriodicTimer(RetryInterval, time);
         while (!_migrated && await timer.WaitForNextTickAsync(stoppingToken))
             await TryMigrateAsync(stoppingToken);
+        _beat.End();
     }
 
     private async Task TryMigrateAsync(CancellationToken cancellationToken)

@@ -9,7 +9,7 @@ namespace Pao.TaskHub.Dispatch;
 internal sealed class WorkerStream(GetWorkItemsRequest request, TimeProvider time, IReadOnlySet<string>? refused = null)
 {
     private const int DefaultLimit = 100;
-    private static readonly TimeSpan PingInterval = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan PingInterval = TimeSpan.FromSeconds(10);
 
     private readonly Channel<WorkItem> _items = Channel.CreateUnbounded<WorkItem>(new() { SingleReader = true });
     private readonly int _turnLimit = Limit(request.MaxConcurrentOrchestrationWorkItems);

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Pao.DurableTask;
 using Pao.TaskHub.Commits;
 
 namespace Pao.TaskHub.Nodes;
@@ -16,6 +17,7 @@ internal sealed partial class Caretaker(Node node)
     private readonly Backoff _pause = new(node.Options.PollInterval, TimeSpan.FromSeconds(5));
     private TimeSpan _wait = node.Options.PollInterval;
     private Thread? _thread;
+    private Heartbeat? _beat;
     private bool _woken;
     private bool _inbox;
     private bool _stopping;
@@ -23,6 +25,7 @@ internal sealed partial class Caretaker(Node node)
 
     public void Start()
     {
+        _beat = node.BeatOf("claims");
         _thread = new Thread(() => { while (Step(wait: true)) { } }) { IsBackground = true, Name = "hub-caretaker" };
         _thread.Start();
     }
@@ -31,6 +34,7 @@ internal sealed partial class Caretaker(Node node)
     {
         Signal(() => _stopping = true);
         _thread?.Join();
+        _beat?.End();
     }
 
     /// <summary>Something may be claimable.</summary>
@@ -61,6 +65,7 @@ internal sealed partial class Caretaker(Node node)
                 Look(id);
             _pause.Reset();
             _wait = node.Options.PollInterval;
+            _beat?.Beat(_wait);
         }
         catch (LeaseLostException)
         {

@@ -1,5 +1,6 @@
 using Grpc.Core;
 using Microsoft.Extensions.Logging;
+using Pao.DurableTask;
 using Pao.TaskHub.Commits;
 using Pao.TaskHub.Dispatch;
 using Pao.TaskHub.Metrics;
@@ -19,8 +20,9 @@ internal sealed class Node
 {
     private IDisposable? _listening;
 
-    public Node(IHubStore store, TaskHubOptions options, TaskHubMetrics metrics, ILogger logger, TimeProvider time)
+    public Node(IHubStore store, TaskHubOptions options, TaskHubMetrics metrics, ILogger logger, TimeProvider time, Heartbeats heartbeats)
     {
+        Heartbeats = heartbeats;
         Store = store;
         Time = time;
         Clock = new HubClock(time);
@@ -59,6 +61,8 @@ internal sealed class Node
     public TimeProvider Time { get; }
 
     public HubClock Clock { get; }
+
+    public Heartbeats Heartbeats { get; }
 
     public Residents Residents { get; } = new();
 
@@ -101,8 +105,8 @@ internal sealed class Node
 
     public void Start()
     {
-        Committer.Start();
-        Alarm.Start();
+        Committer.Start(BeatOf("commits"));
+        Alarm.Start(BeatOf("alarm"));
         Caretaker.Start();
         Retention.Start();
         Listen();
@@ -110,6 +114,9 @@ internal sealed class Node
 
     /// <summary>A node that is stepped by hand listens, and starts no threads.</summary>
     public void Listen() => _listening = Store.Listen(Hear, Caretaker.WakeInbox);
+
+    /// <summary>Takes a loop of this node in, by a name that tells whose it is when the process has several hubs.</summary>
+    public Heartbeat BeatOf(string loop) => Heartbeats.Of($"task_hub.{Options.Name}.{loop}");
 
     /// <summary>Commits what waits, gives up the instances, and answers everybody who still waits.</summary>
     public void Stop()

@@ -46,6 +46,8 @@ internal sealed partial class RetentionSweep(Node node)
         var pause = new Backoff(TimeSpan.FromSeconds(1), LongestRest);
         var purged = 0;
         var rest = between;
+        var beat = node.BeatOf("retention");
+        beat.Beat(rest);
         while (Wait(rest))
         {
             rest = between;
@@ -70,6 +72,8 @@ internal sealed partial class RetentionSweep(Node node)
                     Log.Purged(node.Logger, purged, retention);
                     purged = 0;
                 }
+
+                beat.Beat(rest);
             }
 #pragma warning disable CA1031 // It is tried again; the committer judges the store, not this.
             catch (Exception e)
@@ -79,6 +83,8 @@ internal sealed partial class RetentionSweep(Node node)
                 rest = pause.Next();
             }
         }
+
+        beat.End();
     }
 
     private bool Wait(TimeSpan time)

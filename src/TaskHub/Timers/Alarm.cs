@@ -1,3 +1,5 @@
+using Pao.DurableTask;
+
 namespace Pao.TaskHub.Timers;
 
 /// <summary>
@@ -15,10 +17,17 @@ internal sealed class Alarm(HubClock clock, Lock gate, Action tick, Action<Excep
     private DateTimeOffset _ticked;
     private bool _stopping;
 
-    public void Start()
+    public void Start(Heartbeat beat)
     {
-        _thread = new Thread(() => { while (Step(wait: true)) { } }) { IsBackground = true, Name = "hub-alarm" };
+        _thread = new Thread(() => Run(beat)) { IsBackground = true, Name = "hub-alarm" };
         _thread.Start();
+    }
+
+    private void Run(Heartbeat beat)
+    {
+        while (Step(wait: true))
+            beat.Beat();
+        beat.End();
     }
 
     public void Stop()

@@ -19,6 +19,9 @@ public sealed class Service : IAsyncLifetime
     /// <summary>Configuration beside the harness's own; it wins.</summary>
     public IReadOnlyDictionary<string, string> Settings { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>Changes of its parts, such as where calls seem to come from.</summary>
+    public Action<IServiceCollection> Change { get; init; } = _ => { };
+
     /// <summary>False for one that will not, because it has no catalog.</summary>
     public bool BecomesReady { get; init; } = true;
 
@@ -32,6 +35,8 @@ public sealed class Service : IAsyncLifetime
 
     /// <summary>A client of the service's hub.</summary>
     public DurableTaskClient Hub => Factory.Services.GetRequiredService<DurableTaskClient>();
+
+    public IServiceProvider Services => Factory.Services;
 
     public string DataDirectory => Path.Combine(_folder.FullName, "data");
 
@@ -57,6 +62,7 @@ public sealed class Service : IAsyncLifetime
                 host.UseSetting(key, value);
             host.ConfigureServices(services => services.AddLogging(logging => logging.AddProvider(Log).AddFilter<CapturedLog>(null, LogLevel.Information)));
             host.ConfigureServices(services => services.AddDurableTaskWorker(worker => worker.AddTasks(Orchestrations.AddTo)));
+            host.ConfigureServices(services => Change(services));
         });
         using var client = Client();
         if (BecomesReady)

@@ -50,7 +50,7 @@ internal sealed class PaoProcess : ServerProcess
             ["DATABASE_URL"] = databaseUrl,
             ["DOTNET_TieredPGO"] = "0", // measuring what to optimize costs short lives a tenth of their start
         };
-        Api = new PaoApi(Url, () => File.ReadAllText(Path.Combine(Data, "access-key")).Trim());
+        Api = new PaoApi(Url, Key);
     }
 
     public override string Url => $"http://127.0.0.1:{_port}";
@@ -69,6 +69,9 @@ internal sealed class PaoProcess : ServerProcess
 
     /// <summary>A command that the process runs under, such as strace.</summary>
     public IReadOnlyList<string> Wrapper { get; init; } = [];
+
+    /// <summary>A reader of streams.</summary>
+    public StatusEvents Events() => new(Url, Key);
 
     protected override string HealthPath => "/api/v1/health/ready";
 
@@ -92,6 +95,8 @@ internal sealed class PaoProcess : ServerProcess
         string[] command = [.. Wrapper, Executable, .. arguments];
         Start(command[0], command[1..], merged);
     }
+
+    private string Key() => File.ReadAllText(Path.Combine(Data, "access-key")).Trim();
 
     public override ValueTask DisposeAsync()
     {

@@ -23,7 +23,8 @@ public sealed class TraceTests : EndToEndTest
 
         var id = await SubmitAsync(pao);
         await Until.TrueAsync(
-            () => Task.FromResult(Spans(collector, "POST").Count > 2 && collector.Spans.Any(span => IsCall(span))),
+            async () => Spans(collector, "POST").Count > 2 && collector.Spans.Any(IsCall)
+                && (await Sandbox.LedgerAsync()).Any(entry => entry is { Outcome: "effect", Path: "/flaky/2/resources/second" }),
             () => $"the spans of what is over arrive; there are:\n{Shown(collector)}");
         await pao.KillAsync();
         await pao.StartAsync(Settings(collector));

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 using Pao.Orchestrator.Access;
+using Pao.Orchestrator.Auditing;
 using Pao.Orchestrator.Secrets;
 using Pao.Orchestrator.Storage;
 using Pao.Orchestrator.Tests.Requests;
@@ -15,6 +16,8 @@ public abstract class AccessConformance<TDatabase> : StoreConformance<TDatabase>
 {
     protected const string Key = "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff";
 
+    private protected static Origin Root => Origin.Of("root", "192.0.2.1", "curl/8", "c-1");
+
     private protected FakeTimeProvider Time { get; } = new(new DateTimeOffset(2026, 1, 31, 8, 0, 0, TimeSpan.Zero));
 
     private protected static Principal Ada => new("ada", "Ada", "ada@example.com", [Role.Author], ["platform"]);
@@ -24,8 +27,11 @@ public abstract class AccessConformance<TDatabase> : StoreConformance<TDatabase>
     /// <summary>A process, with what it has read.</summary>
     private protected async Task<AccessProcess> ProcessAsync() => new(await OpenAsync(), Cipher(), Time);
 
-    private protected Task<List<(string Action, JsonObject Details)>> AuditAsync() => Database.ReadAsync(
-        "select action, details from audit_log order by id", _ => { }, row => (row.Text("action"), row.Object("details")), Cancellation);
+    private protected Task<List<(string Action, JsonObject Details, JsonObject? Before, JsonObject? After)>> AuditAsync() => Database.ReadAsync(
+        "select action, details, state_before, state_after from audit_log order by id",
+        _ => { },
+        row => (row.Text("action"), row.Object("details"), row.ObjectOrNull("state_before"), row.ObjectOrNull("state_after")),
+        Cancellation);
 
     private protected Task<int> ExecuteAsync(string sql) =>
         Database.WriteAsync(transaction => transaction.ExecuteAsync(sql, _ => { }, Cancellation), Cancellation);
@@ -43,8 +49,10 @@ internal sealed class AccessProcess
         Register = new PrincipalRegister(database, Principals, time);
         Keys = new AccessKeys(database, cipher, time, NullLogger<AccessKeys>.Instance);
         KeyRegister = new AccessKeyRegister(database, cipher, Keys, time);
-        Uses = new AccessKeyUses(database, time, NullLogger<AccessKeyUses>.Instance);
+        Uses = new AccessKeyUses(database, new DurableTask.Heartbeats(time), time, NullLogger<AccessKeyUses>.Instance);
     }
+
+    private static Origin Root => Origin.Of("root", "192.0.2.1", "curl/8", "c-1");
 
     public Principals Principals { get; }
 
@@ -57,12 +65,12 @@ internal sealed class AccessProcess
     public AccessKeyUses Uses { get; }
 
     public async Task<PrincipalOutcome.Kept> PutAsync(Principal principal, params string[] identities) =>
-        Assert.IsType<PrincipalOutcome.Kept>(await Register.PutAsync(principal, identities, "root", "c-1", TestContext.Current.CancellationToken));
+        Assert.IsType<PrincipalOutcome.Kept>(await Register.PutAsync(principal, identities, Root, TestContext.Current.CancellationToken));
 
     public async Task<AccessKeyOutcome.Issued> IssueAsync(string principal, DateTimeOffset? expiresAt = null) =>
         Assert.IsType<AccessKeyOutcome.Issued>(
-            await KeyRegister.IssueAsync(principal, expiresAt, "root", "c-1", TestContext.Current.CancellationToken));
+            await KeyRegister.IssueAsync(principal, expiresAt, Root, TestContext.Current.CancellationToken));
 
     public Task<AccessKeyOutcome> SetAsync(string principal, string key, bool enabled) =>
-        KeyRegister.SetAsync(principal, key, enabled, "root", "c-1", TestContext.Current.CancellationToken);
+        KeyRegister.SetAsync(principal, key, enabled, Root, TestContext.Current.CancellationToken);
 }

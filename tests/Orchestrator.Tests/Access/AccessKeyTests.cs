@@ -20,7 +20,7 @@ public abstract class AccessKeyTests<TDatabase> : AccessConformance<TDatabase>
         var found = await (await ProcessAsync()).Keys.FindAsync(key.Id, Cancellation);
 
         Assert.Equal((key.Id, secret, "ada"), (found?.Id, found?.Secret, found?.PrincipalId));
-        var stored = string.Join(' ', await TextAsync("select ciphertext as t from access_keys union all select cast(details as text) from audit_log"));
+        var stored = string.Join(' ', await TextAsync("select ciphertext as t from access_keys union all select cast(details as text) from audit_log union all select cast(state_after as text) from audit_log"));
         Assert.DoesNotContain(secret, stored, StringComparison.Ordinal);
         Assert.DoesNotContain(secret, $"{found} {new AccessKeyOutcome.Issued(key, secret)}", StringComparison.Ordinal);
         var audited = (await AuditAsync())[^1];
@@ -49,7 +49,7 @@ public abstract class AccessKeyTests<TDatabase> : AccessConformance<TDatabase>
         await here.PutAsync(Ada);
         var (first, _) = await here.IssueAsync("ada");
         var (second, _) = await here.IssueAsync("ada");
-        Assert.Equal(new AccessKeyOutcome.TooMany(OfActive: true), await here.KeyRegister.IssueAsync("ada", null, "root", "c-1", Cancellation));
+        Assert.Equal(new AccessKeyOutcome.TooMany(OfActive: true), await here.KeyRegister.IssueAsync("ada", null, Root, Cancellation));
         Assert.NotNull(await there.Keys.FindAsync(first.Id, Cancellation));
         Assert.NotNull(await there.Keys.FindAsync(second.Id, Cancellation));
 
@@ -64,7 +64,7 @@ public abstract class AccessKeyTests<TDatabase> : AccessConformance<TDatabase>
 
         var (third, _) = await here.IssueAsync("ada");
         Assert.Equal(new AccessKeyOutcome.TooMany(OfActive: true), await here.SetAsync("ada", first.Id, enabled: true));
-        Assert.IsType<AccessKeyOutcome.Kept>(await here.KeyRegister.DeleteAsync("ada", third.Id, "root", "c-1", Cancellation));
+        Assert.IsType<AccessKeyOutcome.Kept>(await here.KeyRegister.DeleteAsync("ada", third.Id, Root, Cancellation));
         Assert.IsType<AccessKeyOutcome.Kept>(await here.SetAsync("ada", first.Id, enabled: true));
         Assert.NotNull(await here.Keys.FindAsync(first.Id, Cancellation));
         Assert.Null(await here.Keys.FindAsync(third.Id, Cancellation));
@@ -77,13 +77,17 @@ public abstract class AccessKeyTests<TDatabase> : AccessConformance<TDatabase>
     public async Task However_many_ask_at_once_two_keys_are_active()
     {
         var processes = await Task.WhenAll(ProcessAsync(), ProcessAsync());
-        await processes[0].PutAsync(Ada);
+        string[] principals = [.. Enumerable.Range(1, 6).Select(number => $"p{number}")];
+        foreach (var principal in principals)
+            await processes[0].PutAsync(Ada with { Id = principal });
 
-        var outcomes = await Task.WhenAll(Enumerable.Range(0, 12).Select(number =>
-            processes[number % 2].KeyRegister.IssueAsync("ada", null, "root", "c-1", Cancellation)));
+        var outcomes = await Task.WhenAll(principals.SelectMany(principal => Enumerable.Range(0, 6).Select(number =>
+            processes[number % 2].KeyRegister.IssueAsync(principal, null, Root, Cancellation))));
 
-        Assert.Equal(2, outcomes.OfType<AccessKeyOutcome.Issued>().Count());
-        Assert.Equal(10, outcomes.OfType<AccessKeyOutcome.TooMany>().Count());
+        Assert.Equal(
+            principals.Select(principal => (principal, 2)),
+            outcomes.OfType<AccessKeyOutcome.Issued>().CountBy(issued => issued.Key.PrincipalId).Select(count => (count.Key, count.Value)).Order());
+        Assert.Equal(24, outcomes.OfType<AccessKeyOutcome.TooMany>().Count());
     }
 
     [Fact]
@@ -145,11 +149,11 @@ public abstract class AccessKeyTests<TDatabase> : AccessConformance<TDatabase>
         await pao.PutAsync(Ada with { Id = "bob" });
         var (key, _) = await pao.IssueAsync("ada");
 
-        Assert.IsType<AccessKeyOutcome.NoPrincipal>(await pao.KeyRegister.IssueAsync("eve", null, "root", "c-1", Cancellation));
+        Assert.IsType<AccessKeyOutcome.NoPrincipal>(await pao.KeyRegister.IssueAsync("eve", null, Root, Cancellation));
         Assert.Null(await pao.KeyRegister.ListAsync("eve", Cancellation));
         Assert.Empty(await pao.KeyRegister.ListAsync("bob", Cancellation) ?? []);
         Assert.IsType<AccessKeyOutcome.NoKey>(await pao.SetAsync("bob", key.Id, enabled: false));
-        Assert.IsType<AccessKeyOutcome.NoKey>(await pao.KeyRegister.DeleteAsync("bob", key.Id, "root", "c-1", Cancellation));
+        Assert.IsType<AccessKeyOutcome.NoKey>(await pao.KeyRegister.DeleteAsync("bob", key.Id, Root, Cancellation));
     }
 
     [Fact]
@@ -160,6 +164,6 @@ public abstract class AccessKeyTests<TDatabase> : AccessConformance<TDatabase>
         for (var number = 0; number < AccessKeyRegister.Most; number++)
             await pao.SetAsync("ada", (await pao.IssueAsync("ada")).Key.Id, enabled: false);
 
-        Assert.Equal(new AccessKeyOutcome.TooMany(OfActive: false), await pao.KeyRegister.IssueAsync("ada", null, "root", "c-1", Cancellation));
+        Assert.Equal(new AccessKeyOutcome.TooMany(OfActive: false), await pao.KeyRegister.IssueAsync("ada", null, Root, Cancellation));
     }
 }

@@ -47,8 +47,8 @@ public abstract class PrincipalTests<TDatabase> : AccessConformance<TDatabase>
         var audit = await AuditAsync();
         Assert.Equal(["principal.created", "principal.changed"], audit.Select(entry => entry.Action));
         Assert.Equal(("ada", "Ada", "author", "operator"), (
-            (string?)audit[1].Details["principal_id"], (string?)audit[1].Details["before"]?["name"],
-            (string?)audit[1].Details["before"]?["roles"]?[0], (string?)audit[1].Details["after"]?["roles"]?[0]));
+            (string?)audit[1].Details["principal_id"], (string?)audit[1].Before?["name"],
+            (string?)audit[1].Before?["roles"]?[0], (string?)audit[1].After?["roles"]?[0]));
     }
 
     [Fact]
@@ -57,7 +57,7 @@ public abstract class PrincipalTests<TDatabase> : AccessConformance<TDatabase>
         var pao = await ProcessAsync();
         await pao.PutAsync(Ada, User);
 
-        var outcome = await pao.Register.PutAsync(Ada with { Id = "bob" }, [Role, User], "root", "c-1", Cancellation);
+        var outcome = await pao.Register.PutAsync(Ada with { Id = "bob" }, [Role, User], Root, Cancellation);
 
         Assert.Equal(new PrincipalOutcome.IdentityTaken(User, "ada"), outcome);
         Assert.Null(await pao.Register.FindAsync("bob", Cancellation));
@@ -69,7 +69,7 @@ public abstract class PrincipalTests<TDatabase> : AccessConformance<TDatabase>
         var processes = await Task.WhenAll(ProcessAsync(), ProcessAsync());
 
         var outcomes = await Task.WhenAll(Enumerable.Range(0, 16).Select(number =>
-            processes[number % 2].Register.PutAsync(Ada with { Id = $"p{number}" }, [User], "root", "c-1", Cancellation)));
+            processes[number % 2].Register.PutAsync(Ada with { Id = $"p{number}" }, [User], Root, Cancellation)));
 
         Assert.Single(outcomes.OfType<PrincipalOutcome.Kept>());
         Assert.Equal(15, outcomes.OfType<PrincipalOutcome.IdentityTaken>().Count());
@@ -89,7 +89,7 @@ public abstract class PrincipalTests<TDatabase> : AccessConformance<TDatabase>
         Assert.Null(await pao.Principals.FindByIdentityAsync(Session.Replace("deployer", "deployers", StringComparison.Ordinal), Cancellation));
         Assert.Null(await pao.Principals.FindByIdentityAsync(Session.Replace("2:", "3:", StringComparison.Ordinal), Cancellation));
 
-        await pao.Register.SetAsync("session", enabled: false, "root", "c-1", Cancellation);
+        await pao.Register.SetAsync("session", enabled: false, Root, Cancellation);
         Assert.Null(await pao.Principals.FindByIdentityAsync(Session, Cancellation)); // and not whom its role means
     }
 
@@ -101,8 +101,8 @@ public abstract class PrincipalTests<TDatabase> : AccessConformance<TDatabase>
         Assert.NotNull(await there.Principals.FindAsync("ada", Cancellation));
         Assert.NotNull(await there.Principals.FindByIdentityAsync(User, Cancellation));
 
-        var disabled = await here.Register.SetAsync("ada", enabled: false, "root", "c-1", Cancellation);
-        await here.Register.SetAsync("ada", enabled: false, "root", "c-1", Cancellation);
+        var disabled = await here.Register.SetAsync("ada", enabled: false, Root, Cancellation);
+        await here.Register.SetAsync("ada", enabled: false, Root, Cancellation);
 
         Assert.Equal(Time.GetUtcNow(), disabled?.DisabledAt);
         Assert.Null(await here.Principals.FindAsync("ada", Cancellation));
@@ -113,11 +113,11 @@ public abstract class PrincipalTests<TDatabase> : AccessConformance<TDatabase>
 
         await here.PutAsync(Ada with { Name = "Still disabled" }, User);
         Assert.Null(await here.Principals.FindAsync("ada", Cancellation));
-        await here.Register.SetAsync("ada", enabled: true, "root", "c-1", Cancellation);
+        await here.Register.SetAsync("ada", enabled: true, Root, Cancellation);
         Assert.NotNull(await here.Principals.FindAsync("ada", Cancellation));
         Assert.Equal(
             ["principal.created", "principal.disabled", "principal.changed", "principal.enabled"], (await AuditAsync()).Select(entry => entry.Action));
-        Assert.Null(await here.Register.SetAsync("nobody", enabled: false, "root", "c-1", Cancellation));
+        Assert.Null(await here.Register.SetAsync("nobody", enabled: false, Root, Cancellation));
     }
 
     [Fact]

@@ -48,6 +48,9 @@ public abstract class MigrationTests<TDatabase> : StoreConformance<TDatabase>
     private Task<bool> GoBackAsync() => Database.WriteAsync(async transaction =>
     {
         foreach (var sql in (string[])[
+            "drop table request_changes",
+            Folder is "Sqlite" ? "drop trigger request_changes_of_new" : "drop function request_changes_keep cascade",
+            Folder is "Sqlite" ? "drop trigger request_changes_of_changed" : "select 1",
             Folder is "Sqlite" ? "drop trigger audit_log_awaits_its_seal" : "drop function audit_log_awaits_its_seal cascade",
             "drop table audit_unsealed",
             "drop table audit_seals",

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
+using Pao.DurableTask;
 using Pao.Orchestrator.Deciding;
 using Pao.Orchestrator.Requests;
 using Pao.Orchestrator.Retention;
@@ -77,7 +78,8 @@ public abstract class RetentionTests<TDatabase> : StoreConformance<TDatabase>
     private Task<int> SweepAsync(DateTimeOffset before, Storage.Database? database = null)
     {
         using var retention = new RequestRetention(
-            new EndedRequests(database ?? Database), Options.Create(new RetentionOptions()), TimeProvider.System, NullLogger<RequestRetention>.Instance);
+            new EndedRequests(database ?? Database), Options.Create(new RetentionOptions()), new Heartbeats(TimeProvider.System), TimeProvider.System,
+            NullLogger<RequestRetention>.Instance);
         return retention.SweepAsync(before, Cancellation);
     }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Pao.Orchestrator.Auditing;
 using Pao.Orchestrator.Deciding;
 using Pao.Orchestrator.Requests;
 
@@ -117,7 +118,7 @@ public abstract class VisibilityTests<TDatabase> : StoreConformance<TDatabase>
         };
         var id = await SubmitAsync("ada", "shop", "databases");
 
-        var outcome = await Decisions.TakeAsync(id, visibility, kind, who, null, Cancellation);
+        var outcome = await Decisions.TakeAsync(id, visibility, kind, Origin.Of(who), null, Cancellation);
 
         Assert.Equal(allowed, outcome switch
         {

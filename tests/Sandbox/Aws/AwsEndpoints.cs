@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Mvc;
 using Pao.Sandbox.Ledgers;
 
@@ -21,6 +22,7 @@ internal static class AwsEndpoints
             for (var n = 0; n < times; n++)
                 secrets.Faults.Enqueue(error);
         });
+        routes.MapPut("/aws/operator/callers/{keyId}", (string keyId, string arn, [FromBody] string secret, CallerIdentities callers) => callers.Add(keyId, secret, arn));
         routes.MapGet("/aws/operator/calls", (AwsSecrets secrets) => secrets.Calls);
     }
 
@@ -28,6 +30,12 @@ internal static class AwsEndpoints
     {
         routes.MapPost("/aws", Json);
         routes.MapPost("/aws/sts", Assume).DisableAntiforgery();
+        routes.MapGet("/aws/sts", (HttpContext context, CallerIdentities callers, TimeProvider clock) =>
+        {
+            var target = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
+            var (status, body) = callers.Answer(target, name => context.Request.Headers[name].ToString(), clock.GetUtcNow());
+            return Results.Text(body, "application/json", statusCode: status);
+        });
     }
 
     private static IResult Json(Call call, HttpRequest request, AwsSecrets secrets, TimeProvider clock)

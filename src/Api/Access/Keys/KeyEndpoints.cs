@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.OpenApi;
 using Pao.Api.Access.Register;
-using Pao.Api.Correlation;
+using Pao.Api.Auditing;
 using Pao.Api.OpenApi;
 using Pao.Api.Problems;
 using Pao.Api.Requests;
@@ -61,7 +61,7 @@ internal static class KeyEndpoints
         if (wanted is null)
             return refusal ?? throw new InvalidOperationException("A body was neither read nor refused.");
 
-        var outcome = await register.IssueAsync(id, wanted.ExpiresAt, Caller.Of(context.User).UserId, CorrelationId.Of(context), cancellationToken);
+        var outcome = await register.IssueAsync(id, wanted.ExpiresAt, CallOrigin.Of(context), cancellationToken);
         if (outcome is not AccessKeyOutcome.Issued(var key, var secret))
             return Refuse(outcome, id, keyId: "");
 
@@ -81,14 +81,14 @@ internal static class KeyEndpoints
         string id, string keyId, bool enabled, HttpContext context, AccessKeyRegister register, TimeProvider time, CancellationToken cancellationToken)
     {
         var outcome = await register.SetAsync(
-            id, keyId, enabled, Caller.Of(context.User).UserId, CorrelationId.Of(context), cancellationToken);
+            id, keyId, enabled, CallOrigin.Of(context), cancellationToken);
         return outcome is AccessKeyOutcome.Kept(var key) ? TypedResults.Ok(KeyBody.From(key, time.GetUtcNow())) : Refuse(outcome, id, keyId);
     }
 
     private static async Task<Results<NoContent, ProblemResult>> Delete(
         string id, string keyId, HttpContext context, AccessKeyRegister register, CancellationToken cancellationToken)
     {
-        var outcome = await register.DeleteAsync(id, keyId, Caller.Of(context.User).UserId, CorrelationId.Of(context), cancellationToken);
+        var outcome = await register.DeleteAsync(id, keyId, CallOrigin.Of(context), cancellationToken);
         return outcome is AccessKeyOutcome.Kept ? TypedResults.NoContent() : Refuse(outcome, id, keyId);
     }
 

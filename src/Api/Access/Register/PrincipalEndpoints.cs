@@ -2,7 +2,7 @@ using System.Security.Claims;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.OpenApi;
 using Pao.Api.Access.Keys;
-using Pao.Api.Correlation;
+using Pao.Api.Auditing;
 using Pao.Api.OpenApi;
 using Pao.Api.Problems;
 using Pao.Api.Requests;
@@ -80,7 +80,7 @@ internal static class PrincipalEndpoints
         await register.FindAsync(id, cancellationToken) is { } entry ? TypedResults.Ok(PrincipalBody.From(entry)) : NotFound(id);
 
     private static async Task<Results<Ok<PrincipalBody>, Created<PrincipalBody>, ProblemResult>> Put(
-        string id, HttpContext context, ClaimsPrincipal user, PrincipalRegister register, CancellationToken cancellationToken)
+        string id, HttpContext context, PrincipalRegister register, CancellationToken cancellationToken)
     {
         if (PrincipalId.WhyNot(id) is { } problem)
             return ProblemResult.Parameter("id", problem);
@@ -88,7 +88,7 @@ internal static class PrincipalEndpoints
         if (principal is null)
             return refusal ?? throw new InvalidOperationException("A body was neither read nor refused.");
 
-        return await register.PutAsync(principal, identities, Caller.Of(user).UserId, CorrelationId.Of(context), cancellationToken) switch
+        return await register.PutAsync(principal, identities, CallOrigin.Of(context), cancellationToken) switch
         {
             PrincipalOutcome.Kept { IsNew: true } made => TypedResults.Created($"/api/v1/principals/{id}", PrincipalBody.From(made.Entry)),
             PrincipalOutcome.Kept kept => TypedResults.Ok(PrincipalBody.From(kept.Entry)),
@@ -99,16 +99,16 @@ internal static class PrincipalEndpoints
     }
 
     private static Task<Results<Ok<PrincipalBody>, ProblemResult>> Disable(
-        string id, HttpContext context, ClaimsPrincipal user, PrincipalRegister register, CancellationToken cancellationToken) =>
-        SetAsync(id, enabled: false, context, user, register, cancellationToken);
+        string id, HttpContext context, PrincipalRegister register, CancellationToken cancellationToken) =>
+        SetAsync(id, enabled: false, context, register, cancellationToken);
 
     private static Task<Results<Ok<PrincipalBody>, ProblemResult>> Enable(
-        string id, HttpContext context, ClaimsPrincipal user, PrincipalRegister register, CancellationToken cancellationToken) =>
-        SetAsync(id, enabled: true, context, user, register, cancellationToken);
+        string id, HttpContext context, PrincipalRegister register, CancellationToken cancellationToken) =>
+        SetAsync(id, enabled: true, context, register, cancellationToken);
 
     private static async Task<Results<Ok<PrincipalBody>, ProblemResult>> SetAsync(
-        string id, bool enabled, HttpContext context, ClaimsPrincipal user, PrincipalRegister register, CancellationToken cancellationToken) =>
-        await register.SetAsync(id, enabled, Caller.Of(user).UserId, CorrelationId.Of(context), cancellationToken) is { } entry
+        string id, bool enabled, HttpContext context, PrincipalRegister register, CancellationToken cancellationToken) =>
+        await register.SetAsync(id, enabled, CallOrigin.Of(context), cancellationToken) is { } entry
             ? TypedResults.Ok(PrincipalBody.From(entry))
             : NotFound(id);
 }

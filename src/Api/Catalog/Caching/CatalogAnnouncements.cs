@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using Microsoft.Extensions.Options;
 using Pao.Catalog;
+using Pao.DurableTask;
 using StackExchange.Redis;
 
 namespace Pao.Api.Catalog.Caching;
@@ -10,11 +11,15 @@ namespace Pao.Api.Catalog.Caching;
 /// missed while Redis is away, each process finds by itself when it next looks at the source.
 /// </summary>
 internal sealed partial class CatalogAnnouncements(
-    ServiceCatalog catalog, RedisConnection redis, IOptions<CacheOptions> options, ILogger<CatalogAnnouncements> logger)
+    ServiceCatalog catalog, RedisConnection redis, IOptions<CacheOptions> options, Heartbeats heartbeats, TimeProvider time,
+    ILogger<CatalogAnnouncements> logger)
     : BackgroundService
 {
     /// <summary>In place of a version: something may have been missed.</summary>
     private const string Unknown = "";
+
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan LongestTask = TimeSpan.FromMinutes(20); // a load of the catalog
 
     private readonly RedisChannel _channel = RedisChannel.Literal($"{options.Value.KeyPrefix}catalog-swapped");
     private readonly Channel<string> _swapped = Latest();
@@ -30,7 +35,9 @@ internal sealed partial class CatalogAnnouncements(
 
             // Not waited for: while Redis is away the subscription is made when it comes.
             subscriber.Subscribe(_channel, (_, version) => _heard.Writer.TryWrite(version.ToString()), CommandFlags.FireAndForget);
-            await Task.WhenAll(TellAsync(subscriber, stoppingToken), FollowAsync(stoppingToken));
+            await Task.WhenAll(
+                EachAsync(_swapped.Reader, "catalog.announce", version => TellAsync(subscriber, version), stoppingToken),
+                EachAsync(_heard.Reader, "catalog.announced", version => FollowAsync(version, stoppingToken), stoppingToken));
         }
         finally
         {
@@ -46,28 +53,45 @@ internal sealed partial class CatalogAnnouncements(
 
     private void OnRestored() => _heard.Writer.TryWrite(Unknown);
 
-    private async Task TellAsync(ISubscriber subscriber, CancellationToken stoppingToken)
+    private async Task EachAsync(ChannelReader<string> versions, string loop, Func<string, Task> act, CancellationToken stoppingToken)
     {
-        await foreach (var version in _swapped.Reader.ReadAllAsync(stoppingToken))
+        var beat = heartbeats.Of(loop);
+        while (true)
         {
+            beat.Beat(LongestWait);
+            using var over = new CancellationTokenSource(LongestWait, time);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(over.Token, stoppingToken);
             try
             {
-                await subscriber.PublishAsync(_channel, version);
+                await versions.WaitToReadAsync(either.Token);
             }
-            catch (Exception failure) when (failure is RedisException or TimeoutException)
+            catch (OperationCanceledException) when (!stoppingToken.IsCancellationRequested)
             {
-                Log.Untold(logger, failure.GetType().Name);
+                continue;
             }
+
+            beat.Beat(LongestTask);
+            if (versions.TryRead(out var version))
+                await act(version);
         }
     }
 
-    private async Task FollowAsync(CancellationToken stoppingToken)
+    private async Task TellAsync(ISubscriber subscriber, string version)
     {
-        await foreach (var version in _heard.Reader.ReadAllAsync(stoppingToken))
+        try
         {
-            if (version != catalog.Current.Version)
-                await catalog.RefreshAsync(stoppingToken);
+            await subscriber.PublishAsync(_channel, version);
         }
+        catch (Exception failure) when (failure is RedisException or TimeoutException)
+        {
+            Log.Untold(logger, failure.GetType().Name);
+        }
+    }
+
+    private async Task FollowAsync(string version, CancellationToken stoppingToken)
+    {
+        if (version != catalog.Current.Version)
+            await catalog.RefreshAsync(stoppingToken);
     }
 
     private static partial class Log

@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Http.Json;
 using Microsoft.Extensions.Caching.Hybrid;
 using Microsoft.Extensions.Options;
 using Microsoft.Net.Http.Headers;
+using Pao.Api.Telemetry;
 using Pao.Catalog;
 
 namespace Pao.Api.Catalog.Caching;
@@ -14,7 +15,7 @@ namespace Pao.Api.Catalog.Caching;
 /// Answers about the catalog, written once and kept: in this process, then in Redis. An answer's key holds the snapshot's
 /// version, so a swap of the catalog leaves all that was kept behind, in every process.
 /// </summary>
-internal sealed class CatalogAnswers(HybridCache cache, IOptions<JsonOptions> json)
+internal sealed class CatalogAnswers(HybridCache cache, IOptions<JsonOptions> json, ProcessMetrics metrics)
 {
     /// <summary>Another build may write another answer from the same documents.</summary>
     private static readonly string Build = typeof(CatalogAnswers).Module.ModuleVersionId.ToString("N");
@@ -31,11 +32,22 @@ internal sealed class CatalogAnswers(HybridCache cache, IOptions<JsonOptions> js
         var tag = Base64Url.EncodeToString(SHA256.HashData(Encoding.UTF8.GetBytes(key)).AsSpan(0, 16));
         return new(
             new EntityTagHeaderValue($"\"{tag}\""),
-            cancellationToken => cache.GetOrCreateAsync(
-                tag,
-                (make, json.Value.SerializerOptions),
-                static (state, _) => ValueTask.FromResult(JsonSerializer.SerializeToUtf8Bytes(state.make(), state.SerializerOptions)),
-                isShared ? null : Unshared,
-                cancellationToken: cancellationToken));
+            cancellationToken => FindAsync(tag, make, isShared ? null : Unshared, cancellationToken));
+    }
+
+    private async ValueTask<byte[]> FindAsync<T>(string key, Func<T> make, HybridCacheEntryOptions? options, CancellationToken cancellationToken)
+    {
+        var isHit = true;
+        var answer = await cache.GetOrCreateAsync(
+            key,
+            _ =>
+            {
+                isHit = false;
+                return ValueTask.FromResult(JsonSerializer.SerializeToUtf8Bytes(make(), json.Value.SerializerOptions));
+            },
+            options,
+            cancellationToken: cancellationToken);
+        metrics.CacheLookedUp(isHit);
+        return answer;
     }
 }

@@ -2,21 +2,30 @@ using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 using Microsoft.Extensions.Options;
 using Pao.Catalog;
+using Pao.DurableTask;
 
 namespace Pao.Api.Catalog.Probing;
 
 /// <summary>Probes the health checks of the catalog that is in force, a few at a time.</summary>
 internal sealed partial class HealthProber(
-    ServiceCatalog catalog, ProbeSchedule schedule, HealthProbe probe, IOptions<ProbingOptions> options, TimeProvider clock, ILogger<HealthProber> logger)
+    ServiceCatalog catalog, ProbeSchedule schedule, HealthProbe probe, IOptions<ProbingOptions> options, Heartbeats heartbeats, TimeProvider clock,
+    ILogger<HealthProber> logger)
     : BackgroundService
 {
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(10);
+
+    private readonly Heartbeat _beat = heartbeats.Of("health_checks");
+
     /// <summary>Something is to be done earlier than was thought: there is another catalog, or a probe has ended.</summary>
     private readonly Channel<bool> _news = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         if (!options.Value.Enabled)
+        {
+            _beat.End();
             return;
+        }
 
         catalog.Swapped += OnSwapped;
         try
@@ -38,6 +47,8 @@ internal sealed partial class HealthProber(
         CatalogSnapshot? followed = null;
         while (true)
         {
+            _beat.Beat(LongestWait);
+
             // Read anew instead of taken from the event: of two swaps at once the later one counts.
             var current = catalog.Current;
             if (!ReferenceEquals(current, followed))
@@ -45,7 +56,7 @@ internal sealed partial class HealthProber(
             if (schedule.TakeDue(out var wait) is { } due)
                 yield return due;
             else
-                await WaitAsync(wait, cancellationToken);
+                await WaitAsync(wait < LongestWait ? wait : LongestWait, cancellationToken);
         }
     }
 

@@ -12,11 +12,14 @@ namespace Pao.Catalog.Sources.Git;
 /// </summary>
 /// <param name="prefix">The catalog's folder within the repository with a slash, or empty.</param>
 internal sealed partial class GitSource(
-    IGitHost host, OwnershipJudge judge, string prefix, TimeSpan pollInterval, TimeProvider clock, ILogger<GitSource> logger) : ICatalogSource
+    IGitHost host, OwnershipJudge judge, string prefix, CatalogOptions options, TimeProvider clock, ILogger<GitSource> logger) : ICatalogSource
 {
     /// <summary>A host can tell of a push before its API shows it.</summary>
     private const int LooksAfterPush = 5;
     private static readonly TimeSpan PauseAfterPush = TimeSpan.FromSeconds(1);
+
+    /// <summary>Some calls to a slow host, one after the other.</summary>
+    private static readonly TimeSpan LongestLook = TimeSpan.FromMinutes(5);
 
     /// <summary>Of documents that a load fetched which then failed; beyond this, they are fetched again.</summary>
     private const int MaxKeptBytes = 64 * 1024 * 1024;
@@ -95,9 +98,13 @@ internal sealed partial class GitSource(
 
     public async Task WatchAsync(ChannelWriter<bool> changes, CancellationToken cancellationToken)
     {
+        var beat = options.Heartbeat("catalog.watch");
         while (true)
         {
-            var push = await NextPushAsync(cancellationToken);
+            var rest = host.ClosedUntil is { } until && until - clock.GetUtcNow() is { } closed && closed > TimeSpan.Zero ? closed : options.PollInterval;
+            beat(rest);
+            var push = await NextPushAsync(rest, cancellationToken);
+            beat(LongestLook);
             var looks = push is null ? 1 : LooksAfterPush;
             while (looks-- > 0 && !await IsChangedAsync(push, changes, cancellationToken))
             {
@@ -158,9 +165,8 @@ internal sealed partial class GitSource(
         await host.TreeAsync(commit, cancellationToken) is { } tree ? GitFiles.Of(tree, prefix, host.CodeOwnersPlaces) : null;
 
     /// <returns>The push that somebody told of; null when none was until it is time to look.</returns>
-    private async Task<SourcePush?> NextPushAsync(CancellationToken cancellationToken)
+    private async Task<SourcePush?> NextPushAsync(TimeSpan rest, CancellationToken cancellationToken)
     {
-        var rest = host.ClosedUntil is { } until && until - clock.GetUtcNow() is { } closed && closed > TimeSpan.Zero ? closed : pollInterval;
         using var over = new CancellationTokenSource(rest, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(over.Token, cancellationToken);
         try

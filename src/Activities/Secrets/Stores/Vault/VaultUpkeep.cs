@@ -1,10 +1,12 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Pao.DurableTask;
 
 namespace Pao.Activities.Secrets.Stores.Vault;
 
 /// <summary>Renews tokens that operators gave, also while nobody reads a secret: one that has run out cannot be renewed.</summary>
-internal sealed partial class VaultUpkeep(SecretStores stores, TimeProvider clock, ILogger<VaultUpkeep> logger) : BackgroundService
+internal sealed partial class VaultUpkeep(SecretStores stores, Heartbeats heartbeats, TimeProvider clock, ILogger<VaultUpkeep> logger)
+    : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
 
@@ -13,11 +15,13 @@ internal sealed partial class VaultUpkeep(SecretStores stores, TimeProvider cloc
         if (stores.VaultSessions.Count is 0)
             return;
 
+        var beat = heartbeats.Of("vault_upkeep");
         using var timer = new PeriodicTimer(Interval, clock);
         do
         {
             foreach (var (name, session) in stores.VaultSessions)
                 await KeepAliveAsync(name, session, stoppingToken);
+            beat.Beat(Interval);
         }
         while (await timer.WaitForNextTickAsync(stoppingToken));
     }
