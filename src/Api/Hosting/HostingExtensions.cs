@@ -23,6 +23,18 @@ internal static class HostingExtensions
             timeouts.DefaultPolicy = new() { Timeout = TimeSpan.FromSeconds(30), TimeoutStatusCode = StatusCodes.Status503ServiceUnavailable });
     }
 
+    /// <summary>
+    /// Runs until it is told to stop. A part that failed ends the process too; whoever supervises it learns of that by the exit
+    /// code, which would be 0 for both.
+    /// </summary>
+    public static int RunToTheEnd(this WebApplication app)
+    {
+        List<BackgroundService> services = [];
+        app.Lifetime.ApplicationStarted.Register(() => services.AddRange(app.Services.GetServices<IHostedService>().OfType<BackgroundService>()));
+        app.Run();
+        return services.Any(service => service.ExecuteTask?.IsFaulted is true) ? 1 : 0;
+    }
+
     private static void Limit(KestrelServerOptions kestrel, IConfiguration configuration)
     {
         var access = configuration.GetSection(AccessOptions.Section).Get<AccessOptions>() ?? new AccessOptions();
