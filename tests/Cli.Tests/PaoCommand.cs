@@ -14,6 +14,10 @@ internal static class PaoCommand
 
     public static Task<Ended> RunAsync(params string[] arguments) => RunInAsync(Repository, arguments);
 
+    /// <summary>With something to read on its stdin.</summary>
+    public static Task<Ended> RunWithAsync(string input, params string[] arguments) =>
+        StartAsync(new ProcessStartInfo("dotnet", [Program, .. arguments]) { WorkingDirectory = Repository }, input);
+
     public static Task<Ended> RunInAsync(string folder, params string[] arguments) =>
         StartAsync(new ProcessStartInfo("dotnet", [Program, .. arguments]) { WorkingDirectory = folder });
 

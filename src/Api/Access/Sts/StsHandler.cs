@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.Extensions.Options;
+using Pao.Api.Auditing;
 using Pao.Api.Problems;
 using Pao.Orchestrator.Access;
 
@@ -58,6 +59,7 @@ internal sealed partial class StsHandler(
     private AuthenticateResult Refused(string reason)
     {
         Log.Refused(Logger, reason);
+        RefusalNotes.Explain(Context, reason);
         return AuthenticateResult.Fail("The token is not valid.");
     }
 

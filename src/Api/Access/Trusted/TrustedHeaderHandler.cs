@@ -2,6 +2,7 @@ using System.Text.Encodings.Web;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.Extensions.Options;
 using Pao.Api.Access.Signatures;
+using Pao.Api.Auditing;
 using Pao.Api.Problems;
 using Pao.Orchestrator.Access;
 
@@ -41,6 +42,7 @@ internal sealed partial class TrustedHeaderHandler(
     private AuthenticateResult Refused(string reason)
     {
         Log.Refused(Logger, header.Name, reason);
+        RefusalNotes.Explain(Context, reason);
         return AuthenticateResult.Fail("The header is not valid.");
     }
 
