@@ -1,5 +1,6 @@
 using Pao.Api.Access;
 using Pao.Api.Access.Register;
+using Pao.Api.Auditing;
 using Pao.Api.Authoring;
 using Pao.Api.Catalog;
 using Pao.Api.Catalog.Caching;
@@ -54,6 +55,7 @@ if (role.TakesRequests)
     api.MapAuthoring();
     api.MapWebhooks();
     api.MapPrincipals();
+    api.MapAudit();
     app.MapOpenApi().OpenBecause("It is the same for everybody, and tells nothing of what is stored.");
 }
 

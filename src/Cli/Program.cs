@@ -4,9 +4,10 @@ using System.CommandLine.Parsing;
 using Pao.Cli;
 using Pao.Cli.Commands;
 
-var pao = new RootCommand("The command line of PAO, the Platform Automation Orchestrator.") 
+var pao = new RootCommand("The command line of PAO, the Platform Automation Orchestrator.")
 {
     new CatalogCommand(),
+    new AuditCommand(),
     new PrincipalsCommand(),
     new KeysCommand(),
     new WhoAmICommand(),

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -6,9 +7,18 @@ namespace Pao.TaskHub;
 /// <summary>Starts the hub before the workers and stops it after them.</summary>
 internal sealed partial class TaskHubService(EmbeddedTaskHub hub, ILogger<TaskHubService> logger) : IHostedLifecycleService
 {
-    /// <exception cref="InvalidOperationException">Another process uses the data folder.</exception>
+    /// <exception cref="InvalidOperationException">Another process uses the data folder, or the database is none for this build.</exception>
     public Task StartingAsync(CancellationToken cancellationToken)
     {
+        try
+        {
+            hub.Node.Store.Initialize();
+        }
+        catch (DbException)
+        {
+            // It is away: whoever joins the hub waits for it, and says so.
+        }
+
         hub.Start();
         Log.Started(logger, hub.Node.Store.Description);
         return Task.CompletedTask;

@@ -33,7 +33,7 @@ public sealed class SignatureTests : EndToEndTest
         {
             var status = await CurlAsync(pao.Url, pair, call);
             Assert.True(call.Expected == status, $"curl {call}: {status}");
-            foreach (var signer in (string[])["smithy", "aws4fetch", .. call.Body is null ? ["smithy-presigned", "aws4fetch-presigned"] : Array.Empty<string>()])
+            foreach (var signer in (string[])["sdk", "smithy", "aws4fetch", .. call.Body is null ? ["sdk-presigned", "smithy-presigned", "aws4fetch-presigned"] : Array.Empty<string>()])
             {
                 using var request = await SignedAsync(signer, pao.Url, pair, call, $"{signer}-{index}");
                 using var answer = await http.SendAsync(request, Cancellation);
@@ -129,6 +129,12 @@ public sealed class SignatureTests : EndToEndTest
 
     private static async Task<HttpRequestMessage> SignedAsync(string signer, string url, KeyPair pair, Call call, string? key)
     {
+        var address = new Uri($"{url}{call.Path}");
+        if (signer is "sdk")
+            return SdkSigner.Sign(call.Method, address, call.Body, call.Body is null ? null : key, pair.Id, pair.Secret);
+        if (signer is "sdk-presigned")
+            return SdkSigner.Presign(address, pair.Id, pair.Secret);
+
         JsonObject headers = [];
         if (call.Body is not null)
             headers["content-type"] = "application/json";

@@ -5,6 +5,7 @@ using Pao.Api.Access.Signatures;
 using Pao.Api.Access.Sts;
 using Pao.Api.Access.Trusted;
 using Pao.Api.Limits;
+using Pao.Api.Telemetry.Logs;
 
 namespace Pao.Api.Access;
 
@@ -50,7 +51,7 @@ internal static class AccessExtensions
         app.UseAuthorization();
 
         var key = app.Services.GetRequiredService<AccessKey>();
-        if (key.IsNew)
+        if (key.IsNew && app.Services.GetRequiredService<IOptions<LoggingOptions>>().Value.Format is LogFormat.Text)
             app.Lifetime.ApplicationStarted.Register(() => Console.WriteLine(key.Announcement));
         _ = app.Services.GetRequiredService<FirstKey>(); // made at the first start, not at the first call
     }

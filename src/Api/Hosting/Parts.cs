@@ -3,6 +3,7 @@ using Pao.Activities.Egress;
 using Pao.Activities.Secrets;
 using Pao.Activities.Secrets.Access;
 using Pao.Api.Access;
+using Pao.Api.Auditing;
 using Pao.Api.Authoring;
 using Pao.Api.Configuration;
 using Pao.Api.Limits;
@@ -96,6 +97,7 @@ internal static class Parts
     private static void AddRequestStore(this IServiceCollection services)
     {
         services.AddOrchestrator();
+        services.AddAuditing();
         services.AddDurableTaskClient();
         services.AddOptions<RequestSecretOptions>().PostConfigure<IServiceProvider>((secrets, provider) =>
         {

@@ -21,7 +21,7 @@ internal static class MetricsEndpoint
         if (!isOpen)
             scrape.RequireAuthorization(AccessRules.Operator);
         else
-            scrape.AllowAnonymous().Add(endpoint => endpoint.RequestDelegate = OnlyHere(endpoint.RequestDelegate));
+            scrape.OpenBecause("The operator opened it to callers on this machine.").Add(endpoint => endpoint.RequestDelegate = OnlyHere(endpoint.RequestDelegate));
     }
 
     private static RequestDelegate OnlyHere(RequestDelegate? scrape) => context => IsHere(context) && scrape is not null

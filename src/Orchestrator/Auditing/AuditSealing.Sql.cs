@@ -1,6 +1,6 @@
 namespace Pao.Orchestrator.Auditing;
 
-internal sealed partial class AuditSealing
+public sealed partial class AuditSealing
 {
     private const string AnyUnsealed = "select exists (select 1 from audit_unsealed) as any";
 
@@ -22,10 +22,10 @@ internal sealed partial class AuditSealing
         """;
 
     private const string Seal = """
-        insert into audit_seals (sequence, entry_id, hash, sealed_at) values (@sequence, @entry_id, @hash, @now);
-
-        delete from audit_unsealed where entry_id = @entry_id
+        insert into audit_seals (sequence, entry_id, hash, sealed_at) values (@sequence, @entry_id, @hash, @now)
         """;
+
+    private const string Leave = "delete from audit_unsealed where entry_id = @entry_id";
 
     // An entry that is gone before it was sealed leaves its number here.
     private const string CountUnsealed = "select count(*) as n from audit_unsealed";

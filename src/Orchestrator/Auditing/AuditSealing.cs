@@ -8,7 +8,7 @@ namespace Pao.Orchestrator.Auditing;
 /// Gives entries their places in the chain, soon after they were committed. No transaction that writes an entry waits for the
 /// chain, and none for another; what they commit in whichever order is brought into one here, by one process at a time.
 /// </summary>
-internal sealed partial class AuditSealing(Database database, TimeProvider time)
+public sealed partial class AuditSealing(Database database, TimeProvider time)
 {
     private const int AtOnce = 500;
 
@@ -43,6 +43,9 @@ internal sealed partial class AuditSealing(Database database, TimeProvider time)
 
         var end = (await transaction.ReadAsync(FindLast, _ => { }, ReadEnd, cancellationToken)).SingleOrDefault() ?? ChainEnd.Beginning;
         var records = await transaction.ReadAsync(FindUnsealed, p => p.Number("limit", AtOnce), AuditRecord.Read, cancellationToken);
+        if (records.Count == 0)
+            return []; // another process has just sealed them
+
         List<(long Entry, ChainEnd End)> seals = [];
         foreach (var record in records)
         {
@@ -56,6 +59,7 @@ internal sealed partial class AuditSealing(Database database, TimeProvider time)
             seals,
             (p, seal) => p.Number("sequence", seal.End.Sequence).Number("entry_id", seal.Entry).Bytes("hash", seal.End.Hash).Time("now", now),
             cancellationToken);
+        await transaction.ExecuteAsync(Leave, seals, (p, seal) => p.Number("entry_id", seal.Entry), cancellationToken);
         return [.. records.Zip(seals, (record, seal) => record with { Seal = seal.End.ToSeal() })];
     }
 

@@ -3,9 +3,15 @@ using Npgsql;
 
 namespace Pao.TaskHub.Postgres;
 
-/// <summary>Applies the numbered migrations that a database lacks; processes that start together take turns.</summary>
+/// <summary>
+/// Applies the numbered migrations that a database lacks; processes that start together take turns. Those of one release leave
+/// the release before it running, so that a rolling update has both on one hub (ADR 21).
+/// </summary>
 internal static class PostgresMigrations
 {
+    /// <summary>With which migration each release begins that has some; the newest entry is that of the release in the making.</summary>
+    private static readonly int[] Releases = [1];
+
     private const string Prefix = "Pao.TaskHub.Postgres.Migrations.";
 
     private const string Prepare = """
@@ -14,28 +20,42 @@ internal static class PostgresMigrations
         create table if not exists task_hub.schema_version (
           version integer primary key,
           applied_at timestamptz not null default now()
+        );
+        create table if not exists task_hub.schema_release (
+          release integer primary key,
+          applied_at timestamptz not null default now()
         )
         """;
 
     private const string Applied = "select coalesce(max(version), 0) from task_hub.schema_version";
 
-    private const string Record = "insert into task_hub.schema_version (version) values ($1)";
+    private const string RecordVersion = "insert into task_hub.schema_version (version) values ($1)";
 
+    private const string CurrentRelease = "select coalesce(max(release), 0) from task_hub.schema_release";
+
+    private const string RecordRelease = "insert into task_hub.schema_release (release) values ($1)";
+
+    /// <exception cref="InvalidOperationException">The database is more than one release newer than this build.</exception>
     public static void Apply(NpgsqlDataSource database)
     {
         using var connection = database.OpenConnection();
         using var transaction = connection.BeginTransaction();
         Execute(connection, Prepare);
 
-        using var read = new NpgsqlCommand(Applied, connection);
-        var applied = (int)(read.ExecuteScalar() ?? 0);
+        var (applied, release) = (Number(connection, Applied), Number(connection, CurrentRelease));
+        if (release > Releases.Length + 1)
+            throw new InvalidOperationException(
+                $"The task hub's database belongs to a build of PAO that is {release - Releases.Length} releases newer than this one: "
+                + "start that build, or one that is one release older.");
+
         foreach (var (version, sql) in Migrations().Where(migration => migration.Version > applied))
         {
             Execute(connection, sql);
-            using var record = new NpgsqlCommand(Record, connection) { Parameters = { new NpgsqlParameter<int> { TypedValue = version } } };
-            record.ExecuteNonQuery();
+            Record(connection, RecordVersion, version);
         }
 
+        if (release < Releases.Length)
+            Record(connection, RecordRelease, Releases.Length);
         transaction.Commit();
     }
 
@@ -48,6 +68,18 @@ internal static class PostgresMigrations
             using var reader = new StreamReader(stream);
             yield return (int.Parse(name.AsSpan(Prefix.Length, 4), provider: null), reader.ReadToEnd());
         }
+    }
+
+    private static int Number(NpgsqlConnection connection, string sql)
+    {
+        using var command = new NpgsqlCommand(sql, connection);
+        return (int)(command.ExecuteScalar() ?? 0);
+    }
+
+    private static void Record(NpgsqlConnection connection, string sql, int number)
+    {
+        using var command = new NpgsqlCommand(sql, connection) { Parameters = { new NpgsqlParameter<int> { TypedValue = number } } };
+        command.ExecuteNonQuery();
     }
 
     private static void Execute(NpgsqlConnection connection, string sql)

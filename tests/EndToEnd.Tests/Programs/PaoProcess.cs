@@ -96,7 +96,7 @@ internal sealed class PaoProcess : ServerProcess
         Start(command[0], command[1..], merged);
     }
 
-    private string Key() => File.ReadAllText(Path.Combine(Data, "access-key")).Trim();
+    public string Key() => File.ReadAllText(Path.Combine(Data, "access-key")).Trim();
 
     public override ValueTask DisposeAsync()
     {

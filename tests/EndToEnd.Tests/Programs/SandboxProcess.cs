@@ -42,10 +42,10 @@ internal sealed class SandboxProcess : ServerProcess
     }
 
     /// <summary>Plans what the next call meets, such as <c>drop_after</c> for <c>POST /resources/one</c>; the path is a regular expression.</summary>
-    public async Task FaultAsync(string call, string kind, int skip = 0)
+    public async Task FaultAsync(string call, string kind, int skip = 0, int status = 503)
     {
         var parts = call.Split(' ');
-        using var response = await _http.PostAsJsonAsync(new Uri(Url + "/faults/planned"), new { kind, method = parts[0], path = parts[1], skip });
+        using var response = await _http.PostAsJsonAsync(new Uri(Url + "/faults/planned"), new { kind, method = parts[0], path = parts[1], skip, status });
         response.EnsureSuccessStatusCode();
     }
 
@@ -53,6 +53,13 @@ internal sealed class SandboxProcess : ServerProcess
     public async Task KeepInVaultAsync(string path, JsonObject values)
     {
         using var response = await _http.PutAsJsonAsync(new Uri($"{Url}/vault/operator/secrets/{path}"), values);
+        response.EnsureSuccessStatusCode();
+    }
+
+    /// <summary>Lets STS know whose a key is.</summary>
+    public async Task KnowCallerAsync(string keyId, string secret, string arn)
+    {
+        using var response = await _http.PutAsJsonAsync(new Uri($"{Url}/aws/operator/callers/{keyId}?arn={Uri.EscapeDataString(arn)}"), secret);
         response.EnsureSuccessStatusCode();
     }
 

@@ -24,6 +24,20 @@ internal sealed class TestDatabase : IAsyncDisposable
         return database;
     }
 
+    /// <summary>Runs a statement there.</summary>
+    /// <returns>The first column of its rows.</returns>
+    public async Task<IReadOnlyList<string>> ReadAsync(string sql)
+    {
+        await using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(ConnectionString) { Pooling = false }.ToString());
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand(sql, connection);
+        await using var reader = await command.ExecuteReaderAsync();
+        List<string> values = [];
+        while (await reader.ReadAsync())
+            values.Add(reader.GetString(0));
+        return values;
+    }
+
     public async ValueTask DisposeAsync() => await ExecuteAsync($"drop database {_name} with (force)");
 
     private async Task ExecuteAsync(string sql)

@@ -77,13 +77,17 @@ public abstract class AccessKeyTests<TDatabase> : AccessConformance<TDatabase>
     public async Task However_many_ask_at_once_two_keys_are_active()
     {
         var processes = await Task.WhenAll(ProcessAsync(), ProcessAsync());
-        await processes[0].PutAsync(Ada);
+        string[] principals = [.. Enumerable.Range(1, 6).Select(number => $"p{number}")];
+        foreach (var principal in principals)
+            await processes[0].PutAsync(Ada with { Id = principal });
 
-        var outcomes = await Task.WhenAll(Enumerable.Range(0, 12).Select(number =>
-            processes[number % 2].KeyRegister.IssueAsync("ada", null, Root, Cancellation)));
+        var outcomes = await Task.WhenAll(principals.SelectMany(principal => Enumerable.Range(0, 6).Select(number =>
+            processes[number % 2].KeyRegister.IssueAsync(principal, null, Root, Cancellation))));
 
-        Assert.Equal(2, outcomes.OfType<AccessKeyOutcome.Issued>().Count());
-        Assert.Equal(10, outcomes.OfType<AccessKeyOutcome.TooMany>().Count());
+        Assert.Equal(
+            principals.Select(principal => (principal, 2)),
+            outcomes.OfType<AccessKeyOutcome.Issued>().CountBy(issued => issued.Key.PrincipalId).Select(count => (count.Key, count.Value)).Order());
+        Assert.Equal(24, outcomes.OfType<AccessKeyOutcome.TooMany>().Count());
     }
 
     [Fact]
