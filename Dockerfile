@@ -13,6 +13,7 @@ RUN mkdir /data && chown $APP_UID /data && chmod 700 /data
 VOLUME ["/data", "/tmp"]
 USER $APP_UID
 ENV ASPNETCORE_HTTP_PORTS="" \
-    Pao__DataDirectory=/data
+    Pao__DataDirectory=/data \
+    Pao__Logging__Format=json
 EXPOSE 8080
 ENTRYPOINT ["dotnet", "Pao.Api.dll", "--urls", "http://0.0.0.0:8080"]

@@ -1,5 +1,6 @@
 using Pao.Api.Access;
 using Pao.Api.Access.Register;
+using Pao.Api.Auditing;
 using Pao.Api.Authoring;
 using Pao.Api.Catalog;
 using Pao.Api.Catalog.Caching;
@@ -24,6 +25,7 @@ builder.AddTelemetry();
 builder.Services.AddSingleton(TimeProvider.System);
 builder.Services.AddWireJson();
 builder.Services.AddProblems();
+builder.Services.AddCrossOrigin();
 builder.Services.AddParts(role);
 if (role.TakesRequests)
     builder.Services.AddCatalogCache(builder.Configuration).AddCatalogHealthChecks();
@@ -33,7 +35,9 @@ builder.Services.AddDescription();
 var app = builder.Build();
 app.UseCallSpans();
 app.UseCorrelation();
+app.UseSecurityHeaders();
 app.UseProblems();
+app.UseCrossOrigin();
 app.UseMiddleware<CallGate>();
 app.UseRawPathCheck();
 if (role.TakesRequests)
@@ -51,6 +55,7 @@ if (role.TakesRequests)
     api.MapAuthoring();
     api.MapWebhooks();
     api.MapPrincipals();
+    api.MapAudit();
     app.MapOpenApi().OpenBecause("It is the same for everybody, and tells nothing of what is stored.");
 }
 

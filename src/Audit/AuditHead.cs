@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Globalization;
 using System.Security.Cryptography;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
@@ -34,7 +35,12 @@ public sealed record AuditHead(
     public const string KindName = "pao-audit-head";
     private const string SignatureName = "signature";
 
-    private static readonly JsonSerializerOptions Strict = new() { UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, RespectRequiredConstructorParameters = true };
+    private static readonly JsonSerializerOptions Strict = new()
+    {
+        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+        RespectRequiredConstructorParameters = true,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, // no page of HTML has it in it
+    };
 
     public static AuditHead Sign(
         DateTimeOffset time, long sequence, ReadOnlySpan<byte> hash, long unsealed, string emitter, AuditHead? previous, HeadKey key)

@@ -22,21 +22,20 @@ public sealed class AuditHeads
     /// <summary>When the latest of them was made.</summary>
     public DateTimeOffset? LatestAt { get; private set; }
 
-    /// <param name="files">Their lines, each file in the order in which it was written.</param>
+    /// <param name="files">Their lines: files, and parts of logs, in any order; a head may be in several.</param>
     /// <param name="keys">The public keys that may have signed them.</param>
     public static AuditHeads Read(IEnumerable<(string Name, IEnumerable<string> Lines)> files, IReadOnlyCollection<HeadKey> keys)
     {
         var heads = new AuditHeads();
-        Dictionary<string, AuditHead> before = [];
+        Dictionary<string, SortedDictionary<long, AuditHead>> emitters = [];
         foreach (var (name, lines) in files)
         {
-            foreach (var (index, line) in lines.Index())
-            {
-                if (line.Length > 0)
-                    heads.Add($"{name}:{index + 1}", line, keys, before);
-            }
+            foreach (var (index, line) in lines.Index().Where(line => line.Item.Length > 0))
+                heads.Add($"{name}:{index + 1}", line, keys, emitters);
         }
 
+        foreach (var (emitter, numbered) in emitters)
+            heads.CheckNumbers(emitter, numbered);
         return heads;
     }
 
@@ -45,7 +44,8 @@ public sealed class AuditHeads
     /// <summary>Those that know more entries than there are.</summary>
     internal IEnumerable<AuditHead> Beyond(long sequence) => _bySequence.Where(head => head.Key > sequence).Select(head => head.Value);
 
-    private void Add(string place, string line, IReadOnlyCollection<HeadKey> keys, Dictionary<string, AuditHead> before)
+    private void Add(
+        string place, string line, IReadOnlyCollection<HeadKey> keys, Dictionary<string, SortedDictionary<long, AuditHead>> emitters)
     {
         if (AuditHead.Parse(line) is not { } head)
         {
@@ -59,16 +59,36 @@ public sealed class AuditHeads
             return;
         }
 
-        // Only what follows in one file is held together: several processes, and parts of a log, each tell their own.
-        if (before.TryGetValue(head.Emitter, out var last) && (head.Number != last.Number + 1 || head.Previous != last.Fingerprint()))
-            Find("head.missing", $"{place} is number {head.Number} of {head.Emitter}, after number {last.Number}: heads between them were taken out or moved.");
-        before[head.Emitter] = head;
+        if (!emitters.TryGetValue(head.Emitter, out var numbered))
+            emitters[head.Emitter] = numbered = [];
+        if (numbered.TryGetValue(head.Number, out var known))
+        {
+            if (known != head)
+                Find("head.contradicted", $"{place} is number {head.Number} of {head.Emitter}, as another head is that says something else.");
+            return;
+        }
+
+        numbered[head.Number] = head;
         Count++;
         LatestAt = LatestAt > head.At ? LatestAt : head.At;
         if (_bySequence.TryGetValue(head.Sequence, out var same) && same.Hash != head.Hash)
             Find("head.contradicted", $"{place} has another hash for {head.Sequence} entries than the head of {same.Time}: the chain was written anew in between.");
         else
             _bySequence[head.Sequence] = same ?? head;
+    }
+
+    /// <summary>Each emitter numbers its heads, and each names the one before it: none may be missing in between.</summary>
+    private void CheckNumbers(string emitter, SortedDictionary<long, AuditHead> numbered)
+    {
+        AuditHead? last = null;
+        foreach (var head in numbered.Values)
+        {
+            if (last is not null && head.Number != last.Number + 1)
+                Find("head.missing", $"Of {emitter} the heads {last.Number + 1} to {head.Number - 1} are missing.");
+            else if (last is not null && head.Previous != last.Fingerprint())
+                Find("head.contradicted", $"Number {head.Number} of {emitter} does not follow on its number {last.Number}.");
+            last = head;
+        }
     }
 
     private void Find(string code, string message) => _findings.Add(new AuditFinding(code, Sequence: null, message));

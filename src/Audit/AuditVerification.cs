@@ -6,29 +6,33 @@ namespace Pao.Audit;
 /// Holds an export of the audit against its own chain and against signed heads that were kept elsewhere. It believes neither
 /// the database nor the server that exported it.
 /// </summary>
-public sealed class AuditVerification(AuditHeads heads)
+/// <param name="heads">What was kept elsewhere.</param>
+/// <param name="after">The place after which the export begins: 0 for a whole one. Where an earlier part ended a head must be.</param>
+public sealed class AuditVerification(AuditHeads heads, long after = 0)
 {
     /// <summary>An entry gets its place within seconds; one that has none after so long was kept from it.</summary>
     public static readonly TimeSpan LongestUnsealed = TimeSpan.FromMinutes(2);
 
     private const int MostFindings = 100;
+    private const int LongestNamed = 100;
 
     private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false, MaxDepth = AuditChain.MaxDepth };
 
+    private readonly long _after = after;
     private readonly List<AuditFinding> _findings = [];
     private byte[] _hash = AuditChain.Beginning.ToArray();
-    private long _sequence;
-    private long _first = 1;
+    private long _sequence = after;
     private long _unsealed;
     private long _proven;
     private int _found;
-    private bool _begun;
 
     /// <summary>Reads an export to its end.</summary>
     public async Task<AuditReport> VerifyAsync(TextReader export, CancellationToken cancellationToken)
     {
         foreach (var finding in heads.Findings)
             Find(finding);
+        if (_after > 0)
+            GoOn();
         for (var number = 1; await export.ReadLineAsync(cancellationToken) is { } line; number++)
         {
             if (line.Length > 0)
@@ -42,7 +46,7 @@ public sealed class AuditVerification(AuditHeads heads)
                 + $"{beyond.Sequence - _sequence} at the end are gone, or the export is older than this head (then keep to older heads, or export anew).");
         if (heads.Count == 0)
             Find("head.none", null, "There is no signed head: whether entries were cut off the end, or all were written anew, cannot be told.");
-        return new AuditReport(_findings, _found, _first, _sequence, _unsealed, _proven, heads.Count, heads.LatestAt);
+        return new AuditReport(_findings, _found, _after + 1, _sequence, _unsealed, _proven, heads.Count, heads.LatestAt);
     }
 
     private void Take(int number, string line)
@@ -57,7 +61,7 @@ public sealed class AuditVerification(AuditHeads heads)
             else
                 TakeUnsealed(number, json.RootElement);
         }
-        catch (JsonException e)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
             Find("entry.unreadable", null, $"Line {number} is no JSON: {e.Message}");
         }
@@ -71,8 +75,6 @@ public sealed class AuditVerification(AuditHeads heads)
             return;
         }
 
-        if (!_begun)
-            Begin(place.Sequence);
         if (place.Sequence != _sequence + 1)
             Find("entry.missing", _sequence + 1, place.Sequence > _sequence
                 ? $"Entries {_sequence + 1} to {place.Sequence - 1} are gone (line {number} is entry {place.Sequence})."
@@ -102,27 +104,19 @@ public sealed class AuditVerification(AuditHeads heads)
     }
 
     /// <summary>Part of an export goes on after a head, which stands for everything before it.</summary>
-    private void Begin(long first)
+    private void GoOn()
     {
-        _begun = true;
-        _first = first;
-        if (first <= 1)
-            return;
-
-        _sequence = first - 1;
-        if (heads.At(_sequence) is { } head && TryHex(head.Hash) is { } hash)
-            (_hash, _proven) = (hash, _sequence);
+        if (heads.At(_after) is { } head && TryHex(head.Hash) is { } hash)
+            (_hash, _proven) = (hash, _after);
         else
-            Find(
-                "entry.missing", 1,
-                $"The export begins with entry {first}, and no head is for exactly {_sequence} entries: either those before it are gone, or the head at which the earlier part ended is missing.");
+            Find("head.none", _after, $"No head is for exactly {_after} entries: without it, whether this part goes on where the one before ended cannot be told.");
     }
 
     private void TakeUnsealed(int number, JsonElement record)
     {
         _unsealed++;
         if (heads.LatestAt is { } latest
-            && (!record.TryGetProperty("eventTime", out var time) || !time.TryGetDateTimeOffset(out var at) || latest - at > LongestUnsealed))
+            && (!record.TryGetProperty("eventTime", out var time) || time.ValueKind is not JsonValueKind.String || !time.TryGetDateTimeOffset(out var at) || latest - at > LongestUnsealed))
             Find(
                 "entry.unsealed", null,
                 $"Line {number} ({Named(record)}) had no place in the chain more than {LongestUnsealed.TotalMinutes:0} minutes later: it was kept from being sealed, or put in with an earlier time.");
@@ -131,8 +125,9 @@ public sealed class AuditVerification(AuditHeads heads)
     private static string Named(JsonElement record) =>
         $"{Text(record, "eventName") ?? "no name"} of {Text(record, "eventTime") ?? "no time"}, eventID {Text(record, "eventID") ?? "none"}";
 
+    // As it is written: what somebody put there need not be text.
     private static string? Text(JsonElement record, string name) =>
-        record.TryGetProperty(name, out var value) && value.ValueKind is JsonValueKind.String ? value.ToString() : null;
+        record.TryGetProperty(name, out var value) && value.ValueKind is JsonValueKind.String && value.GetRawText() is { Length: <= LongestNamed } text ? text : null;
 
     private static byte[]? TryHex(string text)
     {
@@ -160,7 +155,7 @@ public sealed class AuditVerification(AuditHeads heads)
         public static Seal? Read(JsonElement seal) =>
             seal.ValueKind is JsonValueKind.Object && seal.EnumerateObject().Count() == 2
             && seal.TryGetProperty("sequence", out var number) && number.ValueKind is JsonValueKind.Number && number.TryGetInt64(out var sequence)
-            && seal.TryGetProperty("hash", out var text) && text.ValueKind is JsonValueKind.String && TryHex(text.ToString()) is { } hash
+            && seal.TryGetProperty("hash", out var text) && text.ValueKind is JsonValueKind.String && TryHex(text.GetRawText().Trim('"')) is { } hash
                 ? new Seal(sequence, hash)
                 : null;
     }

@@ -44,15 +44,29 @@ internal static class CanonicalJson
     private static void WriteObject(JsonElement value, string? except, ArrayBufferWriter<byte> output)
     {
         var members = value.EnumerateObject()
-            .Where(member => member.Name != except)
-            .Select(member => (Name: Encoding.UTF8.GetBytes(member.Name), member.Value))
+            .Where(member => except is null || !member.NameEquals(except))
+            .Select(member => (Name: NameOf(member, out var kind), Kind: kind, member.Value))
             .ToList();
         members.Sort((one, other) => one.Name.AsSpan().SequenceCompareTo(other.Name));
         WriteLength('o', members.Count, output);
-        foreach (var (name, content) in members)
+        foreach (var (name, kind, content) in members)
         {
-            WriteBytes('s', name, output);
+            WriteBytes(kind, name, output);
             Write(content, except: null, output);
+        }
+    }
+
+    private static byte[] NameOf(JsonProperty member, out char kind)
+    {
+        kind = 's';
+        try
+        {
+            return Encoding.UTF8.GetBytes(member.Name);
+        }
+        catch (InvalidOperationException)
+        {
+            kind = 'r';
+            return JsonMarshal.GetRawUtf8PropertyName(member).ToArray();
         }
     }
 

@@ -57,4 +57,8 @@ public sealed record Lifecycle(
     bool Deprecated, DateOnly? DeprecationDate, DateOnly? SunsetDate, string? ReplacedBy, string? Message);
 
 /// <summary>Who may request an entry: members of any of the teams, or holders of any of the roles.</summary>
-public sealed record Access(IReadOnlyList<string> Teams, IReadOnlyList<string> Roles);
+public sealed record Access(IReadOnlyList<string> Teams, IReadOnlyList<string> Roles)
+{
+    /// <summary>The roles that there are; the service that reads the documents knows what they mean.</summary>
+    public static readonly IReadOnlyList<string> RoleWords = ["developer", "author", "operator", "admin"];
+}

@@ -7,6 +7,7 @@ using Pao.Cli.Commands;
 var pao = new RootCommand("The command line of PAO, the Platform Automation Orchestrator.")
 {
     new CatalogCommand(),
+    new AuditCommand(),
     new PrincipalsCommand(),
     new KeysCommand(),
     new WhoAmICommand(),

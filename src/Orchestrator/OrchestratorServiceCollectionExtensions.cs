@@ -113,6 +113,8 @@ public static class OrchestratorServiceCollectionExtensions
         services.AddSingleton<AuditShipment>();
         services.AddHostedService(provider => provider.GetRequiredService<AuditShipment>());
         services.AddHostedService<AuditSealer>();
+        services.AddSingleton<FoldedEntries>();
+        services.AddHostedService(provider => provider.GetRequiredService<FoldedEntries>());
     }
 
     /// <summary>Adds what chooses how requests are fulfilled, beside the executors that it asks.</summary>

@@ -14,8 +14,21 @@ internal static class PaoCommand
 
     public static Task<Ended> RunAsync(params string[] arguments) => RunInAsync(Repository, arguments);
 
+    /// <summary>With something to read on its stdin.</summary>
+    public static Task<Ended> RunWithAsync(string input, params string[] arguments) =>
+        StartAsync(new ProcessStartInfo("dotnet", [Program, .. arguments]) { WorkingDirectory = Repository }, input);
+
     public static Task<Ended> RunInAsync(string folder, params string[] arguments) =>
         StartAsync(new ProcessStartInfo("dotnet", [Program, .. arguments]) { WorkingDirectory = folder });
+
+    /// <summary>With environment variables; null takes one away.</summary>
+    public static Task<Ended> RunWithAsync(IReadOnlyDictionary<string, string?> environment, params string[] arguments)
+    {
+        var start = new ProcessStartInfo("dotnet", [Program, .. arguments]) { WorkingDirectory = Repository };
+        foreach (var (name, value) in environment)
+            start.Environment[name] = value;
+        return StartAsync(start);
+    }
 
     /// <summary>With a terminal for its output, which <c>script</c> makes.</summary>
     public static Task<Ended> RunOnTerminalAsync(bool wantsColour, params string[] arguments)

@@ -4,6 +4,8 @@ using Microsoft.Extensions.Options;
 using Pao.Api.Access.Signatures;
 using Pao.Api.Access.Sts;
 using Pao.Api.Access.Trusted;
+using Pao.Api.Limits;
+using Pao.Api.Telemetry.Logs;
 
 namespace Pao.Api.Access;
 
@@ -43,11 +45,13 @@ internal static class AccessExtensions
 
     public static void UseAccess(this WebApplication app)
     {
+        app.UseFailureLimit();
         app.UseAuthentication();
+        app.UseRateLimiter();
         app.UseAuthorization();
 
         var key = app.Services.GetRequiredService<AccessKey>();
-        if (key.IsNew)
+        if (key.IsNew && app.Services.GetRequiredService<IOptions<LoggingOptions>>().Value.Format is LogFormat.Text)
             app.Lifetime.ApplicationStarted.Register(() => Console.WriteLine(key.Announcement));
         _ = app.Services.GetRequiredService<FirstKey>(); // made at the first start, not at the first call
     }

@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using System.Text.Encodings.Web;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.Extensions.Options;
+using Pao.Api.Auditing;
 using Pao.Api.Problems;
 using Pao.Orchestrator.Access;
 
@@ -32,12 +33,20 @@ internal sealed class AccessKeyHandler(
             || value.Parameter is not { } candidate)
             return AuthenticateResult.NoResult();
 
+        if (!access.Value.TakesAccessKey)
+            return AuthenticateResult.Fail("The access key lets nobody in here.");
         if (!access.Value.AllowNonLoopback && !IsLoopback(Context.Connection.RemoteIpAddress))
-            return AuthenticateResult.Fail("The access key is accepted from this machine only.");
+            return Refused("The access key is accepted from this machine only.");
 
         return key.Matches(candidate)
             ? AuthenticateResult.Success(new AuthenticationTicket(Caller.Let(Principal.LocalAdmin, Scheme.Name), Scheme.Name))
-            : AuthenticateResult.Fail("The access key is not the right one.");
+            : Refused("The access key is not the right one.");
+    }
+
+    private AuthenticateResult Refused(string reason)
+    {
+        RefusalNotes.Explain(Context, reason);
+        return AuthenticateResult.Fail(reason);
     }
 
     // No address at all is a connection within the process, as tests make it.

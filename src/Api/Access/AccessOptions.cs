@@ -14,6 +14,12 @@ internal sealed partial class AccessOptions
     /// </summary>
     public bool AllowNonLoopback { get; set; }
 
+    /// <summary>
+    /// Whether the access key in the data directory lets anybody in. Off where everybody signs, or calls by way of AWS or a
+    /// gateway: then nothing that is shown can be shown again by somebody else.
+    /// </summary>
+    public bool TakesAccessKey { get; set; } = true;
+
     /// <summary>The first administrator's key pair, where all processes are to have the same; else it is in a file.</summary>
     public FirstKeyOptions FirstKey { get; } = new();
 

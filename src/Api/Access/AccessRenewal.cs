@@ -16,14 +16,15 @@ internal sealed class AccessRenewal(
     public static readonly TimeSpan Period = TimeSpan.FromSeconds(30);
 
     /// <summary>
-    /// Whether the principal, the key that it showed, the rule of the endpoint, and the sight of the request that the path
+    /// Whether the principal, the key or the identity that it showed, the rule of the endpoint, and the sight of the request that the path
     /// names are all as they must be now.
     /// </summary>
     public async Task<bool> IsStillAllowedAsync(HttpContext context, CancellationToken cancellationToken)
     {
         if (context.User.Identity is not PrincipalIdentity { AuthenticationType: { } scheme } identity
             || await principals.FindAsync(identity.Principal.Id, cancellationToken) is not { } principal
-            || (identity.KeyId is { } key && await keys.FindAsync(key, cancellationToken) is null))
+            || (identity.KeyId is { } key && await keys.FindAsync(key, cancellationToken) is null)
+            || (identity.Arn is { } arn && (await principals.FindByIdentityAsync(arn, cancellationToken))?.Id != principal.Id))
             return false;
 
         var rules = context.GetEndpoint()?.Metadata.GetOrderedMetadata<IAuthorizeData>() ?? [];

@@ -28,6 +28,6 @@ internal sealed record Caller(Principal Principal)
         new((user.Identity as PrincipalIdentity)?.Principal
             ?? throw new InvalidOperationException("The call was let in without a principal."));
 
-    public static ClaimsPrincipal Let(Principal principal, string scheme, string? keyId = null) =>
-        new(new PrincipalIdentity(principal, scheme) { KeyId = keyId });
+    public static ClaimsPrincipal Let(Principal principal, string scheme, string? keyId = null, string? arn = null) =>
+        new(new PrincipalIdentity(principal, scheme) { KeyId = keyId, Arn = arn });
 }

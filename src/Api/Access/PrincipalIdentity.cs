@@ -11,4 +11,7 @@ internal sealed class PrincipalIdentity(Principal principal, string scheme)
 
     /// <summary>The key pair that the call was signed with; null when it came in another way.</summary>
     public string? KeyId { get; init; }
+
+    /// <summary>The ARN that made the caller this principal; null when it came in another way.</summary>
+    public string? Arn { get; init; }
 }

@@ -1,19 +1,26 @@
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Authorization.Policy;
+using Pao.Api.Auditing;
 using Pao.Api.Problems;
 using Pao.Orchestrator.Access;
 
 namespace Pao.Api.Access;
 
 /// <summary>Answers who is known and may not with a problem; who is not known is asked who it is.</summary>
-internal sealed class RefusalAnswers : IAuthorizationMiddlewareResultHandler
+internal sealed class RefusalAnswers(RefusalNotes notes) : IAuthorizationMiddlewareResultHandler
 {
     private readonly AuthorizationMiddlewareResultHandler _otherwise = new();
 
-    public Task HandleAsync(RequestDelegate next, HttpContext context, AuthorizationPolicy policy, PolicyAuthorizationResult authorizeResult) =>
-        authorizeResult.Forbidden
-            ? new ProblemResult(Problem.Forbidden, WhoMay(context.GetEndpoint())).ExecuteAsync(context)
-            : _otherwise.HandleAsync(next, context, policy, authorizeResult);
+    public Task HandleAsync(RequestDelegate next, HttpContext context, AuthorizationPolicy policy, PolicyAuthorizationResult authorizeResult)
+    {
+        if (authorizeResult.Challenged)
+            notes.LoginFailed(context);
+        if (!authorizeResult.Forbidden)
+            return _otherwise.HandleAsync(next, context, policy, authorizeResult);
+
+        notes.Denied(context);
+        return new ProblemResult(Problem.Forbidden, WhoMay(context.GetEndpoint())).ExecuteAsync(context);
+    }
 
     private static string WhoMay(Endpoint? endpoint)
     {

@@ -1,4 +1,5 @@
 using Pao.Api.Access;
+using Pao.Api.Limits;
 using Pao.Api.Problems;
 using Pao.Catalog.Authoring;
 using Pao.Catalog.Authoring.Variables;
@@ -13,8 +14,8 @@ internal static class AuthoringEndpoints
 
     public static void MapAuthoring(this IEndpointRouteBuilder routes)
     {
-        var authoring = routes.MapGroup("").WithTags("Authoring").RequireAuthorization(AccessRules.Author)
-            .WithProblems(Problem.Unauthenticated, Problem.Forbidden, Problem.BodyTooLarge, Problem.Unexpected);
+        var authoring = routes.MapGroup("").WithTags("Authoring").RequireAuthorization(AccessRules.Author).RequireRateLimiting(CallLimits.Validation)
+            .WithProblems(Problem.Unauthenticated, Problem.RateExceeded, Problem.Forbidden, Problem.ValidationQuota, Problem.BodyTooLarge, Problem.Unexpected);
         authoring.MapValidation();
         authoring.MapFormPreview();
         authoring.MapVariableTest();

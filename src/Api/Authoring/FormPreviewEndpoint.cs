@@ -1,6 +1,9 @@
+using System.Security.Claims;
 using System.Text;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Pao.Api.Access;
 using Pao.Api.Access.Signatures;
+using Pao.Api.Catalog;
 using Pao.Api.Problems;
 using Pao.Api.Requests;
 using Pao.Catalog;
@@ -23,7 +26,7 @@ internal static class FormPreviewEndpoint
         .WithMetadata(AuthoringExamples.Preview, AuthoringExamples.DocumentAsYaml, AuthoringExamples.PreviewAnswer);
 
     private static async Task<Results<Ok<FormPreviewAnswer>, ProblemResult>> Preview(
-        HttpRequest request, ServiceCatalog catalog, DocumentCheck check, CancellationToken cancellationToken)
+        HttpRequest request, ClaimsPrincipal user, ServiceCatalog catalog, DocumentCheck check, CancellationToken cancellationToken)
     {
         var snapshot = catalog.Current;
         if (!request.HasJsonContentType())
@@ -43,7 +46,7 @@ internal static class FormPreviewEndpoint
         if (question.Document is { } sent)
             return TypedResults.Ok(FormPreviewAnswer.From(check.Check(new SentDocument(Encoding.UTF8.GetBytes(sent)), snapshot), question.Fields));
 
-        return snapshot.Find(question.CatalogItemId ?? "") is { } entry
+        return snapshot.SeenBy(Caller.Of(user).Principal).Find(question.CatalogItemId ?? "") is { } entry
             ? TypedResults.Ok(FormPreviewAnswer.From(new CheckedDocument(entry, []), question.Fields))
             : new ProblemResult(
                 Problem.ItemNotFound, $"The catalog has no item or bundle '{question.CatalogItemId}'; GET /api/v1/catalog lists those it has.");

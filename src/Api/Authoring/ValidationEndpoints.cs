@@ -1,5 +1,8 @@
+using System.Security.Claims;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Pao.Api.Access;
 using Pao.Api.Access.Signatures;
+using Pao.Api.Catalog;
 using Pao.Api.OpenApi;
 using Pao.Api.Problems;
 using Pao.Api.Requests;
@@ -59,14 +62,14 @@ internal static class ValidationEndpoints
     }
 
     private static async Task<Results<Ok<ValidationAnswer>, ProblemResult>> CheckRequest(
-        HttpRequest http, ServiceCatalog catalog, RequestCheck check, CancellationToken cancellationToken)
+        HttpRequest http, ClaimsPrincipal user, ServiceCatalog catalog, RequestCheck check, CancellationToken cancellationToken)
     {
         if (!http.HasJsonContentType())
             return new ProblemResult(Problem.BodyNotJson, "Send 'Content-Type: application/json'.");
 
         var (bytes, tooLarge) = await DocumentBody.ReadBytesAsync(http, cancellationToken);
         return bytes is { } utf8
-            ? TypedResults.Ok(ValidationAnswer.From(check.Check(utf8.Span, catalog.Current)))
+            ? TypedResults.Ok(ValidationAnswer.From(check.Check(utf8.Span, catalog.Current.SeenBy(Caller.Of(user).Principal))))
             : tooLarge ?? throw new InvalidOperationException("A body was neither read nor refused.");
     }
 }

@@ -1,6 +1,9 @@
+using System.Security.Claims;
 using System.Text;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Pao.Api.Access;
 using Pao.Api.Access.Signatures;
+using Pao.Api.Catalog;
 using Pao.Api.Problems;
 using Pao.Api.Requests;
 using Pao.Catalog;
@@ -25,7 +28,7 @@ internal static class VariableTestEndpoint
         .WithMetadata(AuthoringExamples.Variables, AuthoringExamples.VariablesAnswer);
 
     private static async Task<Results<Ok<VariableAnswer>, ProblemResult>> Test(
-        HttpRequest request, ServiceCatalog catalog, VariableTest test, CancellationToken cancellationToken)
+        HttpRequest request, ClaimsPrincipal user, ServiceCatalog catalog, VariableTest test, CancellationToken cancellationToken)
     {
         var body = await JsonBody.ReadAsync(request, cancellationToken);
         if (body.Root is null)
@@ -37,7 +40,7 @@ internal static class VariableTestEndpoint
         if (question.Document is { } document)
             return TypedResults.Ok(VariableAnswer.From(test.Test(Encoding.UTF8.GetBytes(document), question.Samples(), snapshot)));
 
-        return snapshot.Find(question.CatalogItemId ?? "") is { } entry
+        return snapshot.SeenBy(Caller.Of(user).Principal).Find(question.CatalogItemId ?? "") is { } entry
             ? TypedResults.Ok(VariableAnswer.From(test.Test(entry, catalog.TextOf(entry), question.Samples())))
             : new ProblemResult(
                 Problem.ItemNotFound, $"The catalog has no item or bundle '{question.CatalogItemId}'; GET /api/v1/catalog lists those it has.");

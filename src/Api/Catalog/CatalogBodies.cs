@@ -50,20 +50,25 @@ internal sealed record CatalogItemDetails(
     string Digest,
     CatalogItemLinks Links)
 {
-    public static CatalogItemDetails From(CatalogEntry entry) => new(
+    public static CatalogItemDetails From(CatalogEntry entry, CatalogSnapshot seen) => new(
         CatalogKinds.Of(entry), entry.Id, entry.Name, entry.Description, entry.Version, entry.Category, entry.Owner, entry.Tags,
         Modes.Fulfillment(entry), Modes.Orchestration(entry), entry.Metadata, entry.Lifecycle, entry.Access, entry.Monitoring?.Shown,
         entry is CatalogItem item ? [.. item.Actions.Select(action => new CatalogAction(action.Id, action.Name, action.Type))] : null,
-        entry is CatalogBundle bundle ? [.. bundle.Components.Select(CatalogComponent.From)] : null,
+        entry is CatalogBundle bundle ? [.. bundle.Components.Select(component => CatalogComponent.From(component, seen))] : null,
         entry.Unavailable, entry.IsStale, entry.File, entry.Digest, CatalogItemLinks.To(entry));
 }
 
-/// <summary>A component of a bundle: its item in the version in force, and the components that come before it.</summary>
+/// <summary>
+/// A component of a bundle: its item in the version in force, unless that is for others, and the components that come before it.
+/// </summary>
 internal sealed record CatalogComponent(
-    string Id, string CatalogItem, string Name, string Version, IReadOnlyList<string> DependsOn, bool Conditional)
+    string Id, string? CatalogItem, string? Name, string? Version, IReadOnlyList<string> DependsOn, bool Conditional)
 {
-    public static CatalogComponent From(BundleComponent component) => new(
-        component.Id, component.Item.Id, component.Item.Name, component.Item.Version, component.DependsOn, component.Condition is not null);
+    public static CatalogComponent From(BundleComponent component, CatalogSnapshot seen)
+    {
+        var item = seen.Items.ContainsKey(component.Item.Id) ? component.Item : null;
+        return new(component.Id, item?.Id, item?.Name, item?.Version, component.DependsOn, component.Condition is not null);
+    }
 }
 
 internal sealed record CatalogAction(string Id, string? Name, string Type);

@@ -1,3 +1,4 @@
+using System.Security.Claims;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -18,7 +19,7 @@ internal static class CatalogEndpoints
     public static void MapCatalog(this IEndpointRouteBuilder routes)
     {
         var catalog = routes.MapGroup("/catalog").WithTags("Catalog").RequireAuthorization(AccessRules.Developer)
-            .WithProblems(Problem.Unauthenticated, Problem.Unexpected);
+            .WithProblems(Problem.Unauthenticated, Problem.RateExceeded, Problem.Unexpected);
 
         catalog.MapGet("", List)
             .WithName("ListCatalogItems")
@@ -46,28 +47,29 @@ internal static class CatalogEndpoints
     }
 
     private static Results<CatalogAnswer<Page<CatalogItemSummary>>, ProblemResult> List(
-        HttpRequest http, ServiceCatalog catalog, CatalogAnswers answers)
+        HttpRequest http, ClaimsPrincipal user, ServiceCatalog catalog, CatalogAnswers answers)
     {
         var parameters = new ParameterReader(http);
         var query = CatalogQuery.Read(parameters);
         if (parameters.Refusal is { } refusal)
             return refusal;
 
-        var snapshot = catalog.Current;
+        var snapshot = catalog.Current.SeenBy(Caller.Of(user).Principal);
         return answers.Of(snapshot, $"list {JsonSerializer.Serialize(query)}", () => query.Find(snapshot), isShared: query.Text is null);
     }
 
-    private static Results<CatalogAnswer<CatalogItemDetails>, ProblemResult> Get(string id, ServiceCatalog catalog, CatalogAnswers answers)
+    private static Results<CatalogAnswer<CatalogItemDetails>, ProblemResult> Get(
+        string id, ClaimsPrincipal user, ServiceCatalog catalog, CatalogAnswers answers)
     {
-        var snapshot = catalog.Current;
-        return snapshot.Find(id) is { } entry ? answers.Of(snapshot, $"item {id}", () => CatalogItemDetails.From(entry)) : NotFound(id);
+        var snapshot = catalog.Current.SeenBy(Caller.Of(user).Principal);
+        return snapshot.Find(id) is { } entry ? answers.Of(snapshot, $"item {id}", () => CatalogItemDetails.From(entry, snapshot)) : NotFound(id);
     }
 
     // The limits of dates may say 'today'.
     private static Results<CatalogAnswer<JsonObject>, ProblemResult> Schema(
-        string id, ServiceCatalog catalog, CatalogAnswers answers, TimeProvider time)
+        string id, ClaimsPrincipal user, ServiceCatalog catalog, CatalogAnswers answers, TimeProvider time)
     {
-        var snapshot = catalog.Current;
+        var snapshot = catalog.Current.SeenBy(Caller.Of(user).Principal);
         return snapshot.Find(id) is { } entry
             ? answers.Of(snapshot, $"schema {time.GetUtcNow():yyyy-MM-dd} {id}", entry.Form.ToJsonSchema)
             : NotFound(id);

@@ -3,8 +3,10 @@ using Pao.Activities.Egress;
 using Pao.Activities.Secrets;
 using Pao.Activities.Secrets.Access;
 using Pao.Api.Access;
+using Pao.Api.Auditing;
 using Pao.Api.Authoring;
 using Pao.Api.Configuration;
+using Pao.Api.Limits;
 using Pao.Api.Orchestrations;
 using Pao.Api.Requests;
 using Pao.Api.Webhooks;
@@ -41,7 +43,7 @@ internal static class Parts
                 catalog.WhySecretRefused = access.WhyRefused;
                 catalog.Heartbeat = loop => heartbeats.Of(loop).Beat;
             });
-            services.AddCatalog().AddAccess().AddRequests().AddOrchestrations().AddAuthoring().AddWebhooks();
+            services.AddCatalog().AddAccess().AddLimits().AddRequests().AddOrchestrations().AddAuthoring().AddWebhooks();
             services.Configure<CatalogOptions>(catalog =>
                 catalog.ReservedActivities.UnionWith(OrchestratorServiceCollectionExtensions.FulfilmentNames));
         }
@@ -95,6 +97,7 @@ internal static class Parts
     private static void AddRequestStore(this IServiceCollection services)
     {
         services.AddOrchestrator();
+        services.AddAuditing();
         services.AddDurableTaskClient();
         services.AddOptions<RequestSecretOptions>().PostConfigure<IServiceProvider>((secrets, provider) =>
         {

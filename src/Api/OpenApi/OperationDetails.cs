@@ -90,7 +90,7 @@ internal sealed class OperationDetails : IOpenApiOperationTransformer
             Summary = problem.Title,
             Value = Example(problem),
         });
-        if (status == StatusCodes.Status503ServiceUnavailable)
+        if (status is StatusCodes.Status503ServiceUnavailable or StatusCodes.Status429TooManyRequests)
             answer.Headers = new Dictionary<string, IOpenApiHeader>
             {
                 ["Retry-After"] = new OpenApiHeader

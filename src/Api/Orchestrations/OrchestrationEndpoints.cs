@@ -26,7 +26,7 @@ internal static class OrchestrationEndpoints
     {
         var orchestrations = routes.MapGroup("/orchestrations").WithTags("Orchestrations")
             .RequireAuthorization(AccessRules.Operator)
-            .WithProblems(Problem.Unauthenticated, Problem.StoreUnavailable, Problem.Unexpected);
+            .WithProblems(Problem.Unauthenticated, Problem.RateExceeded, Problem.StoreUnavailable, Problem.Unexpected);
 
         orchestrations.MapGet("", List)
             .WithName("ListOrchestrations")

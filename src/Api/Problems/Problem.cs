@@ -9,6 +9,11 @@ public sealed record Problem(string Code, int Status, string Title)
     public static readonly Problem PathAmbiguous = new("route.path_ambiguous", 400, "The path is written in more than one way.");
     public static readonly Problem Unauthenticated = new("access.unauthenticated", 401, "A valid access key is needed.");
     public static readonly Problem Forbidden = new("access.forbidden", 403, "This is not allowed.");
+    public static readonly Problem RateExceeded = new("limit.rate", 429, "These are too many calls in too short a time.");
+    public static readonly Problem OpenRequestsQuota = new("limit.open_requests", 429, "The caller has too many open requests.");
+    public static readonly Problem StoredBytesQuota = new("limit.stored_bytes", 429, "The caller's open requests hold too much.");
+    public static readonly Problem WaitingQuota = new("limit.waiting_calls", 429, "Too many calls of the caller wait at once.");
+    public static readonly Problem ValidationQuota = new("limit.validations", 429, "Too much of the caller's is validated at once.");
     public static readonly Problem AccessUnavailable = new("access.unavailable", 503, "Whether the caller may be let in cannot be found out now.");
     public static readonly Problem PrincipalNotFound = new("principal.not_found", 404, "There is no such principal.");
     public static readonly Problem IdentityTaken = new("principal.identity_taken", 409, "Another principal has this identity.");
@@ -51,6 +56,7 @@ public sealed record Problem(string Code, int Status, string Title)
         405 => MethodNotAllowed,
         413 => BodyTooLarge,
         415 => BodyNotJson,
+        429 => RateExceeded,
         503 => StoreUnavailable,
         >= 500 => Unexpected with { Status = status },
         _ => HttpMalformed with { Status = status },

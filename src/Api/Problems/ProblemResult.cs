@@ -1,3 +1,4 @@
+using System.Globalization;
 using Pao.Api.Correlation;
 
 namespace Pao.Api.Problems;
@@ -6,7 +7,10 @@ namespace Pao.Api.Problems;
 internal sealed record ProblemResult(Problem Problem, string? Detail = null, IReadOnlyDictionary<string, string[]>? Errors = null)
     : IResult
 {
-    private const string RetryAfterSeconds = "5";
+    private static readonly TimeSpan LaterOn = TimeSpan.FromSeconds(5);
+
+    /// <summary>After which another try makes sense.</summary>
+    public TimeSpan? RetryAfter { get; init; } = Problem.Status == StatusCodes.Status503ServiceUnavailable ? LaterOn : null;
 
     public static ProblemResult Parameter(string name, string message) =>
         new(Problem.ParameterInvalid, message, new Dictionary<string, string[]> { [name] = [message] });
@@ -16,8 +20,8 @@ internal sealed record ProblemResult(Problem Problem, string? Detail = null, IRe
         var response = httpContext.Response;
         response.StatusCode = Problem.Status;
         response.Headers.CacheControl = "no-store";
-        if (Problem.Status == StatusCodes.Status503ServiceUnavailable)
-            response.Headers.RetryAfter = RetryAfterSeconds;
+        if (RetryAfter is { } after)
+            response.Headers.RetryAfter = ((long)Math.Ceiling(after.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
         if (Problem.Status == StatusCodes.Status401Unauthorized)
             response.Headers.WWWAuthenticate = "Bearer realm=\"pao\"";
 

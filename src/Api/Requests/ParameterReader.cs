@@ -51,6 +51,21 @@ internal sealed class ParameterReader(HttpRequest request)
         _ => Refuse<string>(name, $"Must be given once, as text of 1 to {MaxTextLength} characters."),
     };
 
+    public Guid? Uuid(string name) => request.Query[name] switch
+    {
+        [] => null,
+        [{ } text] when Guid.TryParseExact(text, "D", out var id) => id,
+        _ => Refuse<Guid?>(name, "Must be a UUID."),
+    };
+
+    /// <summary>A whole number that is not negative, or null.</summary>
+    public long? Number(string name) => request.Query[name] switch
+    {
+        [] => null,
+        [{ } text] when long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) => number,
+        _ => Refuse<long?>(name, "Must be a number, 0 or more."),
+    };
+
     /// <summary>One of a few words, or null.</summary>
     public T? Word<T>(string name, Func<string, T?> parse, IEnumerable<string> words)
         where T : struct => request.Query[name] switch

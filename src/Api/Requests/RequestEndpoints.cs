@@ -25,7 +25,7 @@ internal static class RequestEndpoints
     public static void MapRequests(this IEndpointRouteBuilder routes)
     {
         var requests = routes.MapGroup("/requests").WithTags("Requests").RequireAuthorization(AccessRules.Developer)
-            .WithProblems(Problem.Unauthenticated, Problem.StoreUnavailable, Problem.Unexpected);
+            .WithProblems(Problem.Unauthenticated, Problem.RateExceeded, Problem.StoreUnavailable, Problem.Unexpected);
 
         requests.MapSubmit();
         requests.MapGet("", List)

@@ -2,6 +2,7 @@ using System.Security.Claims;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Pao.Api.Access;
 using Pao.Api.Hosting;
+using Pao.Api.Limits;
 using Pao.Api.OpenApi;
 using Pao.Api.Problems;
 using Pao.Api.Requests.Watching;
@@ -22,11 +23,12 @@ internal static class StatusEndpoint
             + "Last-Event-ID, and ends after the final one; 204 when that was told already.")
         .Produces(StatusCodes.Status204NoContent)
         .WithMetadata(new StreamMetadata(StatusStream.MediaType, StatusStreamExample.Text))
-        .WithProblems(Problem.ParameterInvalid, Problem.RequestNotFound)
+        .WithProblems(Problem.ParameterInvalid, Problem.RequestNotFound, Problem.WaitingQuota)
         .WithProblems(Problem.WatchersTooMany)
         .WithParameters(
             new ParameterMetadata("wait", "How long to wait for a change.", Example: "30s"),
             ParameterMetadata.Header(StatusStream.LastEventId, "Of a stream: the last version that was received; 0 for all of them.", "7"))
+        .RequireRateLimiting(CallLimits.Waiting)
         .DisableRequestTimeout();
 
     private static async Task<Results<Ok<RequestStatusBody>, NoContent, ProblemResult, StatusStream>> Status(

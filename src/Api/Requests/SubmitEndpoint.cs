@@ -23,8 +23,8 @@ internal static class SubmitEndpoint
         .Accepts<SubmitRequest>("application/json")
         .Produces<SubmittedRequest>(StatusCodes.Status202Accepted)
         .WithProblems(
-            Problem.BodyMalformed, Problem.ParameterInvalid, Problem.ItemNotFound, Problem.ItemUnavailable, Problem.BodyTooLarge,
-            Problem.BodyNotJson, Problem.BodyInvalid, Problem.KeyReused)
+            Problem.BodyMalformed, Problem.ParameterInvalid, Problem.Forbidden, Problem.ItemNotFound, Problem.ItemUnavailable, Problem.BodyTooLarge,
+            Problem.BodyNotJson, Problem.BodyInvalid, Problem.KeyReused, Problem.OpenRequestsQuota, Problem.StoredBytesQuota)
         .WithParameters(new ParameterMetadata(
             IdempotencyKeys.Header, "Makes sending the same body again safe; 1 to 255 visible ASCII characters.", ParameterLocation.Header))
         .WithMetadata(
@@ -72,6 +72,12 @@ internal static class SubmitEndpoint
     {
         SubmissionOutcome.Accepted accepted => Accept(accepted.Request),
         SubmissionOutcome.Repeated repeated => Accept(repeated.Request),
+        SubmissionOutcome.OverQuota over => new ProblemResult(
+            over.IsBytes ? Problem.StoredBytesQuota : Problem.OpenRequestsQuota,
+            $"{over.Used} of {over.Most} {(over.IsBytes ? "bytes" : "requests")} are in use until some are done or given up; an operator may allow more (Pao:CallerLimits).")
+        {
+            RetryAfter = TimeSpan.FromMinutes(1),
+        },
         _ => new ProblemResult(Problem.KeyReused, "A key stands for one body: use a new key for another request."),
     };
 

@@ -1,6 +1,9 @@
 using System.Diagnostics;
 using Grpc.Core;
+using Microsoft.Extensions.Options;
 using Pao.Api.Access;
+using Pao.Api.Catalog;
+using Pao.Api.Limits;
 using Pao.Api.Problems;
 using Pao.Catalog;
 using Pao.DurableTask;
@@ -13,7 +16,8 @@ namespace Pao.Api.Requests;
 
 /// <summary>Takes a request in: checks all of it, stores it, and only then has it started.</summary>
 internal sealed partial class Submitting(
-    ServiceCatalog catalog, RequestStore requests, Fulfilments fulfilments, SecretCipher cipher, TimeProvider time, ILogger<Submitting> logger)
+    ServiceCatalog catalog, RequestStore requests, Fulfilments fulfilments, SecretCipher cipher, IOptions<CallerLimitOptions> limits,
+    TimeProvider time, ILogger<Submitting> logger)
 {
     private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(5);
 
@@ -32,9 +36,11 @@ internal sealed partial class Submitting(
         SubmitRequest sent, Caller caller, Origin origin, string correlationId, IdempotencyKey? key, out Submission? submission)
     {
         submission = null;
-        if (catalog.Current.Find(sent.CatalogItemId) is not { } entry)
+        if (catalog.Current.SeenBy(caller.Principal).Find(sent.CatalogItemId) is not { } entry)
             return new(
                 Problem.ItemNotFound, $"The catalog has no item '{sent.CatalogItemId}'; GET /api/v1/catalog lists those it has.");
+        if (!entry.IsFor(caller.Principal))
+            return new(Problem.Forbidden, $"{entry.Id} is for others; its document says for whom (access).");
         if (entry.WhyNotRequestable(DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime)) is { } reason)
             return new(Problem.ItemUnavailable, reason);
 
@@ -54,6 +60,7 @@ internal sealed partial class Submitting(
         submission = new Submission(caller.Requester, sent.Team, Pin(entry), form.Values, correlationId, key)
         {
             Form = entry.Form,
+            Quota = limits.Value.QuotaOf(caller.Principal),
             Origin = origin,
             Trace = Activity.Current?.Context,
             Secrets = form.Secrets.Count > 0 ? new SubmittedSecrets(form.Secrets, cipher) : null,

@@ -15,10 +15,10 @@ internal sealed class ProcessMetrics
     {
         var meter = meters.Create("Pao.Api");
         _lookups = meter.CreateCounter<long>("pao.catalog.cache.lookups", "{lookup}", "Answers about the catalog that were kept (hit) or had to be written (miss).");
-        meter.CreateObservableCounter("pao.log.dropped", () => Interlocked.Read(ref _dropped), "{line}", "Log lines that nobody read in time.");
+        meter.CreateObservableCounter("pao.log.dropped", () => Interlocked.Read(ref _dropped), "{line}", "Log lines that nobody read in time, or that could not be written.");
     }
 
     public void CacheLookedUp(bool isHit) => _lookups.Add(1, isHit ? Hit : Miss);
 
-    public void LogLineDropped() => Interlocked.Increment(ref _dropped);
+    public void LogLinesDropped(int lines) => Interlocked.Add(ref _dropped, lines);
 }

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;
 using Microsoft.Net.Http.Headers;
@@ -35,9 +36,10 @@ internal static class WebhookEndpoints
         var webhooks = routes.MapGroup("/webhooks").WithTags("Webhooks")
             .OpenBecause("A sender shows that it knows the secret of its webhook.")
             .WithProblems(
-                Problem.WebhookUnverified, Problem.WebhookNotTaken, Problem.BodyMalformed, Problem.BodyTooLarge, Problem.BodyNotJson,
+                Problem.RateExceeded, Problem.WebhookUnverified, Problem.WebhookNotTaken, Problem.BodyMalformed, Problem.BodyTooLarge, Problem.BodyNotJson,
                 Problem.Unexpected)
             .WithMetadata(ExampleMetadata.OfAnswer(202, """{"status": "accepted"}"""));
+        webhooks.AddEndpointFilter(WebhookNotes.NoteAsync);
 
         webhooks.MapPost("/github", FromGitHub)
             .WithName("TakeGitHubWebhook")
@@ -81,7 +83,7 @@ internal static class WebhookEndpoints
             options.Value.GitLabToken,
             nameof(WebhookOptions.GitLabToken),
             (secret, _) => IsToken(request.Headers["X-Gitlab-Token"].ToString(), secret),
-            body => Task.FromResult(events.TakeGitLab(request.Headers["X-Gitlab-Event"].ToString(), body)),
+            body => Task.FromResult(events.TakeGitLab(WebhookOrigin.Of(request, "gitlab"), request.Headers["X-Gitlab-Event"].ToString(), body)),
             cancellationToken);
 
     private static async Task<Results<Accepted<WebhookAnswer>, ProblemResult>> TakeAsync(
@@ -132,6 +134,9 @@ internal static class WebhookEndpoints
 internal sealed record WebhookAnswer(string Status, string? Reason = null)
 {
     public static WebhookAnswer Accepted { get; } = new("accepted");
+
+    [JsonIgnore]
+    public bool IsIgnored => Status is "ignored";
 
     public static WebhookAnswer Ignored(string reason) => new("ignored", reason);
 }

@@ -1,6 +1,8 @@
 using System.Security.Cryptography;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Pao.Activities.GitHub;
+using Pao.Api.Auditing;
 using Pao.Catalog;
 using Pao.Catalog.Sources;
 using Pao.Orchestrator.Auditing;
@@ -12,9 +14,10 @@ namespace Pao.Api.Webhooks;
 /// Knows what each kind of event means here. A push is only a hint that the catalog's source has changed, an event of a run or a pull
 /// request one to look at it: told twice or in the wrong order they do no harm, and when they are lost, it is found out without them.
 /// </summary>
-internal sealed partial class WebhookEvents(ServiceCatalog catalog, InboundEvents inbound, ILogger<WebhookEvents> logger)
+internal sealed partial class WebhookEvents(ServiceCatalog catalog, InboundEvents inbound, RefusalNotes notes, ILogger<WebhookEvents> logger)
 {
     private const string Branches = "refs/heads/";
+    private const int LongestNamed = 200;
 
     /// <param name="origin">From where it came.</param>
     /// <param name="event">What kind it is.</param>
@@ -26,7 +29,7 @@ internal sealed partial class WebhookEvents(ServiceCatalog catalog, InboundEvent
         switch (@event)
         {
             case "push":
-                return Take(SourceKind.GitHub, Text(body, "repository", "full_name"), Text(body, "ref"), Text(body, "after"));
+                return Take(origin, SourceKind.GitHub, Text(body, "repository", "full_name"), Text(body, "ref"), Text(body, "after"));
             case "ping":
                 return WebhookAnswer.Accepted;
             case "workflow_run" or "pull_request":
@@ -41,13 +44,13 @@ internal sealed partial class WebhookEvents(ServiceCatalog catalog, InboundEvent
         }
     }
 
-    public WebhookAnswer TakeGitLab(string @event, JsonElement body) => @event switch
+    public WebhookAnswer TakeGitLab(Origin origin, string @event, JsonElement body) => @event switch
     {
-        "Push Hook" => Take(SourceKind.GitLab, Text(body, "project", "path_with_namespace"), Text(body, "ref"), Text(body, "after")),
+        "Push Hook" => Take(origin, SourceKind.GitLab, Text(body, "project", "path_with_namespace"), Text(body, "ref"), Text(body, "after")),
         _ => WebhookAnswer.Ignored("Only push events are of use here."),
     };
 
-    private WebhookAnswer Take(SourceKind host, string? repository, string? reference, string? after)
+    private WebhookAnswer Take(Origin origin, SourceKind host, string? repository, string? reference, string? after)
     {
         if (repository is null || reference is null || after is null || !reference.StartsWith(Branches, StringComparison.Ordinal))
             return WebhookAnswer.Ignored("It is not about a branch.");
@@ -55,6 +58,7 @@ internal sealed partial class WebhookEvents(ServiceCatalog catalog, InboundEvent
             return WebhookAnswer.Ignored("The catalog is not read from this branch.");
 
         Log.Pushed(logger, host, after);
+        notes.Hinted(origin, new JsonObject { ["source"] = host.ToString(), ["repository"] = Bounded(repository), ["commit"] = Bounded(after) });
         return WebhookAnswer.Accepted;
     }
 
@@ -63,6 +67,8 @@ internal sealed partial class WebhookEvents(ServiceCatalog catalog, InboundEvent
         delivery.Length is > 0 and <= InboundEvents.LongestText
             ? delivery
             : Convert.ToHexStringLower(SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(body.GetRawText())));
+
+    private static string Bounded(string text) => text.Length <= LongestNamed ? text : text[..LongestNamed];
 
     private static string? Text(JsonElement body, params ReadOnlySpan<string> path)
     {

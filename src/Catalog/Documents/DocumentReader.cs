@@ -172,7 +172,7 @@ internal sealed class DocumentReader(EnvironmentAllowList environment, ISet<stri
             return null;
         }
 
-        var access = new Access(section.Texts("teams"), section.Texts("roles"));
+        var access = new Access(section.Texts("teams"), section.Choices("roles", Access.RoleWords));
         section.Done();
         return access;
     }

@@ -214,6 +214,31 @@ internal sealed class MappingReader(YamlMapping mapping, string what, FindingLis
         return null;
     }
 
+    /// <summary>Those of the texts that are among the choices; the others are mistakes.</summary>
+    public IReadOnlyList<string> Choices(string key, IReadOnlyList<string> choices)
+    {
+        var known = new List<string>();
+        foreach (var item in Optional<YamlSequence>(key)?.Items ?? [])
+        {
+            if (item is YamlScalar { Value: string text } && choices.Contains(text))
+            {
+                known.Add(text);
+            }
+            else if (item is YamlScalar { Value: string other })
+            {
+                findings.Error(
+                    "schema.value", item.Place, $"'{key}' must hold some of {string.Join(", ", choices)}, not '{other}'.",
+                    Nearest.DidYouMean(other, choices));
+            }
+            else
+            {
+                findings.Error("schema.type", item.Place, $"'{key}' must hold strings, not {item.Kind}.");
+            }
+        }
+
+        return known;
+    }
+
     public IReadOnlyList<string> Texts(string key)
     {
         if (Optional<YamlSequence>(key) is not { } list)

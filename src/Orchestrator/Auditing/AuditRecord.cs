@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
@@ -82,10 +83,14 @@ public sealed record AuditRecord
         };
     }
 
-    /// <summary>One line of an export, without its end.</summary>
-    public string ToLine() => JsonSerializer.Serialize(this, AuditRecordJson.Default.AuditRecord);
+    /// <summary>Its place in lists.</summary>
+    public AuditCursor ToCursor() =>
+        new(DateTimeOffset.Parse(EventTime, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal), AdditionalEventData.Entry);
 
-    internal JsonElement ToJson() => JsonSerializer.SerializeToElement(this, AuditRecordJson.Default.AuditRecord);
+    /// <summary>One line of an export, without its end.</summary>
+    public string ToLine() => JsonSerializer.Serialize(this, AuditRecordJson.Readable.AuditRecord);
+
+    internal JsonElement ToJson() => JsonSerializer.SerializeToElement(this, AuditRecordJson.Readable.AuditRecord);
 
     private static JsonNode? JsonOrNull(Row row, string name) => row.TextOrNull(name) is { } json
         ? JsonNode.Parse(json, documentOptions: new JsonDocumentOptions { MaxDepth = Audit.AuditChain.MaxDepth })
@@ -118,6 +123,14 @@ public sealed record AuditSeal(
     [property: JsonPropertyName("sequence")] long Sequence,
     [property: JsonPropertyName("hash")] string Hash);
 
-[JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, MaxDepth = Audit.AuditChain.MaxDepth)]
 [JsonSerializable(typeof(AuditRecord))]
-internal sealed partial class AuditRecordJson : JsonSerializerContext;
+internal sealed partial class AuditRecordJson : JsonSerializerContext
+{
+    /// <summary>Text as it is: no page of HTML has a line of an export in it.</summary>
+    public static AuditRecordJson Readable { get; } = new(new JsonSerializerOptions
+    {
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        MaxDepth = Audit.AuditChain.MaxDepth,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    });
+}

@@ -18,10 +18,10 @@ public sealed partial class RequestStore
     private const string Insert = $"""
         insert into requests (
           id, catalog_item_id, catalog_item_version, item_owner, user_id, requester, team, status, request_data, document,
-          form, correlation_id, trace_context, action_count, created_at, updated_at)
+          form, correlation_id, trace_context, action_count, stored_bytes, created_at, updated_at)
         values (
           @id, @catalog_item_id, @catalog_item_version, @item_owner, @user_id, @requester, @team, 'submitted', @request_data, @document,
-          @form, @correlation_id, @trace_context, @action_count, @now, @now);
+          @form, @correlation_id, @trace_context, @action_count, @stored_bytes, @now, @now);
 
         insert into request_log (request_id, at, level, message)
         values (@id, @now, 'info', @message);

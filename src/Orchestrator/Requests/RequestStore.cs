@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Pao.Orchestrator.Auditing;
@@ -15,13 +16,17 @@ public sealed partial class RequestStore(Database database, TimeProvider time)
     {
         var now = Clock.Microseconds(time);
         var id = Guid.CreateVersion7(now);
+        var fields = submission.Fields.ToJsonString();
         return database.WriteAsync(async transaction =>
         {
+            if (submission.Quota is { } quota
+                && await QuotaCheck.ExceedsAsync(transaction, submission, quota, Encoding.UTF8.GetByteCount(fields), cancellationToken) is { } over)
+                return over;
             if (submission.Key is { } key && !await TakeKeyAsync(transaction, submission, key, id, now, cancellationToken))
                 return await RepeatAsync(transaction, key, cancellationToken)
                     ?? throw new InvalidOperationException("An idempotency key was taken and is gone.");
 
-            await transaction.ExecuteAsync(Insert, p => BindSubmission(p, id, submission, now), cancellationToken);
+            await transaction.ExecuteAsync(Insert, p => BindSubmission(p, id, submission, fields, now), cancellationToken);
             if (submission.Secrets is { } secrets)
                 await secrets.StoreAsync(transaction, id, now, cancellationToken);
             transaction.Count(metrics => metrics.Submitted(submission.Item.Id, submission.Team));
@@ -111,7 +116,7 @@ public sealed partial class RequestStore(Database database, TimeProvider time)
         return new SubmissionOutcome.Repeated(first.Single());
     }
 
-    private static void BindSubmission(Parameters parameters, Guid id, Submission submission, DateTimeOffset now)
+    private static void BindSubmission(Parameters parameters, Guid id, Submission submission, string fields, DateTimeOffset now)
     {
         var item = submission.Item;
         parameters
@@ -122,7 +127,8 @@ public sealed partial class RequestStore(Database database, TimeProvider time)
             .Text("user_id", submission.Requester.UserId)
             .Json("requester", JsonSerializer.Serialize(submission.Requester))
             .Text("team", submission.Team)
-            .Json("request_data", submission.Fields.ToJsonString())
+            .Json("request_data", fields)
+            .Number("stored_bytes", Encoding.UTF8.GetByteCount(fields))
             .Text("document", JsonSerializer.Serialize(item))
             .Text("form", submission.Form is { } form ? JsonSerializer.Serialize(form) : null)
             .Text("correlation_id", submission.CorrelationId)

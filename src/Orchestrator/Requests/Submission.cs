@@ -17,6 +17,9 @@ public sealed record Submission(
     /// <summary>The passwords that <see cref="Fields"/> has references to; null when the form asks for none.</summary>
     public SubmittedSecrets? Secrets { get; init; }
 
+    /// <summary>What its caller may have open at once; null: as much as comes.</summary>
+    public RequestQuota? Quota { get; init; }
+
     /// <summary>The span of the call that submits it.</summary>
     public ActivityContext? Trace { get; init; }
 
@@ -46,6 +49,9 @@ public abstract record SubmissionOutcome
 
     /// <summary>The key was used before with the same body: this is the request it made.</summary>
     public sealed record Repeated(Request Request) : SubmissionOutcome;
+
+    /// <summary>The caller has too much open: so many requests, or so many bytes. Nothing was stored.</summary>
+    public sealed record OverQuota(bool IsBytes, long Used, long Most) : SubmissionOutcome;
 
     /// <summary>The key was used before with another body. Nothing was stored.</summary>
     public sealed record KeyReused : SubmissionOutcome;

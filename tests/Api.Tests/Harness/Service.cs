@@ -25,6 +25,9 @@ public sealed class Service : IAsyncLifetime
     /// <summary>False for one that will not, because it has no catalog.</summary>
     public bool BecomesReady { get; init; } = true;
 
+    /// <summary>Writes more documents into the catalog's folder before the start; the address is the target's.</summary>
+    public Action<string, Uri>? WriteDocuments { get; init; }
+
     public Target Target => _target ?? throw new InvalidOperationException("Not started.");
 
     /// <summary>What else the service's hub runs, beside requests.</summary>
@@ -50,6 +53,7 @@ public sealed class Service : IAsyncLifetime
     {
         _target = await Target.StartAsync();
         TestCatalog.Write(CatalogFolder, _target.Address);
+        WriteDocuments?.Invoke(CatalogFolder, _target.Address);
         _factory = new WebApplicationFactory<Program>().WithWebHostBuilder(host =>
         {
             host.UseSetting("Pao:DataDirectory", DataDirectory);
@@ -61,6 +65,7 @@ public sealed class Service : IAsyncLifetime
             foreach (var (key, value) in Settings)
                 host.UseSetting(key, value);
             host.ConfigureServices(services => services.AddLogging(logging => logging.AddProvider(Log).AddFilter<CapturedLog>(null, LogLevel.Information)));
+            host.ConfigureServices(services => services.AddSignIn());
             host.ConfigureServices(services => services.AddDurableTaskWorker(worker => worker.AddTasks(Orchestrations.AddTo)));
             host.ConfigureServices(services => Change(services));
         });
@@ -92,6 +97,33 @@ public sealed class Service : IAsyncLifetime
         var client = Stranger();
         client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", Key);
         return client;
+    }
+
+    /// <summary>A client whose calls are those of a principal.</summary>
+    public HttpClient ClientOf(string principal)
+    {
+        var client = Stranger();
+        client.DefaultRequestHeaders.Add(SignIn.Header, principal);
+        return client;
+    }
+
+    /// <summary>Stores a principal, or what it may do from now on.</summary>
+    public async Task EnrolAsync(string id, IEnumerable<string> roles, IEnumerable<string> teams, bool disabled = false)
+    {
+        await using var connection = new Microsoft.Data.Sqlite.SqliteConnection(
+            $"Data Source={Path.Combine(DataDirectory, "pao.db")};Pooling=false;Default Timeout=10");
+        await connection.OpenAsync(TestContext.Current.CancellationToken);
+        await using var command = connection.CreateCommand();
+        command.CommandText = """
+            insert into principals (id, name, email, roles, teams, created_at, updated_at, disabled_at)
+            values (@id, @id, @id || '@example.com', @roles, @teams, 0, 0, @disabled)
+            on conflict (id) do update set roles = @roles, teams = @teams, disabled_at = @disabled
+            """;
+        command.Parameters.AddWithValue("@id", id);
+        command.Parameters.AddWithValue("@roles", System.Text.Json.JsonSerializer.Serialize(roles));
+        command.Parameters.AddWithValue("@teams", System.Text.Json.JsonSerializer.Serialize(teams));
+        command.Parameters.AddWithValue("@disabled", disabled ? 1 : DBNull.Value);
+        await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
     }
 
     /// <summary>A client without it.</summary>

@@ -70,7 +70,7 @@ internal static class TestCatalog
 
         """);
 
-    private static void WriteItem(string folder, string id, string tail, string actions) => File.WriteAllText(
+    public static void WriteItem(string folder, string id, string tail, string actions, string owner = "platform") => File.WriteAllText(
         Path.Combine(folder, "compute", $"{id}.yaml"),
         $"""
         schemaVersion: catalog/v1
@@ -82,8 +82,8 @@ internal static class TestCatalog
           version: 1.0.0
           category: compute
           owner:
-            team: platform
-            contact: platform@example.com
+            team: {owner}
+            contact: {owner}@example.com
           tags: [test]
         presentation:
           form:
@@ -125,7 +125,7 @@ internal static class TestCatalog
 
         """ + actions + tail);
 
-    private static string Action(Uri target, string id, string path, string body = """{"name": "{{ fields.name }}", "count": {{ fields.count }}}""") =>
+    public static string Action(Uri target, string id, string path, string body = """{"name": "{{ fields.name }}", "count": {{ fields.count }}}""") =>
         $$$"""
               - id: {{{id}}}
                 type: rest-api

@@ -57,7 +57,10 @@ internal sealed class ScriptedHub : EmptyHub
     {
         lock (_gate)
         {
-            var started = new ExecutionStartedEvent { Name = request.Name, Version = request.Version, Input = request.Input };
+            var started = new ExecutionStartedEvent
+            {
+                Name = request.Name, Version = request.Version, Input = request.Input, ParentTraceContext = request.ParentTraceContext,
+            };
             Start(request.InstanceId, started);
             Pump();
         }
@@ -341,6 +344,7 @@ internal sealed class ScriptedHub : EmptyHub
                     Name = child.Name,
                     Input = child.Input,
                     Version = child.Version,
+                    ParentTraceContext = child.ParentTraceContext,
                     ParentInstance = new()
                     {
                         TaskScheduledId = action.Id,
@@ -364,6 +368,7 @@ internal sealed class ScriptedHub : EmptyHub
         Version = action.ScheduleTask.Version,
         Input = action.ScheduleTask.Input,
         TaskId = action.Id,
+        ParentTraceContext = action.ScheduleTask.ParentTraceContext,
         OrchestrationInstance = new() { InstanceId = instance.Id, ExecutionId = instance.ExecutionId },
     };
 

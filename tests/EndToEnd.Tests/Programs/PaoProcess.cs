@@ -103,7 +103,7 @@ internal sealed class PaoProcess : ServerProcess
         Start(command[0], command[1..], merged);
     }
 
-    private string Key() => File.ReadAllText(Path.Combine(KeyFolder(), "access-key")).Trim();
+    public string Key() => File.ReadAllText(Path.Combine(KeyFolder(), "access-key")).Trim();
 
     public override ValueTask DisposeAsync()
     {

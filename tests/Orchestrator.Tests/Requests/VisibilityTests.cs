@@ -128,6 +128,31 @@ public abstract class VisibilityTests<TDatabase> : StoreConformance<TDatabase>
         });
     }
 
+    [Fact]
+    public async Task A_decision_about_a_hidden_request_waits_for_nobody()
+    {
+        var id = await SubmitAsync("ada", "shop", "databases");
+        var other = await OpenAsync();
+        var (locked, done) = (new TaskCompletionSource(), new TaskCompletionSource());
+        var holder = typeof(TDatabase) == typeof(PostgresTestDatabase)
+            ? other.WriteAsync(async transaction =>
+            {
+                await transaction.ExecuteAsync("update requests set version = version", _ => { }, Cancellation);
+                locked.SetResult();
+                await done.Task;
+                return true;
+            }, Cancellation)
+            : Task.FromResult(true); // its writers wait for each other, whatever they write
+        if (!holder.IsCompleted)
+            await locked.Task;
+
+        var outcome = await Decisions.TakeAsync(id, Stranger, DecisionKind.Cancel, "eve", null, Cancellation);
+
+        Assert.IsType<DecisionOutcome.NoSuchRequest>(outcome);
+        done.SetResult();
+        Assert.True(await holder);
+    }
+
     private async Task<Guid> SubmitAsync(string user, string? team, string? owner)
     {
         var submission = Submission(user);

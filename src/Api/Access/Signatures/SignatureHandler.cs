@@ -3,6 +3,7 @@ using System.Text.Encodings.Web;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Options;
+using Pao.Api.Auditing;
 using Pao.Api.Problems;
 using Pao.Api.Requests;
 using Pao.Orchestrator.Access;
@@ -65,6 +66,7 @@ internal sealed partial class SignatureHandler(
     private AuthenticateResult Refused(SignatureFault fault)
     {
         Log.Refused(Logger, fault);
+        RefusalNotes.Explain(Context, $"The signature: {fault}.");
         return AuthenticateResult.Fail("The signature is not valid.");
     }
 

@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.Extensions.Options;
+using Pao.Api.Auditing;
 using Pao.Api.Problems;
 using Pao.Orchestrator.Access;
 
@@ -38,7 +39,7 @@ internal sealed partial class StsHandler(
         {
             case StsAnswer.Identity(var arn):
                 return await principals.FindByIdentityAsync(arn, Context.RequestAborted) is { } principal
-                    ? AuthenticateResult.Success(new AuthenticationTicket(Caller.Let(principal, Scheme.Name), Scheme.Name))
+                    ? AuthenticateResult.Success(new AuthenticationTicket(Caller.Let(principal, Scheme.Name, arn: arn), Scheme.Name))
                     : Refused($"No principal that may call has the identity {arn}.");
             case StsAnswer.Refused refused:
                 return Refused(refused.Reason);
@@ -58,6 +59,7 @@ internal sealed partial class StsHandler(
     private AuthenticateResult Refused(string reason)
     {
         Log.Refused(Logger, reason);
+        RefusalNotes.Explain(Context, reason);
         return AuthenticateResult.Fail("The token is not valid.");
     }
 

@@ -2,6 +2,7 @@ using System.Text.Encodings.Web;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.Extensions.Options;
 using Pao.Api.Access.Signatures;
+using Pao.Api.Auditing;
 using Pao.Api.Problems;
 using Pao.Orchestrator.Access;
 
@@ -31,7 +32,7 @@ internal sealed partial class TrustedHeaderHandler(
             : Register.PrincipalId.WhyNot(value) is null ? await principals.FindAsync(value, Context.RequestAborted)
             : null;
         return principal is not null
-            ? AuthenticateResult.Success(new AuthenticationTicket(Caller.Let(principal, Scheme.Name), Scheme.Name))
+            ? AuthenticateResult.Success(new AuthenticationTicket(Caller.Let(principal, Scheme.Name, arn: isArn ? value : null), Scheme.Name))
             : Refused("No principal that may call has this id or identity.");
     }
 
@@ -41,6 +42,7 @@ internal sealed partial class TrustedHeaderHandler(
     private AuthenticateResult Refused(string reason)
     {
         Log.Refused(Logger, header.Name, reason);
+        RefusalNotes.Explain(Context, reason);
         return AuthenticateResult.Fail("The header is not valid.");
     }
 

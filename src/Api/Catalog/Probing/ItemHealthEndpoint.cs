@@ -1,5 +1,7 @@
+using System.Security.Claims;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;
+using Pao.Api.Access;
 using Pao.Api.OpenApi;
 using Pao.Api.Problems;
 using Pao.Catalog;
@@ -42,9 +44,9 @@ internal static class ItemHealthEndpoint
         .WithMetadata(ExampleMetadata.OfAnswer(StatusCodes.Status200OK, Example));
 
     private static Results<Ok<ItemHealth>, ProblemResult> Get(
-        string id, HttpResponse response, ServiceCatalog catalog, ProbeSchedule schedule, IOptions<ProbingOptions> options)
+        string id, HttpResponse response, ClaimsPrincipal user, ServiceCatalog catalog, ProbeSchedule schedule, IOptions<ProbingOptions> options)
     {
-        if (catalog.Current.Find(id) is not { } entry)
+        if (catalog.Current.SeenBy(Caller.Of(user).Principal).Find(id) is not { } entry)
             return CatalogEndpoints.NotFound(id);
 
         response.Headers.CacheControl = "no-store";

@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Text;
 using System.Threading.Channels;
 using Microsoft.Extensions.Options;
 
@@ -9,6 +11,8 @@ namespace Pao.Api.Telemetry.Logs;
 /// </summary>
 internal sealed class LogQueue : IDisposable
 {
+    private const int MostAtOnce = 64 * 1024;
+
     private static readonly TimeSpan LastWords = TimeSpan.FromSeconds(2);
 
     private readonly Channel<string> _lines;
@@ -34,7 +38,7 @@ internal sealed class LogQueue : IDisposable
     public void Add(string line)
     {
         if (!_lines.Writer.TryWrite(line))
-            _metrics.LogLineDropped();
+            _metrics.LogLinesDropped(1);
     }
 
     /// <summary>What was logged before the end is written, unless nobody reads it.</summary>
@@ -46,20 +50,21 @@ internal sealed class LogQueue : IDisposable
 
     private void Write()
     {
-        using var writer = new StreamWriter(_output, leaveOpen: true);
-        try
+        var batch = new ArrayBufferWriter<byte>(MostAtOnce);
+        while (_lines.Reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult())
         {
-            while (_lines.Reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult())
+            var lines = 0;
+            for (batch.ResetWrittenCount(); batch.WrittenCount < MostAtOnce && _lines.Reader.TryRead(out var line); lines++)
+                Encoding.UTF8.GetBytes(line, batch);
+
+            try
             {
-                while (_lines.Reader.TryRead(out var line))
-                    writer.Write(line);
-                writer.Flush();
+                _output.Write(batch.WrittenSpan);
             }
-        }
-        catch (IOException)
-        {
-            // Who read the output has gone: nobody is left to be told, and the service goes on.
-            _lines.Writer.TryComplete();
+            catch (IOException)
+            {
+                _metrics.LogLinesDropped(lines); // a full disk may have room for the next ones
+            }
         }
     }
 }

@@ -118,7 +118,12 @@ public sealed class KeyTests(Service service) : IClassFixture<Service>
         var signer = new TestSigner("PAOKFIRSTADMINISTRATOR", new string('s', 40));
         await using var configured = new Service
         {
-            Settings = new Dictionary<string, string> { ["Pao:Access:FirstKey:Id"] = signer.KeyId, ["Pao:Access:FirstKey:Secret"] = signer.Secret },
+            Settings = new Dictionary<string, string>
+            {
+                ["Pao:Access:FirstKey:Id"] = signer.KeyId,
+                ["Pao:Access:FirstKey:Secret"] = signer.Secret,
+                ["Pao:Access:TakesAccessKey"] = "false",
+            },
         };
         await configured.InitializeAsync();
 
@@ -126,6 +131,8 @@ public sealed class KeyTests(Service service) : IClassFixture<Service>
 
         Assert.Equal("local-admin", (string?)(await Service.ReadAsync(answer))["id"]);
         Assert.False(File.Exists(Path.Combine(configured.DataDirectory, "credentials")));
+        using var bearer = await configured.Client().GetAsync("/api/v1/me", Cancellation);
+        await ProblemAssert.IsProblemAsync(bearer, HttpStatusCode.Unauthorized, "access.unauthenticated");
     }
 
     [Theory]

@@ -1,0 +1,142 @@
+using System.Data.Common;
+using System.Net.Http.Headers;
+using System.Text;
+using Microsoft.Extensions.Options;
+using Pao.Activities.Egress;
+using Pao.Api.Configuration;
+using Pao.Audit;
+using Pao.Orchestrator.Auditing;
+
+namespace Pao.Api.Auditing;
+
+/// <summary>
+/// Tells every minute how far the chain has come, signed, where whoever can change the database cannot change it: in a file, on
+/// stdout with the log, and at an address if one is given. Every process does; each numbers its own heads, and a verifier takes
+/// them all.
+/// </summary>
+internal sealed partial class HeadEmission(
+    AuditSealing sealing, HeadSigning signing, HeadPost post, IOptions<HeadOptions> options, IOptions<PaoOptions> pao, TimeProvider time,
+    ILogger<HeadEmission> logger)
+    : BackgroundService
+{
+    private readonly HeadFile? _file = options.Value.Directory is "" ? null : new HeadFile(options.Value.Directory ?? Path.Combine(pao.Value.DataDirectory, "audit-heads"));
+    private readonly string _process = $"{Environment.MachineName}:{Environment.ProcessId}:{Guid.NewGuid().ToString("n")[..8]}";
+    private AuditHead? _last;
+    private bool _isBroken;
+
+    /// <summary>Signs how far the chain has come and tells it.</summary>
+    internal async Task<AuditHead?> EmitAsync(CancellationToken cancellationToken)
+    {
+        var keepsFile = _file?.TryTake() is true;
+        _last ??= keepsFile ? Begin() : null;
+        var state = await sealing.StateAsync(cancellationToken);
+        await CompareAsync(_last, cancellationToken);
+
+        // One line of heads for each folder, whichever process writes it; without a folder, one for each process.
+        var emitter = keepsFile && _last is not null ? _last.Emitter : _process;
+        var head = AuditHead.Sign(
+            time.GetUtcNow(), state.End.Sequence, state.End.Hash.Span, state.Unsealed, emitter, _last?.Emitter == emitter ? _last : null, signing.Key);
+        if (keepsFile)
+            _file?.Append(head);
+        _last = head;
+        Log.Head(logger, head.ToLine());
+        await post.SendAsync(head, cancellationToken);
+        return head;
+    }
+
+    public override void Dispose()
+    {
+        _file?.Dispose();
+        base.Dispose();
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(options.Value.Every, time);
+        do
+        {
+            try
+            {
+                await EmitAsync(stoppingToken);
+            }
+            catch (Exception e) when (e is DbException or TimeoutException or IOException or UnauthorizedAccessException)
+            {
+                Log.NotTold(logger, e.Message);
+            }
+        }
+        while (await timer.WaitForNextTickAsync(stoppingToken));
+    }
+
+    private AuditHead? Begin()
+    {
+        _file?.KeepPublicKey(signing.Key);
+        return _file?.Last();
+    }
+
+    /// <summary>What was told last must still hold: a chain that has become shorter, or another one, is told at once.</summary>
+    private async Task CompareAsync(AuditHead? last, CancellationToken cancellationToken)
+    {
+        if (last is null)
+            return;
+
+        var there = await sealing.FindAsync(last.Sequence, cancellationToken);
+        var isBroken = there is null || there.ToSeal().Hash != last.Hash;
+        if (isBroken && !_isBroken)
+            Log.Broken(logger, last.Sequence, last.Time);
+        _isBroken = isBroken;
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Information, "Audit head: {Head}")]
+        public static partial void Head(ILogger logger, string head);
+
+        [LoggerMessage(2, LogLevel.Error, "The head of the audit is not told this time: {Reason}")]
+        public static partial void NotTold(ILogger logger, string reason);
+
+        [LoggerMessage(3, LogLevel.Critical, "The audit is not what it was: entry {Sequence} of the head of {Time} is gone or another one. Somebody changed the database, or an older backup was restored. Run: pao audit verify.")]
+        public static partial void Broken(ILogger logger, long sequence, string time);
+    }
+}
+
+/// <summary>Sends heads to another system.</summary>
+internal sealed partial class HeadPost(IHttpClientFactory clients, IOptions<HeadOptions> options, TimeProvider time, ILogger<HeadPost> logger)
+{
+    public const string ClientName = "audit-heads";
+
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
+    /// <summary>Does not fail: the next head says all that this one does.</summary>
+    public async Task SendAsync(AuditHead head, CancellationToken cancellationToken)
+    {
+        if (options.Value.Url is not { Length: > 0 } url)
+            return;
+
+        using var patience = new CancellationTokenSource(Patience, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
+        try
+        {
+            using var client = clients.CreateClient(ClientName);
+            client.Timeout = Timeout.InfiniteTimeSpan;
+            using var content = new StringContent(head.ToLine(), Encoding.UTF8, MediaTypeHeaderValue.Parse("application/json"));
+            using var request = new HttpRequestMessage(HttpMethod.Post, url) { Content = content };
+            using var answer = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token);
+            if (!answer.IsSuccessStatusCode)
+                Log.NotSent(logger, $"it answered {(int)answer.StatusCode}");
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            Log.NotSent(logger, $"it did not answer within {Patience.TotalSeconds:0} s");
+        }
+        catch (Exception e) when (e is HttpRequestException or EgressRefusedException or IOException)
+        {
+            Log.NotSent(logger, e.Message);
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Error, "A head of the audit was not taken at Pao:Audit:Heads:Url; the next one says the same and more: {Reason}")]
+        public static partial void NotSent(ILogger logger, string reason);
+    }
+}
