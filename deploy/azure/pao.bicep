@@ -366,6 +366,7 @@ resource pao 'Microsoft.App/containerApps@2025-01-01' = {
             }
             { name: 'Pao__Access__AllowNonLoopback', value: 'true' } // only the ingress reaches the port
             { name: 'Pao__System__Region', value: location }
+            { name: 'Pao__Audit__Stdout', value: 'true' } // to the workspace
           ]
           probes: [
             { type: 'Startup', httpGet: { path: '/api/v1/health', port: 8080 }, periodSeconds: 5, failureThreshold: 24 }

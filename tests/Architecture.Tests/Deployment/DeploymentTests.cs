@@ -16,7 +16,6 @@ public sealed partial class DeploymentTests
         ["AOT_CONFIG_CONTENT"] = "the collector",
         ["APP_UID"] = "the base image sets it",
         ["ASPNETCORE_HTTP_PORTS"] = "ASP.NET Core",
-        ["OTEL_EXPORTER_OTLP_ENDPOINT"] = "OpenTelemetry",
         ["POSTGRES_DB"] = "the image of PostgreSQL",
         ["POSTGRES_PASSWORD"] = "the image of PostgreSQL",
         ["POSTGRES_USER"] = "the image of PostgreSQL",
