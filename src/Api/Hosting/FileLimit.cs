@@ -20,7 +20,9 @@ internal static class FileLimit
     private const int Least = 768;
     private const int FilesPerCall = 8; // beside its connection: the database's, and as much again for what it starts
     private const int FewestCalls = 8;
-    private const int MostCalls = 100;
+
+    /// <summary>More at a time does not make a process do more, only each call slower: most of them then end for callers that have gone.</summary>
+    private const int MostCalls = 32;
 
     /// <summary>Null where the system does not tell, or sets none.</summary>
     public static int? Own { get; } = File.Exists(Limits) ? Read(File.ReadLines(Limits)) : null;

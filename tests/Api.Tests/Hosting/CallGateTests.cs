@@ -83,9 +83,9 @@ public sealed class CallGateTests : IAsyncLifetime
 
     [Theory]
     [InlineData(768, 16, 85)]
-    [InlineData(1024, 48, 256)]
-    [InlineData(65536, 100, 43264)]
-    [InlineData(null, 100, null)]
+    [InlineData(1024, 32, 256)]
+    [InlineData(65536, 32, 43264)]
+    [InlineData(null, 32, null)]
     public void Callers_get_what_the_process_itself_does_not_need(int? files, int calls, int? connections)
     {
         FileLimit.Check(files);

@@ -9,7 +9,7 @@ internal static class OfferedLoad
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(20);
 
     /// <summary>Who has no answer after this time has gone.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     /// <param name="perSecond">How many are sent in a second.</param>
     /// <param name="time">For how long.</param>
@@ -38,7 +38,7 @@ internal static class OfferedLoad
 
     /// <summary>Seconds of which every call has been answered, or has gone.</summary>
     private static List<Second> Ended(ConcurrentDictionary<int, Second> seconds, TimeSpan now) =>
-        [.. seconds.OrderBy(second => second.Key).Where(second => TimeSpan.FromSeconds(second.Key + 1) + Patience < now).Select(second => second.Value)];
+        [.. seconds.OrderBy(second => second.Key).TakeWhile(second => second.Key + 1 <= now.TotalSeconds && second.Value.IsOver).Select(second => second.Value)];
 
     private static async Task CallAsync(Second second, Func<CancellationToken, Task<HttpStatusCode>> call)
     {
@@ -72,6 +72,8 @@ internal static class OfferedLoad
         public int Refused;
         public int Wrong;
         public int Late;
+
+        public bool IsOver => Good + Refused + Wrong + Late == Sent;
 
         public override string ToString() => $"{Good}/{Sent} good, {Refused} refused, {Late} late, {Wrong} wrong";
     }
