@@ -46,7 +46,7 @@ public sealed class LogTests : EndToEndTest
         // Somebody has the pipe's other end open, and does not read. Bash, because sh drops settings whose names have a hyphen or a dot.
         var pao = Own(new PaoProcess(Sandbox, Folder("data"))
         {
-            Wrapper = ["bash", "-c", $"mkfifo {pipe}; sleep 600 < {pipe} & exec \"$0\" \"$@\" > {pipe}"],
+            Wrapper = ["bash", "-c", $"mkfifo {pipe}; sleep 120 < {pipe} > /dev/null 2>&1 & exec \"$0\" \"$@\" > {pipe}"],
         });
         await pao.StartAsync(
             ("Pao__Logging__Format", format), ("Pao__Logging__QueueLength", "100"), ("Logging__LogLevel__Default", "Debug"),
