@@ -59,4 +59,4 @@ if (role.TakesRequests)
     app.MapOpenApi().OpenBecause("It is the same for everybody, and tells nothing of what is stored.");
 }
 
-app.Run();
+return app.RunToTheEnd();

@@ -108,6 +108,7 @@ public sealed class KeyTests : EndToEndTest
 
         Assert.Contains("deployer", me, StringComparison.Ordinal);
         Assert.Contains("access.unauthenticated", errors, StringComparison.Ordinal);
+        Assert.Equal("deployer", await MeBySmithyAsync(pao, key));
 
         await Sandbox.DisposeAsync();
         var (_, away) = await FailAsync(environment, "whoami", "--server-id", "pao.example.com", "--sts", $"{Sandbox.Url}/aws/sts");
@@ -130,6 +131,28 @@ public sealed class KeyTests : EndToEndTest
 
         Assert.Equal("ada", (string?)JsonNode.Parse(named.Output)?["id"]);
         Assert.Equal("access.unauthenticated", (string?)JsonNode.Parse(signedToo.Output)?["code"]);
+    }
+
+    /// <summary>Who one is with a token that a signer of others' has made.</summary>
+    private async Task<string?> MeBySmithyAsync(PaoProcess pao, Pair key)
+    {
+        await Signers.InstallAsync();
+        var call = new JsonObject
+        {
+            ["method"] = "GET",
+            ["url"] = $"{Sandbox.Url}/aws/sts/?Action=GetCallerIdentity&Version=2011-06-15",
+            ["headers"] = new JsonObject { ["x-pao-server-id"] = "pao.example.com" },
+            ["id"] = key.Id,
+            ["secret"] = key.Secret,
+            ["region"] = "us-east-1",
+            ["service"] = "sts",
+        };
+        var file = Folder("call.json");
+        await File.WriteAllTextAsync(file, call.ToJsonString(), Cancellation);
+        var (_, signed, _) = await RunAsync("sh", ["-c", $"node '{Path.Combine(Signers.Folder, "sign.mjs")}' smithy-presigned < '{file}'"], environment: null);
+        var token = System.Buffers.Text.Base64Url.EncodeToString(System.Text.Encoding.ASCII.GetBytes((string?)JsonNode.Parse(signed)?["url"] ?? ""));
+        var (_, answer, _) = await RunAsync("curl", ["-s", "-H", $"Authorization: Bearer pao-sts-v1.{token}", $"{pao.Url}/api/v1/me"], environment: null);
+        return (string?)JsonNode.Parse(answer)?["id"];
     }
 
     private async Task<(PaoProcess One, PaoProcess Other)> TwoAsync(Pair? first = null)

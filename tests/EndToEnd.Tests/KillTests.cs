@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+using Pao.Audit;
 using Pao.EndToEnd.Tests.Programs;
 
 namespace Pao.EndToEnd.Tests;
@@ -39,6 +41,40 @@ public sealed class KillTests : EndToEndTest
         }
 
         await AssertEffectsAsync(ids.Select((id, index) => (id, Work(index).Actions)));
+        await AssertAuditAsync(pao, ids);
+    }
+
+    /// <summary>Every request that was accepted is in the audit once, and the chain holds against the heads that the process told between its deaths.</summary>
+    private static async Task AssertAuditAsync(PaoProcess pao, List<string> ids)
+    {
+        List<string> lines = [];
+        await Until.TrueAsync(
+            async () =>
+            {
+                lines = await ExportAsync(pao);
+                return lines.TrueForAll(line => line.Contains(AuditChain.SealName, StringComparison.Ordinal));
+            },
+            () => $"all entries have their places, but {lines.Count(line => !line.Contains(AuditChain.SealName, StringComparison.Ordinal))}");
+        var folder = Path.Combine(pao.Data, "audit-heads");
+        using var key = HeadKey.FromPem(await File.ReadAllTextAsync(Directory.GetFiles(folder, "*.pem").Single()));
+        var heads = AuditHeads.Read(Directory.GetFiles(folder, "*.jsonl").Select(file => (file, File.ReadLines(file))), [key]);
+
+        var report = await new AuditVerification(heads).VerifyAsync(new StringReader(string.Join('\n', lines)), TestContext.Current.CancellationToken);
+
+        Assert.Empty(report.Findings);
+        Assert.True(heads.Count >= 2, $"There are {heads.Count} heads: the chain was held against nothing.");
+        var submitted = lines.Select(line => JsonNode.Parse(line)!)
+            .Where(record => (string?)record["eventName"] is "request.submit")
+            .Select(record => (string?)record["requestID"])
+            .ToList();
+        Assert.Equal(ids.Order(StringComparer.Ordinal), submitted.Order(StringComparer.Ordinal));
+    }
+
+    private static async Task<List<string>> ExportAsync(PaoProcess pao)
+    {
+        using var answer = await pao.Api.SendAsync(HttpMethod.Get, "/audit/export");
+        answer.EnsureSuccessStatusCode();
+        return [.. (await answer.Content.ReadAsStringAsync()).Split('\n', StringSplitOptions.RemoveEmptyEntries)];
     }
 
     [Fact]

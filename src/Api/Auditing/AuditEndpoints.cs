@@ -31,7 +31,7 @@ internal static class AuditEndpoints
     public static void MapAudit(this IEndpointRouteBuilder routes)
     {
         var audit = routes.MapGroup("/audit").WithTags("Audit").RequireAuthorization(AccessRules.Admin)
-            .WithProblems(Problem.Unauthenticated, Problem.Forbidden, Problem.StoreUnavailable, Problem.Unexpected);
+            .WithProblems(Problem.Unauthenticated, Problem.RateExceeded, Problem.Forbidden, Problem.StoreUnavailable, Problem.Unexpected);
         audit.MapGet("", List)
             .WithName("ListAudit")
             .WithSummary("Who did what, when and from where, newest first")
@@ -53,6 +53,7 @@ internal static class AuditEndpoints
             .WithSummary("The whole audit in the order of its chain, a line of JSON each, for `pao audit verify` and for an archive")
             .WithDescription("Entries that have no place yet come last. With after it goes on where an earlier export ended.")
             .Produces<string>(StatusCodes.Status200OK, Lines)
+            .DisableRequestTimeout()
             .WithProblems(Problem.ParameterInvalid)
             .WithParameters(new ParameterMetadata(
                 "after", "Begins after this place in the chain.", Schema: new() { Type = JsonSchemaType.Integer, Minimum = "0" }));

@@ -15,20 +15,23 @@ namespace Pao.Api.Auditing;
 /// them all.
 /// </summary>
 internal sealed partial class HeadEmission(
-    AuditSealing sealing, HeadSigning signing, HeadPost post, IOptions<HeadOptions> options, IOptions<PaoOptions> pao, TimeProvider time,
+    AuditSealing sealing, AuditShipment shipment, HeadSigning signing, HeadPost post, IOptions<HeadOptions> options, IOptions<PaoOptions> pao, TimeProvider time,
     ILogger<HeadEmission> logger)
     : BackgroundService
 {
     private readonly HeadFile? _file = options.Value.Directory is "" ? null : new HeadFile(options.Value.Directory ?? Path.Combine(pao.Value.DataDirectory, "audit-heads"));
     private readonly string _process = $"{Environment.MachineName}:{Environment.ProcessId}:{Guid.NewGuid().ToString("n")[..8]}";
     private AuditHead? _last;
+    private bool _hasBegun;
     private bool _isBroken;
 
     /// <summary>Signs how far the chain has come and tells it.</summary>
     internal async Task<AuditHead?> EmitAsync(CancellationToken cancellationToken)
     {
         var keepsFile = _file?.TryTake() is true;
-        _last ??= keepsFile ? Begin() : null;
+        if (keepsFile && !_hasBegun)
+            _last = Begin() ?? _last;
+        _hasBegun = keepsFile;
         var state = await sealing.StateAsync(cancellationToken);
         await CompareAsync(_last, cancellationToken);
 
@@ -40,6 +43,7 @@ internal sealed partial class HeadEmission(
             _file?.Append(head);
         _last = head;
         Log.Head(logger, head.ToLine());
+        shipment.Ship(head.ToLine());
         await post.SendAsync(head, cancellationToken);
         return head;
     }

@@ -11,8 +11,34 @@ internal static class FileLimit
     private const string Limits = "/proc/self/limits";
     private const string Line = "Max open files";
 
+    /// <summary>
+    /// The runtime keeps two files open for each assembly, 320 at rest and 500 when all are in use; the databases' and those of
+    /// the actions come on top.
+    /// </summary>
+    private const int OwnNeed = 640;
+
+    private const int Least = 768;
+    private const int FilesPerCall = 8; // beside its connection: the database's, and as much again for what it starts
+    private const int FewestCalls = 8;
+
+    /// <summary>More at a time does not make a process do more, only each call slower: most of them then end for callers that have gone.</summary>
+    private const int MostCalls = 32;
+
     /// <summary>Null where the system does not tell, or sets none.</summary>
     public static int? Own { get; } = File.Exists(Limits) ? Read(File.ReadLines(Limits)) : null;
+
+    /// <exception cref="InvalidOperationException">There are too few to begin with.</exception>
+    public static void Check(int? files)
+    {
+        if (files < Least)
+            throw new InvalidOperationException(
+                $"PAO needs {Least} open files at least and may have {files}: raise the limit of the process (ulimit -n, LimitNOFILE=), better to 65536.");
+    }
+
+    public static int CallsWithin(int? files) =>
+        files is { } limit ? Math.Clamp((limit - OwnNeed) / FilesPerCall, FewestCalls, MostCalls) : MostCalls;
+
+    public static int? ConnectionsWithin(int? files) => files is { } limit ? Math.Max((limit - OwnNeed) * 2 / 3, 1) : null;
 
     internal static int? Read(IEnumerable<string> limits)
     {

@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Options;
 using Pao.Api.Access;
@@ -11,15 +12,27 @@ internal static class HostingExtensions
     /// <summary>The server's limits, and logging that never holds up a request.</summary>
     public static void AddHosting(this WebApplicationBuilder builder)
     {
+        FileLimit.Check(FileLimit.Own);
         builder.AddQueuedLogs();
         builder.Services.AddOptionsWithValidateOnStart<LimitOptions, LimitOptionsValidator>().BindConfiguration(LimitOptions.Section);
         builder.Services.AddOptions<HostOptions>().Configure<IOptions<LimitOptions>>((host, limits) => host.ShutdownTimeout = limits.Value.StopTime);
-        builder.Services.AddOptions<KestrelServerOptions>().Configure<IOptions<LimitOptions>>(
-            (kestrel, limits) => kestrel.Limits.MaxConcurrentConnections = limits.Value.EffectiveConnections);
         builder.Services.AddSingleton<CallGate>();
+        builder.Services.AddSingleton<IConnectionListenerFactory, BoundedTransport>(); // of several, the one added last is asked first
         builder.WebHost.ConfigureKestrel((context, kestrel) => Limit(kestrel, context.Configuration));
         builder.Services.AddRequestTimeouts(timeouts =>
             timeouts.DefaultPolicy = new() { Timeout = TimeSpan.FromSeconds(30), TimeoutStatusCode = StatusCodes.Status503ServiceUnavailable });
+    }
+
+    /// <summary>
+    /// Runs until it is told to stop. A part that failed ends the process too; whoever supervises it learns of that by the exit
+    /// code, which would be 0 for both.
+    /// </summary>
+    public static int RunToTheEnd(this WebApplication app)
+    {
+        List<BackgroundService> services = [];
+        app.Lifetime.ApplicationStarted.Register(() => services.AddRange(app.Services.GetServices<IHostedService>().OfType<BackgroundService>()));
+        app.Run();
+        return services.Any(service => service.ExecuteTask?.IsFaulted is true) ? 1 : 0;
     }
 
     private static void Limit(KestrelServerOptions kestrel, IConfiguration configuration)

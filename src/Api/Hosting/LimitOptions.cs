@@ -8,7 +8,7 @@ internal sealed class LimitOptions
 {
     public const string Section = "Pao:Limits";
 
-    /// <summary>Calls that are worked on at a time. Unset: 100, or an eighth of the files that the process may open if that is less.</summary>
+    /// <summary>Calls that are worked on at a time. Unset: 32, or less where few files may be open.</summary>
     [Range(1, 10_000, ErrorMessage = "Pao:Limits:Calls must be from 1 to 10000.")]
     public int? Calls { get; set; }
 
@@ -20,7 +20,7 @@ internal sealed class LimitOptions
     [Range(typeof(TimeSpan), "00:00:00.100", "00:00:25", ErrorMessage = "Pao:Limits:LongestWait must be from 100 ms to 25 s.")]
     public TimeSpan LongestWait { get; set; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>Open connections; more are closed at once. Unset: half of the files that the process may open.</summary>
+    /// <summary>Open connections; more wait to be taken. Unset: as many as leave files for all else.</summary>
     [Range(1, 1_000_000, ErrorMessage = "Pao:Limits:Connections must be from 1 to 1000000.")]
     public int? Connections { get; set; }
 
@@ -28,11 +28,9 @@ internal sealed class LimitOptions
     [Range(typeof(TimeSpan), "00:00:01", "00:25:00", ErrorMessage = "Pao:Limits:StopTime must be from 1 s to 25 minutes.")]
     public TimeSpan StopTime { get; set; } = TimeSpan.FromSeconds(20);
 
-    public int EffectiveCalls => Calls ?? (FileLimit.Own is { } files ? Math.Clamp(files / 8, 8, DefaultCalls) : DefaultCalls);
+    public int EffectiveCalls => Calls ?? FileLimit.CallsWithin(FileLimit.Own);
 
-    public int? EffectiveConnections => Connections ?? (FileLimit.Own is { } files ? Math.Max(files / 2, 8) : null);
-
-    private const int DefaultCalls = 100;
+    public int? EffectiveConnections => Connections ?? FileLimit.ConnectionsWithin(FileLimit.Own);
 }
 
 [OptionsValidator]

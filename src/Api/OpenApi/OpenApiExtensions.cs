@@ -29,7 +29,7 @@ internal static class OpenApiExtensions
                 {
                     Type = SecuritySchemeType.Http,
                     Scheme = "bearer",
-                    Description = "The access key of the data directory; taken on loopback only.",
+                    Description = "The access key of the data directory, from this machine; or a token of an AWS identity: pao-sts-v1. and a presigned GetCallerIdentity.",
                 },
                 [SignatureHandler.SchemeName] = new OpenApiSecurityScheme
                 {

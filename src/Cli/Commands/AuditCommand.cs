@@ -7,5 +7,9 @@ namespace Pao.Cli.Commands;
 internal sealed class AuditCommand : Command
 {
     public AuditCommand()
-        : base("audit", "Work on the audit of a service.") => Add(new VerifyCommand());
+        : base("audit", "Work on the audit of a service.")
+    {
+        Add(new ExportCommand());
+        Add(new VerifyCommand());
+    }
 }

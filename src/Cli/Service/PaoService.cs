@@ -92,6 +92,30 @@ internal sealed class PaoService : IDisposable
         }
     }
 
+    /// <summary>An answer that is longer than what fits into memory.</summary>
+    /// <exception cref="ServiceException">The service did not give it.</exception>
+    public async Task DownloadAsync(string path, Stream output, CancellationToken cancellationToken)
+    {
+        var address = new Uri($"{_address.AbsoluteUri.TrimEnd('/')}{Base}{path}");
+        using var request = new HttpRequestMessage(HttpMethod.Get, address);
+        if (_token is null)
+            _signer.Sign(request, address, []);
+        else
+            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", _token(_signer));
+
+        try
+        {
+            using var answer = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+            if (!answer.IsSuccessStatusCode)
+                throw new ServiceException(Describe(answer.StatusCode, Read(await answer.Content.ReadAsStringAsync(cancellationToken)) as JsonObject));
+            await answer.Content.CopyToAsync(output, cancellationToken);
+        }
+        catch (HttpRequestException lost)
+        {
+            throw new ServiceException($"{_address} cannot be reached, or broke off its answer: {lost.Message}", lost);
+        }
+    }
+
     private static string Describe(HttpStatusCode status, JsonObject? problem)
     {
         var errors = problem?["errors"] is JsonObject named

@@ -1,4 +1,5 @@
 using Pao.Audit;
+using Pao.DurableTask;
 using Pao.Orchestrator.Requests;
 using Pao.Orchestrator.Storage;
 
@@ -17,9 +18,12 @@ public sealed partial class AuditSealing(Database database, TimeProvider time)
     public async Task<IReadOnlyList<AuditRecord>> SealSomeAsync(CancellationToken cancellationToken)
     {
         var any = await database.ReadAsync(AnyUnsealed, _ => { }, row => row.Truth("any"), cancellationToken);
-        return any.Single()
-            ? await database.WriteAsync(transaction => SealAsync(transaction, cancellationToken), cancellationToken)
-            : [];
+        if (!any.Single())
+            return [];
+
+        var records = await database.WriteAsync(transaction => SealAsync(transaction, cancellationToken), cancellationToken);
+        CrashPoint.Reach("audit.after-seal");
+        return records;
     }
 
     /// <summary>How far the chain has come, and how many entries wait for their place.</summary>
@@ -59,6 +63,7 @@ public sealed partial class AuditSealing(Database database, TimeProvider time)
             seals,
             (p, seal) => p.Number("sequence", seal.End.Sequence).Number("entry_id", seal.Entry).Bytes("hash", seal.End.Hash).Time("now", now),
             cancellationToken);
+        CrashPoint.Reach("audit.before-seal");
         await transaction.ExecuteAsync(Leave, seals, (p, seal) => p.Number("entry_id", seal.Entry), cancellationToken);
         return [.. records.Zip(seals, (record, seal) => record with { Seal = seal.End.ToSeal() })];
     }

@@ -6,10 +6,10 @@ using Microsoft.Extensions.Options;
 namespace Pao.Orchestrator.Auditing;
 
 /// <summary>
-/// Writes each sealed entry to stdout as a line of JSON, for whatever takes the output of the process to a log store. A line that
+/// Writes each sealed entry, and each head, to stdout as a line of JSON, for whatever takes the output of the process to a log store. A line that
 /// nobody reads in time is left out, not waited for: the places of those that arrive have a gap then, and the export has all.
 /// </summary>
-internal sealed partial class AuditShipment(IOptions<AuditOptions> options, ILogger<AuditShipment> logger) : BackgroundService
+public sealed partial class AuditShipment(IOptions<AuditOptions> options, ILogger<AuditShipment> logger) : BackgroundService
 {
     private const int MostWaiting = 10_000;
 
@@ -18,16 +18,20 @@ internal sealed partial class AuditShipment(IOptions<AuditOptions> options, ILog
 
     private long _dropped;
 
-    public void Ship(IReadOnlyList<AuditRecord> records)
+    /// <summary>Takes a line; returns at once.</summary>
+    public void Ship(string line)
+    {
+        if (options.Value.Stdout && !_lines.Writer.TryWrite(line))
+            Interlocked.Increment(ref _dropped);
+    }
+
+    internal void Ship(IReadOnlyList<AuditRecord> records)
     {
         if (!options.Value.Stdout)
             return;
 
         foreach (var record in records)
-        {
-            if (!_lines.Writer.TryWrite(record.ToLine()))
-                Interlocked.Increment(ref _dropped);
-        }
+            Ship(record.ToLine());
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)

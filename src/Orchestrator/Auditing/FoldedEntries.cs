@@ -25,6 +25,7 @@ public sealed partial class FoldedEntries(Database database, TimeProvider time, 
     private const int MostDue = 1_000;
 
     private readonly Lock _lock = new();
+    private readonly SemaphoreSlim _writing = new(1); // one at a time: the end of the process writes too
     private readonly Dictionary<Kind, Open> _open = [];
     private readonly Queue<Due> _due = [];
     private DateTimeOffset _windowEnds;
@@ -52,6 +53,19 @@ public sealed partial class FoldedEntries(Database database, TimeProvider time, 
 
     /// <summary>Writes what is due; with all of it, also the counts of the window that is open.</summary>
     internal async Task WriteAsync(bool all, CancellationToken cancellationToken)
+    {
+        await _writing.WaitAsync(cancellationToken);
+        try
+        {
+            await WriteDueAsync(all, cancellationToken);
+        }
+        finally
+        {
+            _writing.Release();
+        }
+    }
+
+    private async Task WriteDueAsync(bool all, CancellationToken cancellationToken)
     {
         List<Due> due;
         lock (_lock)
@@ -81,6 +95,12 @@ public sealed partial class FoldedEntries(Database database, TimeProvider time, 
     {
         await base.StopAsync(cancellationToken);
         await TryWriteAsync(all: true, cancellationToken);
+    }
+
+    public override void Dispose()
+    {
+        _writing.Dispose();
+        base.Dispose();
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)

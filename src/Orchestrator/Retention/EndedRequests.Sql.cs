@@ -20,7 +20,6 @@ internal sealed partial class EndedRequests
 
     private static string Remove(string ids) => $"""
         delete from request_changes where request_id in {ids};
-        delete from request_changes where request_id in {ids};
         delete from request_log where request_id in {ids};
         delete from request_secrets where request_id in {ids};
         delete from request_decisions where request_id in {ids};

@@ -81,6 +81,21 @@ public sealed class CallGateTests : IAsyncLifetime
     public void The_limit_on_files_is_what_the_system_tells(string line, int? limit) =>
         Assert.Equal(limit, FileLimit.Read(["Limit                     Soft Limit           Hard Limit           Units     ", line]));
 
+    [Theory]
+    [InlineData(768, 16, 85)]
+    [InlineData(1024, 32, 256)]
+    [InlineData(65536, 32, 43264)]
+    [InlineData(null, 32, null)]
+    public void Callers_get_what_the_process_itself_does_not_need(int? files, int calls, int? connections)
+    {
+        FileLimit.Check(files);
+        Assert.Equal((calls, connections), (FileLimit.CallsWithin(files), FileLimit.ConnectionsWithin(files)));
+    }
+
+    [Fact]
+    public void Too_few_files_are_told_of_before_anything_else_fails() =>
+        Assert.Contains("768", Assert.Throws<InvalidOperationException>(() => FileLimit.Check(256)).Message, StringComparison.Ordinal);
+
     private async Task<HttpResponseMessage> UntilAsync(HttpStatusCode status)
     {
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(50));

@@ -7,10 +7,10 @@ using System.Text.Json.Nodes;
 namespace Pao.EndToEnd.Tests.Programs;
 
 /// <summary>PAO's HTTP interface as a user's script sees it: only JSON, no shared types.</summary>
-internal sealed class PaoApi(string url, Func<string> key) : IDisposable
+internal sealed class PaoApi(string url, Func<string> key, TimeSpan? patience = null) : IDisposable
 {
     private static readonly string[] Final = ["completed", "failed", "aborted", "cancelled", "escalated"];
-    private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(30) };
+    private readonly HttpClient _http = new() { Timeout = patience ?? TimeSpan.FromSeconds(30) };
 
     public async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, JsonNode? body = null, string? idempotencyKey = null, string? traceParent = null)
     {

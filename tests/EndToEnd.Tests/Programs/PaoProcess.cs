@@ -50,7 +50,8 @@ internal sealed class PaoProcess : ServerProcess
             ["DATABASE_URL"] = databaseUrl,
             ["DOTNET_TieredPGO"] = "0", // measuring what to optimize costs short lives a tenth of their start
         };
-        Api = new PaoApi(Url, Key);
+        KeyFolder = () => Data;
+        Api = NewApi();
     }
 
     public override string Url => $"http://127.0.0.1:{_port}";
@@ -69,6 +70,12 @@ internal sealed class PaoProcess : ServerProcess
 
     /// <summary>A command that the process runs under, such as strace.</summary>
     public IReadOnlyList<string> Wrapper { get; init; } = [];
+
+    /// <summary>Where the data folder is for us: one within a file system of the process's own is elsewhere.</summary>
+    public Func<string> KeyFolder { get; set; }
+
+    /// <summary>An interface with connections of its own.</summary>
+    public PaoApi NewApi(TimeSpan? patience = null) => new(Url, Key, patience);
 
     /// <summary>A reader of streams.</summary>
     public StatusEvents Events() => new(Url, Key);
@@ -96,7 +103,7 @@ internal sealed class PaoProcess : ServerProcess
         Start(command[0], command[1..], merged);
     }
 
-    public string Key() => File.ReadAllText(Path.Combine(Data, "access-key")).Trim();
+    public string Key() => File.ReadAllText(Path.Combine(KeyFolder(), "access-key")).Trim();
 
     public override ValueTask DisposeAsync()
     {

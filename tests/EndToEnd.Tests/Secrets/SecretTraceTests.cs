@@ -1,6 +1,8 @@
 using System.Net;
+using System.Text;
 using System.Text.Json.Nodes;
 using Pao.EndToEnd.Tests.Programs;
+using Pao.EndToEnd.Tests.Telemetry;
 
 namespace Pao.EndToEnd.Tests.Secrets;
 
@@ -24,8 +26,9 @@ public sealed class SecretTraceTests : EndToEndTest
     {
         var database = store is "postgres" ? Own(await TestDatabase.CreateAsync()) : null;
         var pao = Own(new PaoProcess(Sandbox, Folder("data"), database?.Url, await CatalogAsync()));
+        var collector = Own(new OtlpCollector());
         await PrepareAsync(pao);
-        await pao.StartAsync(Settings());
+        await pao.StartAsync([.. Settings(), .. collector.Settings]);
         var traces = new Traces();
 
         var ids = await SubmitSamplesAsync(pao, traces);
@@ -40,6 +43,8 @@ public sealed class SecretTraceTests : EndToEndTest
         await pao.SignalAsync("TERM");
         await pao.WaitForExitAsync(TimeSpan.FromSeconds(30));
         traces.Add("output", pao.WholeOutput);
+        foreach (var message in collector.Messages)
+            traces.Add("spans", Encoding.UTF8.GetString(message));
         await traces.AddFolderAsync(Folder("data"));
         if (database is not null)
             await traces.AddDatabaseAsync(database.ConnectionString);
@@ -48,6 +53,7 @@ public sealed class SecretTraceTests : EndToEndTest
         Assert.True(traces.Have(database is null ? "file pao.db" : "table", Canary), "the database was not read");
         Assert.True(traces.Have("answer", Canary), "no answer was kept");
         Assert.True(traces.Have("output", failed), "what the process wrote was not kept");
+        Assert.True(traces.Have("spans", failed), "no spans were kept");
         var found = KnownSecret.All.SelectMany(traces.Of).ToList();
         Assert.True(found.Count is 0, string.Join('\n', found.Take(20)));
     }
@@ -173,7 +179,7 @@ public sealed class SecretTraceTests : EndToEndTest
         List<string> paths =
         [
             "/catalog?limit=200", "/catalog/items/testing-secrets", "/catalog/validation-errors", "/catalog/automation", "/requests?limit=200",
-            "/orchestrations?limit=200", "/health", "/health/ready", "/version",
+            "/orchestrations?limit=200", "/health", "/health/ready", "/version", "/metrics",
             .. ids.SelectMany(id => new[]
             {
                 $"/requests/{id}", $"/requests/{id}/status", $"/requests/{id}/logs?limit=200", $"/requests/{id}/history", $"/requests/{id}/explain",

@@ -20,6 +20,14 @@ internal sealed class OtlpCollector : IAsyncDisposable
 
     public string Url { get; }
 
+    /// <summary>How a process is told of it.</summary>
+    public (string Name, string Value)[] Settings =>
+    [
+        ("OTEL_EXPORTER_OTLP_ENDPOINT", Url),
+        ("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf"),
+        ("Pao__Telemetry__Otlp__Interval", "00:00:00.200"),
+    ];
+
     /// <summary>Everything that was sent, as it was sent.</summary>
     public IReadOnlyList<byte[]> Messages
     {

@@ -18,7 +18,7 @@ public sealed class TraceTests : EndToEndTest
     {
         var collector = Own(new OtlpCollector());
         var pao = Pao(await NewDatabaseAsync(store));
-        await pao.StartAsync(Settings(collector));
+        await pao.StartAsync(collector.Settings);
         await Sandbox.FaultAsync("POST /flaky/2/resources/second", "hang_after", skip: 2);
 
         var id = await SubmitAsync(pao);
@@ -27,7 +27,7 @@ public sealed class TraceTests : EndToEndTest
                 && (await Sandbox.LedgerAsync()).Any(entry => entry is { Outcome: "effect", Path: "/flaky/2/resources/second" }),
             () => $"the spans of what is over arrive; there are:\n{Shown(collector)}");
         await pao.KillAsync();
-        await pao.StartAsync(Settings(collector));
+        await pao.StartAsync(collector.Settings);
         await pao.Api.AssertCompletesAsync(id);
 
         await Until.TrueAsync(
@@ -47,11 +47,11 @@ public sealed class TraceTests : EndToEndTest
     {
         var collector = Own(new OtlpCollector());
         var pao = Pao();
-        await pao.StartAsync([.. Settings(collector), ("PAO_CRASH_AT", "api.after-insert")]);
+        await pao.StartAsync([.. collector.Settings, ("PAO_CRASH_AT", "api.after-insert")]);
         await Assert.ThrowsAnyAsync<HttpRequestException>(() => SubmitAsync(pao));
         await pao.WaitForExitAsync(TimeSpan.FromSeconds(30));
 
-        await pao.StartAsync(Settings(collector));
+        await pao.StartAsync(collector.Settings);
         var id = (string?)(await pao.Api.GetAsync("/requests"))["data"]?[0]?["id"] ?? throw new InvalidOperationException("The request is gone.");
         await pao.Api.AssertCompletesAsync(id);
 
@@ -67,7 +67,7 @@ public sealed class TraceTests : EndToEndTest
     {
         var collector = Own(new OtlpCollector());
         var pao = Pao();
-        await pao.StartAsync(Settings(collector));
+        await pao.StartAsync(collector.Settings);
 
         var quiet = await SubmitAsync(pao, $"00-{Trace}-{Caller}-00");
         await pao.Api.AssertCompletesAsync(quiet);
@@ -91,13 +91,6 @@ public sealed class TraceTests : EndToEndTest
 
         Assert.All(await EffectsAsync(id), entry => Assert.StartsWith($"00-{Trace}-", entry.TraceParent));
     }
-
-    private static (string Name, string Value)[] Settings(OtlpCollector collector) =>
-    [
-        ("OTEL_EXPORTER_OTLP_ENDPOINT", collector.Url),
-        ("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf"),
-        ("Pao__Telemetry__Otlp__Interval", "00:00:00.200"),
-    ];
 
     private static async Task<string> SubmitAsync(PaoProcess pao, string traceParent = Sampled)
     {

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Pao.Activities;
+using Pao.Orchestrator.Auditing;
 using Pao.Orchestrator.Deciding;
 using Pao.Orchestrator.Fulfilment;
 using Pao.Orchestrator.Requests;
@@ -44,6 +45,20 @@ public abstract class CorrectionTests(RunningService service) : DecidingTests(se
         Assert.Contains("Done anew with corrected fields.", await LogAsync(input));
         Assert.Contains("ada corrected size.", await LogAsync(input));
         await Recording.KeepAsync(_service, "corrected", input.RequestId.ToString());
+    }
+
+    [Fact]
+    public async Task The_audit_has_the_corrected_fields_before_and_now_and_no_others()
+    {
+        var input = await StartFailingAsync("last", Action("size", "{{ fields.size }}"), Action("last", "x"));
+
+        await RetryAndDeliverAsync(input, Fields("""{"size": 5}"""));
+
+        var record = Assert.Single(await _service.Trail.ListAsync(
+            new AuditQuery(null, "request.retry", input.RequestId, null, null, null, null, null, 10), Cancellation));
+        Assert.Equal(("failed", "in_progress"), ((string?)record.AdditionalEventData.Before?["status"], (string?)record.ResponseElements?["status"]));
+        Assert.Equal(["size"], record.AdditionalEventData.Before?["fields"]?.AsObject().Select(field => field.Key));
+        Assert.Equal("""{"size":5}""", record.ResponseElements?["fields"]?.ToJsonString());
     }
 
     [Fact]

@@ -54,6 +54,8 @@ public class RunningService : IAsyncLifetime
 
     internal CustomWorker Custom { get; } = new();
 
+    internal AuditTrail Trail => Get<AuditTrail>();
+
     internal RequestStore Requests => Get<RequestStore>();
 
     internal Decisions Decisions => Get<Decisions>();

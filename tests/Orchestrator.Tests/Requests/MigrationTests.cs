@@ -1,3 +1,4 @@
+using Pao.Orchestrator.Auditing;
 using Pao.Orchestrator.Storage;
 
 namespace Pao.Orchestrator.Tests.Requests;
@@ -42,6 +43,24 @@ public abstract class MigrationTests<TDatabase> : StoreConformance<TDatabase>
         var receipt = (await Journal.BeginAsync(Execution(input), Cancellation) as Activities.ActionIntent.Done)?.Receipt;
         Assert.Equal("1", (string?)receipt?.Outputs["id"]);
         Assert.Empty(await Store.ComponentsAsync(input.RequestId, Cancellation));
+    }
+
+    [Fact]
+    public async Task Entries_of_the_audit_from_before_the_chain_are_its_beginning()
+    {
+        var input = await SubmitAsync();
+        await GoBackAsync();
+        await Database.WriteAsync(async transaction =>
+        {
+            await Migrations.ApplyAsync(transaction, Folder, TimeProvider.System, Cancellation);
+            return true;
+        }, Cancellation);
+
+        var record = Assert.Single(await new AuditSealing(Database, TimeProvider.System).SealSomeAsync(Cancellation));
+
+        Assert.Equal(("request.submit", input.RequestId, "ada", 1L), (record.EventName, record.RequestId, record.UserIdentity.PrincipalId, record.Seal?.Sequence));
+        Assert.Equal(new Guid("00000000-0000-8000-8000-000000000001"), record.EventId);
+        Assert.Null(record.UserIdentity.Type);
     }
 
     /// <summary>Undoes the step: the tables are as version 2 had them.</summary>

@@ -146,7 +146,7 @@ public abstract class VisibilityTests<TDatabase> : StoreConformance<TDatabase>
         if (!holder.IsCompleted)
             await locked.Task;
 
-        var outcome = await Decisions.TakeAsync(id, Stranger, DecisionKind.Cancel, "eve", null, Cancellation);
+        var outcome = await Decisions.TakeAsync(id, Stranger, DecisionKind.Cancel, Origin.Of("eve"), null, Cancellation);
 
         Assert.IsType<DecisionOutcome.NoSuchRequest>(outcome);
         done.SetResult();

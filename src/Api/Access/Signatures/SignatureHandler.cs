@@ -88,6 +88,10 @@ internal sealed partial class SignatureHandler(
 
     private async Task<string> HashBodyAsync(CancellationToken cancellationToken)
     {
+        // Without a body a key that somebody has takes no longer than one that nobody has.
+        if (Context.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody is false)
+            return SignatureVerifier.EmptyPayload;
+
         Request.EnableBuffering(JsonBody.MaxBytes, JsonBody.MaxBytes);
         var hash = await SHA256.HashDataAsync(Request.Body, cancellationToken);
         Request.Body.Position = 0;

@@ -12,7 +12,8 @@ namespace Pao.Api.Access.Signatures;
 /// </summary>
 internal sealed class SignatureVerifier(IOptions<SignatureOptions> options, IKeyPairs pairs, SigningKeys keys, TimeProvider time)
 {
-    private const string EmptyPayload = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+    /// <summary>The hash of a body that is not there.</summary>
+    public const string EmptyPayload = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 
     private static readonly string SessionTokenHeader = SignatureNames.SessionToken.ToLowerInvariant();
 

@@ -41,11 +41,20 @@ internal sealed partial class TrustedHeaderOptions
     private static partial Regex Names();
 }
 
-internal sealed class TrustedHeaderOptionsValidator : IValidateOptions<TrustedHeaderOptions>
+internal sealed class TrustedHeaderOptionsValidator(IConfiguration configuration) : IValidateOptions<TrustedHeaderOptions>
 {
+    /// <summary>ASP.NET Core's switch, an environment variable with ASPNETCORE_ before it: callers then say where they come from.</summary>
+    private const string ForwardedHeaders = "FORWARDEDHEADERS_ENABLED";
+
     public ValidateOptionsResult Validate(string? name, TrustedHeaderOptions options)
     {
-        string[] problems = [.. options.Problems()];
+        string[] problems = [.. options.Problems(), .. Spoofed(options)];
         return problems.Length == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(problems);
+    }
+
+    private IEnumerable<string> Spoofed(TrustedHeaderOptions options)
+    {
+        if (options.Name is not null && string.Equals(configuration[ForwardedHeaders], "true", StringComparison.OrdinalIgnoreCase))
+            yield return $"{TrustedHeaderOptions.Section} cannot be used with ASPNETCORE_{ForwardedHeaders}: whoever sends X-Forwarded-For would be in {nameof(options.Networks)}.";
     }
 }

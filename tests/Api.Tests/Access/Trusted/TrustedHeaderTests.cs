@@ -79,6 +79,19 @@ public sealed class TrustedHeaderTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Where_callers_say_where_they_come_from_no_header_is_believed_and_the_start_stops()
+    {
+        await using var forwarded = new Service
+        {
+            Settings = new Dictionary<string, string>(_service.Settings) { ["FORWARDEDHEADERS_ENABLED"] = "true" },
+        };
+
+        var failure = await Assert.ThrowsAnyAsync<Exception>(async () => await forwarded.InitializeAsync());
+
+        Assert.Contains("ASPNETCORE_FORWARDEDHEADERS_ENABLED", failure.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task With_a_second_voice_nobody_is_let_in()
     {
         using var admin = _service.Client();
