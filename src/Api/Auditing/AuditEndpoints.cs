@@ -31,7 +31,7 @@ internal static class AuditEndpoints
     public static void MapAudit(this IEndpointRouteBuilder routes)
     {
         var audit = routes.MapGroup("/audit").WithTags("Audit").RequireAuthorization(AccessRules.Admin)
-            .WithProblems(Problem.Unauthenticated, Problem.Forbidden, Problem.StoreUnavailable, Problem.Unexpected);
+            .WithProblems(Problem.Unauthenticated, Problem.RateExceeded, Problem.Forbidden, Problem.StoreUnavailable, Problem.Unexpected);
         audit.MapGet("", List)
             .WithName("ListAudit")
             .WithSummary("Who did what, when and from where, newest first")

@@ -3,7 +3,6 @@ using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
 using Pao.Activities;
 using Pao.Orchestrator.Planning;
-using Pao.Orchestrator.Requests;
 using Pao.Orchestrator.Telemetry;
 using Pao.Orchestrator.Tests.Requests;
 

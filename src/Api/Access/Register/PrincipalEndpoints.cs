@@ -23,10 +23,10 @@ internal static class PrincipalEndpoints
             .WithName("GetMe")
             .WithSummary("Who calls, with its roles and teams")
             .WithMetadata(ExampleMetadata.OfAnswer(StatusCodes.Status200OK, MeBody.Example))
-            .WithProblems(Problem.Unauthenticated, Problem.StoreUnavailable, Problem.Unexpected);
+            .WithProblems(Problem.Unauthenticated, Problem.RateExceeded, Problem.StoreUnavailable, Problem.Unexpected);
 
         var principals = routes.MapGroup("/principals").WithTags("Access").RequireAuthorization(AccessRules.Admin)
-            .WithProblems(Problem.Unauthenticated, Problem.Forbidden, Problem.StoreUnavailable, Problem.Unexpected);
+            .WithProblems(Problem.Unauthenticated, Problem.RateExceeded, Problem.Forbidden, Problem.StoreUnavailable, Problem.Unexpected);
         principals.MapGet("", List)
             .WithName("ListPrincipals")
             .WithSummary("Who may call, by id")
