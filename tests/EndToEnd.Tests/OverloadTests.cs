@@ -44,7 +44,7 @@ public sealed class OverloadTests : EndToEndTest
         Assert.True(Seconds is not null || over.Sum(second => second.Refused) > 0, "nobody was told to come back");
         Assert.True(over.Sum(second => second.Good) > 0.5 * capacity * (Overload.TotalSeconds - 1), "under overload little was done");
         Assert.True(IsNormal(after), "within a minute the normal load was not served");
-        Assert.True(await pao.IsReadyAsync());
+        await pao.WaitUntilReadyAsync();
     }
 
     /// <summary>Three seconds in a row in which 95 % were answered well.</summary>
