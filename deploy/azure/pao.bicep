@@ -192,7 +192,7 @@ resource redis 'Microsoft.Cache/redisEnterprise@2025-04-01' = {
   }
 }
 
-// The data directory: all processes show the same access key and check signatures by the same first key pair.
+// The data directory: all processes check signatures by the same first key pair.
 resource storage 'Microsoft.Storage/storageAccounts@2024-01-01' = {
   name: take('${name}${unique}', 24)
   location: location
@@ -365,6 +365,7 @@ resource pao 'Microsoft.App/containerApps@2025-01-01' = {
               value: 'Endpoint=${scheduler.properties.endpoint};TaskHub=${scheduler::hub.name};Authentication=ManagedIdentity;ClientID=${identity.properties.clientId}'
             }
             { name: 'Pao__Access__AllowNonLoopback', value: 'true' } // only the ingress reaches the port
+            { name: 'Pao__Access__TakesAccessKey', value: 'false' } // signed calls only
             { name: 'Pao__System__Region', value: location }
             { name: 'Pao__Audit__Stdout', value: 'true' } // to the workspace
           ]

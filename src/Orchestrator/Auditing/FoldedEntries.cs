@@ -25,9 +25,8 @@ public sealed partial class FoldedEntries(Database database, TimeProvider time, 
     private const int MostDue = 1_000;
 
     private readonly Lock _lock = new();
-    private readonly SemaphoreSlim _writing = new(1); // one at a time: the end of the process writes too
     private readonly Dictionary<Kind, Open> _open = [];
-    private readonly Queue<Due> _due = [];
+    private List<Due> _due = [];
     private DateTimeOffset _windowEnds;
 
     /// <summary>Takes an entry; returns at once.</summary>
@@ -54,40 +53,47 @@ public sealed partial class FoldedEntries(Database database, TimeProvider time, 
     /// <summary>Writes what is due; with all of it, also the counts of the window that is open.</summary>
     internal async Task WriteAsync(bool all, CancellationToken cancellationToken)
     {
-        await _writing.WaitAsync(cancellationToken);
+        var due = Take(all);
+        if (due.Count == 0)
+            return;
+
+        var isWritten = false;
         try
         {
-            await WriteDueAsync(all, cancellationToken);
+            isWritten = await database.WriteAsync(async transaction =>
+            {
+                await transaction.ExecuteAsync(AuditLog.Insert, due, (p, one) => AuditLog.Bind(p, one.Entry, one.At), cancellationToken);
+                return true;
+            }, cancellationToken);
         }
         finally
         {
-            _writing.Release();
+            if (!isWritten)
+                GiveBack(due);
         }
     }
 
-    private async Task WriteDueAsync(bool all, CancellationToken cancellationToken)
+    // Whoever writes takes them: the end of the process writes too, and may meet a write that is under way.
+    private List<Due> Take(bool all)
     {
-        List<Due> due;
         lock (_lock)
         {
             var now = Clock.Microseconds(time);
             if (all || now >= _windowEnds)
                 EndWindow(now);
-            due = [.. _due];
+            var due = _due;
+            _due = [];
+            return due;
         }
+    }
 
-        if (due.Count == 0)
-            return;
-
-        await database.WriteAsync(async transaction =>
-        {
-            await transaction.ExecuteAsync(AuditLog.Insert, due, (p, one) => AuditLog.Bind(p, one.Entry, one.At), cancellationToken);
-            return true;
-        }, cancellationToken);
+    private void GiveBack(List<Due> due)
+    {
         lock (_lock)
         {
-            for (var i = 0; i < due.Count; i++)
-                _due.Dequeue();
+            var since = _due;
+            _due = due;
+            since.ForEach(Enqueue);
         }
     }
 
@@ -95,12 +101,6 @@ public sealed partial class FoldedEntries(Database database, TimeProvider time, 
     {
         await base.StopAsync(cancellationToken);
         await TryWriteAsync(all: true, cancellationToken);
-    }
-
-    public override void Dispose()
-    {
-        _writing.Dispose();
-        base.Dispose();
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -147,7 +147,7 @@ public sealed partial class FoldedEntries(Database database, TimeProvider time, 
     private void Enqueue(Due due)
     {
         if (_due.Count < MostDue)
-            _due.Enqueue(due);
+            _due.Add(due);
         else
             Log.Lost(logger, due.Entry.Action, due.Entry.Folded + 1);
     }

@@ -14,7 +14,15 @@ internal sealed record Call(Operation Operation, string Method, string Target, I
     public async Task<Answer?> SendAsync(int port, CancellationToken cancellationToken)
     {
         using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        await socket.ConnectAsync("127.0.0.1", port, cancellationToken);
+        try
+        {
+            await socket.ConnectAsync("127.0.0.1", port, cancellationToken);
+        }
+        catch (SocketException)
+        {
+            return null;
+        }
+
         try
         {
             await SendAllAsync(socket, Head(), cancellationToken);

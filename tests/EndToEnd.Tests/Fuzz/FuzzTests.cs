@@ -23,6 +23,7 @@ public sealed class FuzzTests : EndToEndTest
     private readonly ConcurrentDictionary<string, int> _outcomes = new();
     private readonly ConcurrentDictionary<string, int> _succeeded = new();
     private readonly ConcurrentQueue<string> _findings = new();
+    private readonly ConcurrentQueue<Call> _latest = new();
     private long _calls;
     private long _slowest;
 
@@ -49,12 +50,12 @@ public sealed class FuzzTests : EndToEndTest
         var lanes = Enumerable.Range(0, Lanes).Select(lane => LaneAsync(pao, operations, new Random(seed + lane), ids, over.Token)).ToList();
         var samples = await WatchAsync(pao, over.Token);
         await Task.WhenAll(lanes);
+        Assert.False(pao.HasExited, $"seed {seed}: the process ended; its last calls:\n{string.Join("\n\n", _latest.TakeLast(Lanes))}\n\n{pao.Output}");
 
         Say($"seed {seed}: {_calls} calls of {operations.Count} operations in {TimeProvider.System.GetElapsedTime(begun).TotalSeconds:0} s, slowest {_slowest} ms; "
             + string.Join(", ", _outcomes.OrderBy(one => one.Key).Select(one => $"{one.Key}: {one.Value}")));
         Say($"from {samples[0]} to {samples[^1]}");
         Assert.True(_findings.IsEmpty, $"seed {seed}:\n{string.Join("\n\n", _findings)}\n\n{pao.Output}");
-        Assert.False(pao.HasExited, pao.Output);
         Assert.True(await pao.IsReadyAsync(), $"It is not ready any more:\n{pao.Output}");
         AssertNoGrowth(samples);
         AssertReach(operations);
@@ -108,6 +109,9 @@ public sealed class FuzzTests : EndToEndTest
             var operation = operations[i % operations.Count];
             var isGood = random.Next(10) < GoodInTen;
             var call = caller.Make(operation, isGood);
+            _latest.Enqueue(call);
+            if (_latest.Count > 2 * Lanes)
+                _latest.TryDequeue(out _);
             var (outcome, answer) = await JudgeAsync(call, port);
             caller.Learn(operation, answer);
             _outcomes.AddOrUpdate(outcome, 1, (_, count) => count + 1);
@@ -168,10 +172,12 @@ public sealed class FuzzTests : EndToEndTest
         while (!over.IsCancellationRequested && !pao.HasExited)
         {
             await timer.WaitForNextTickAsync(Cancellation);
-            if (!pao.HasExited)
-                samples.Add(Vitals.Of(pao.Id));
+            if (pao.HasExited || Vitals.Of(pao.Id) is not { } sample)
+                break;
+
+            samples.Add(sample);
             if (samples.Count % 10 == 0)
-                Say($"{samples[^1]}");
+                Say($"{sample}");
         }
 
         return samples;

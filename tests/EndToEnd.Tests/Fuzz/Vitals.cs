@@ -5,9 +5,13 @@ namespace Pao.EndToEnd.Tests.Fuzz;
 /// <summary>What a process has, as the kernel tells.</summary>
 internal sealed record Vitals(int Mebibytes, int Files, int Threads)
 {
-    public static Vitals Of(int process)
+    /// <returns>Null of one that is dying.</returns>
+    public static Vitals? Of(int process)
     {
         var lines = File.ReadAllLines($"/proc/{process}/status");
+        if (!Array.Exists(lines, line => line.StartsWith("VmRSS:", StringComparison.Ordinal)))
+            return null;
+
         return new Vitals(Number(lines, "VmRSS:") / 1024, Directory.GetFileSystemEntries($"/proc/{process}/fd").Length, Number(lines, "Threads:"));
     }
 

@@ -73,10 +73,12 @@ internal sealed class PaoApi(string url, Func<string> key, TimeSpan? patience = 
     public async Task<string?> EndOfAsync(string id)
     {
         string? status = null;
+        var wait = ""; // the next change of one that has failed already is a person's, and is not waited for
         await Until.TrueAsync(
             async () =>
             {
-                status = (string?)(await GetAsync($"/requests/{id}/status?wait=10s"))["status"];
+                status = (string?)(await GetAsync($"/requests/{id}/status{wait}"))["status"];
+                wait = "?wait=2s";
                 return Final.Contains(status);
             },
             () => $"request {id} ends (it is {status})");

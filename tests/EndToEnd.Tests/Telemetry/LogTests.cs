@@ -43,10 +43,10 @@ public sealed class LogTests : EndToEndTest
     {
         Directory.CreateDirectory(Folder("pipe"));
         var pipe = Path.Combine(Folder("pipe"), "stdout");
-        // Somebody has the pipe's other end open, and does not read.
+        // Somebody has the pipe's other end open, and does not read. Bash, because sh drops settings whose names have a hyphen or a dot.
         var pao = Own(new PaoProcess(Sandbox, Folder("data"))
         {
-            Wrapper = ["sh", "-c", $"mkfifo {pipe}; sleep 600 < {pipe} & exec \"$0\" \"$@\" > {pipe}"],
+            Wrapper = ["bash", "-c", $"mkfifo {pipe}; sleep 600 < {pipe} & exec \"$0\" \"$@\" > {pipe}"],
         });
         await pao.StartAsync(
             ("Pao__Logging__Format", format), ("Pao__Logging__QueueLength", "100"), ("Logging__LogLevel__Default", "Debug"),
