@@ -27,7 +27,7 @@ public sealed class MachineFaultTests : EndToEndTest
         await pao.WaitForExitAsync(Patience);
 
         Assert.Equal(0, pao.ExitCode);
-        Assert.InRange(await HeldAsync(reader), 60_000, 65_536); // it was full: no line more had room
+        Assert.InRange(await HeldAsync(reader), 32_768, 65_536); // it was full: a page of it that begins with one write may have room for no other
     }
 
     [Fact]
