@@ -4,6 +4,7 @@ using Microsoft.Extensions.Options;
 using Pao.Api.Access.Signatures;
 using Pao.Api.Access.Sts;
 using Pao.Api.Access.Trusted;
+using Pao.Api.Auditing;
 using Pao.Api.Limits;
 using Pao.Api.Telemetry.Logs;
 
@@ -46,7 +47,8 @@ internal static class AccessExtensions
     public static void UseAccess(this WebApplication app)
     {
         app.UseFailureLimit();
-        app.UseAuthentication();
+        app.UseWhen(context => context.GetEndpoint() is not null, known => known.UseAuthentication()); // nobody is asked at a path that is none
+        app.Use(NoteFailures);
         app.UseRateLimiter();
         app.UseAuthorization();
 
@@ -54,6 +56,15 @@ internal static class AccessExtensions
         if (key.IsNew && app.Services.GetRequiredService<IOptions<LoggingOptions>>().Value.Format is LogFormat.Text)
             app.Lifetime.ApplicationStarted.Register(() => Console.WriteLine(key.Announcement));
         _ = app.Services.GetRequiredService<FirstKey>(); // made at the first start, not at the first call
+    }
+
+    /// <summary>Where nobody is asked who it is, a failed try to show it is noted all the same.</summary>
+    private static Task NoteFailures(HttpContext context, RequestDelegate next)
+    {
+        if (context.GetEndpoint()?.Metadata.GetMetadata<OpenEndpoint>() is not null
+            && context.Features.Get<IAuthenticateResultFeature>()?.AuthenticateResult?.Failure is not null)
+            context.RequestServices.GetRequiredService<RefusalNotes>().LoginFailed(context);
+        return next(context);
     }
 
     private static IServiceCollection AddSignatures(this IServiceCollection services)
@@ -73,6 +84,11 @@ internal static class AccessExtensions
         services.AddSingleton<IValidateOptions<TrustedHeaderOptions>, TrustedHeaderOptionsValidator>();
         return services.AddSingleton<TrustedHeader>();
     }
+
+    /// <summary>Whether a call tries to show who it is, in one of the ways that are known here.</summary>
+    public static bool ShowsCredentials(HttpRequest request) => SignatureReader.IsInQuery(request)
+        || request.Headers.Authorization.Any(header => header is not null
+            && (header.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase) || header.StartsWith(SignatureNames.Algorithm, StringComparison.Ordinal)));
 
     /// <summary>The one way in that a call takes; it is found once, and the call's other ways are not tried.</summary>
     private static string SchemeOf(HttpContext context)

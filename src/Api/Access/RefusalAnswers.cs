@@ -15,11 +15,9 @@ internal sealed class RefusalAnswers(RefusalNotes notes) : IAuthorizationMiddlew
     {
         if (authorizeResult.Challenged)
             notes.LoginFailed(context);
-        if (!authorizeResult.Forbidden)
-            return _otherwise.HandleAsync(next, context, policy, authorizeResult);
-
-        notes.Denied(context);
-        return new ProblemResult(Problem.Forbidden, WhoMay(context.GetEndpoint())).ExecuteAsync(context);
+        return authorizeResult.Forbidden
+            ? new ProblemResult(Problem.Forbidden, WhoMay(context.GetEndpoint())).ExecuteAsync(context)
+            : _otherwise.HandleAsync(next, context, policy, authorizeResult);
     }
 
     private static string WhoMay(Endpoint? endpoint)

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;
 using Microsoft.OpenApi;
 using Pao.Api.Access;
+using Pao.Api.Hosting;
 using Pao.Api.OpenApi;
 using Pao.Api.Problems;
 using Pao.Api.Requests;
@@ -80,20 +81,37 @@ internal static class AuditEndpoints
         return TypedResults.Ok(Page<AuditRecord>.Of(records, limit, record => record, record => Cursor.Write(record.ToCursor())));
     }
 
-    private static Results<PushStreamHttpResult, ProblemResult> Export(HttpRequest http, AuditTrail trail, CancellationToken cancellationToken)
+    private static Results<PushStreamHttpResult, ProblemResult> Export(
+        HttpRequest http, AuditTrail trail, AccessRenewal renewal, TimeProvider time, CancellationToken cancellationToken)
     {
         var parameters = new ParameterReader(http);
         var after = parameters.Number("after");
         if (parameters.Refusal is { } refusal)
             return refusal;
 
-        // It takes as long as its reader takes: each page is asked for when the one before it is on its way.
+        // It takes as long as its reader takes: each page is asked for when the one before it is on its way. Others do not wait for
+        // its place meanwhile, and whoever loses access is cut off.
+        CallPlace.Leave(http.HttpContext);
         return TypedResults.Stream(
             async body =>
             {
                 await using var writer = new StreamWriter(body, new UTF8Encoding(false), leaveOpen: true) { NewLine = "\n" };
+                var asked = time.GetTimestamp();
                 await foreach (var line in trail.ExportAsync(after ?? 0, cancellationToken))
+                {
+                    if (time.GetElapsedTime(asked) > AccessRenewal.Period)
+                    {
+                        if (!await renewal.IsStillAllowedAsync(http.HttpContext, cancellationToken))
+                        {
+                            http.HttpContext.Abort();
+                            return;
+                        }
+
+                        asked = time.GetTimestamp();
+                    }
+
                     await writer.WriteLineAsync(line.AsMemory(), cancellationToken);
+                }
             },
             Lines);
     }

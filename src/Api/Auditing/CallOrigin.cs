@@ -1,13 +1,13 @@
 using System.Net;
 using Pao.Api.Access;
 using Pao.Api.Correlation;
+using Pao.Api.Limits;
 using Pao.Orchestrator.Auditing;
 
 namespace Pao.Api.Auditing;
 
 /// <summary>
-/// Where a call comes from, as the audit keeps it. Behind a proxy that is the proxy's address, unless the host was told to
-/// believe what the proxy says of its callers.
+/// Where a call comes from, as the audit keeps it: the address that limits go by (<see cref="CallerLimitOptions.Proxies"/>).
 /// </summary>
 internal static class CallOrigin
 {
@@ -18,8 +18,8 @@ internal static class CallOrigin
     public static Origin Of(HttpContext http, string actor, ActorKind kind) =>
         new(actor, kind, AddressOf(http), UserAgentOf(http), CorrelationId.Of(http));
 
-    private static string? AddressOf(HttpContext http) => http.Connection.RemoteIpAddress is { } address
-        ? (address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : WithoutScope(address)).ToString()
+    private static string? AddressOf(HttpContext http) => http.RequestServices.GetRequiredService<CallerAddress>().Find(http) is { } address
+        ? WithoutScope(address).ToString()
         : null;
 
     // Which of this machine's interfaces it came in by says nothing of the caller.

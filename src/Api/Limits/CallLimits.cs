@@ -1,4 +1,5 @@
 using System.Threading.RateLimiting;
+using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.Extensions.Options;
 using Pao.Api.Access;
@@ -29,7 +30,10 @@ internal sealed class CallLimits(IOptions<CallerLimitOptions> options, CallerAdd
         limiter.OnRejected = (refused, _) => new ValueTask(Answer(refused.HttpContext, refused.Lease).ExecuteAsync(refused.HttpContext));
     }
 
-    /// <summary>Refuses an address that failed too often to show who it is, before anything of the call is looked at.</summary>
+    /// <summary>
+    /// Refuses an address that failed too often to show who it is, before anything of the call is looked at. Where nobody needs to
+    /// show who it is, such as for webhooks, which are signed in their own ways and sent for many from one address, it refuses only who tries to.
+    /// </summary>
     public void UseFailureLimit(WebApplication app)
     {
         var failures = PartitionedRateLimiter.Create<HttpContext, int>(context => ByAddress(context, _limits.FailuresPerAddress));
@@ -37,7 +41,8 @@ internal sealed class CallLimits(IOptions<CallerLimitOptions> options, CallerAdd
         app.Use(async (context, next) =>
         {
             // Whole ones: a bucket that is used up has parts of its next token.
-            if (failures.GetStatistics(context) is { CurrentAvailablePermits: < 1 })
+            var isOpen = context.GetEndpoint()?.Metadata.GetMetadata<OpenEndpoint>() is not null;
+            if ((!isOpen || AccessExtensions.ShowsCredentials(context.Request)) && failures.GetStatistics(context) is { CurrentAvailablePermits: < 1 })
             {
                 using var left = failures.AttemptAcquire(context, permitCount: 1);
                 if (!left.IsAcquired)
@@ -48,10 +53,13 @@ internal sealed class CallLimits(IOptions<CallerLimitOptions> options, CallerAdd
             }
 
             await next(context);
-            if (context.Response.StatusCode == StatusCodes.Status401Unauthorized)
+            if (HasFailed(context) || (!isOpen && context.Response.StatusCode == StatusCodes.Status401Unauthorized))
                 failures.AttemptAcquire(context, permitCount: 1).Dispose();
         });
     }
+
+    private static bool HasFailed(HttpContext context) =>
+        context.Features.Get<IAuthenticateResultFeature>()?.AuthenticateResult?.Failure is not null;
 
     private RateLimitPartition<int> ByAddress(HttpContext context, Rate rate) => addresses.SlotOf(context) is { } slot && rate.Calls > 0
         ? RateLimitPartition.GetTokenBucketLimiter(slot, _ => Bucket(rate))

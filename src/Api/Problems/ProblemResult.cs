@@ -1,4 +1,5 @@
 using System.Globalization;
+using Pao.Api.Auditing;
 using Pao.Api.Correlation;
 
 namespace Pao.Api.Problems;
@@ -17,6 +18,9 @@ internal sealed record ProblemResult(Problem Problem, string? Detail = null, IRe
 
     public Task ExecuteAsync(HttpContext httpContext)
     {
+        if (Problem == Problem.Forbidden)
+            httpContext.RequestServices.GetRequiredService<RefusalNotes>().Denied(httpContext);
+
         var response = httpContext.Response;
         response.StatusCode = Problem.Status;
         response.Headers.CacheControl = "no-store";

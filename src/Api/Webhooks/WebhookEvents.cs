@@ -68,7 +68,8 @@ internal sealed partial class WebhookEvents(ServiceCatalog catalog, InboundEvent
             ? delivery
             : Convert.ToHexStringLower(SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(body.GetRawText())));
 
-    private static string Bounded(string text) => text.Length <= LongestNamed ? text : text[..LongestNamed];
+    // PostgreSQL keeps no U+0000 in a text.
+    private static string Bounded(string text) => (text.Length <= LongestNamed ? text : text[..LongestNamed]).Replace('\0', '\uFFFD');
 
     private static string? Text(JsonElement body, params ReadOnlySpan<string> path)
     {

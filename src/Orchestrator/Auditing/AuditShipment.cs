@@ -1,3 +1,4 @@
+using System.Text;
 using System.Threading.Channels;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -39,21 +40,33 @@ public sealed partial class AuditShipment(IOptions<AuditOptions> options, ILogge
         if (!options.Value.Stdout)
             return;
 
-        // A writer of its own: the console's would be one lock for all that is written anywhere.
-        await using var output = new StreamWriter(Console.OpenStandardOutput());
+        // A stream of its own: the console's would be one lock for all that is written anywhere. A line is one write, so that
+        // another's does not come in between.
+        await using var output = Console.OpenStandardOutput();
         while (await _lines.Reader.WaitToReadAsync(stoppingToken))
         {
             while (_lines.Reader.TryRead(out var line))
-                await output.WriteLineAsync(line.AsMemory(), stoppingToken);
-            await output.FlushAsync(stoppingToken);
+                await WriteAsync(output, line, stoppingToken);
             if (Interlocked.Exchange(ref _dropped, 0) is > 0 and var dropped)
                 Log.Dropped(logger, dropped);
         }
     }
 
+    private async Task WriteAsync(Stream output, string line, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await output.WriteAsync(Encoding.UTF8.GetBytes(line + "\n"), cancellationToken);
+        }
+        catch (IOException)
+        {
+            Interlocked.Increment(ref _dropped); // a full disk, say, or a pipe whose reader is gone
+        }
+    }
+
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Warning, "{Count} entries of the audit were not written to stdout, where nobody read fast enough; GET /api/v1/audit/export has them.")]
+        [LoggerMessage(1, LogLevel.Warning, "{Count} entries of the audit could not be written to stdout, or nobody read it fast enough; GET /api/v1/audit/export has them.")]
         public static partial void Dropped(ILogger logger, long count);
     }
 }

@@ -5,7 +5,7 @@ namespace Pao.Orchestrator.Deciding;
 public sealed partial class Corrections
 {
     private const string ChangeFields = """
-        update requests set request_data = @fields where id = @id;
+        update requests set request_data = @fields, stored_bytes = @stored_bytes where id = @id;
 
         insert into request_log (request_id, at, level, message) values (@id, @now, 'info', @message)
         """;

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Pao.Catalog;
@@ -14,6 +16,9 @@ namespace Pao.Orchestrator.Deciding;
 /// </summary>
 public sealed partial class Corrections(Database database, SecretCipher cipher, TimeProvider time)
 {
+    /// <summary>Characters of a field's JSON that the audit keeps whole.</summary>
+    private const int LongestAudited = 1024;
+
     /// <summary>Takes a retry with what it changes, or says what it would do.</summary>
     public Task<DecisionOutcome> RetryAsync(
         Guid id, Visibility visibility, Origin origin, string? reason, RetryChanges changes, bool dryRun, CancellationToken cancellationToken) =>
@@ -59,10 +64,12 @@ public sealed partial class Corrections(Database database, SecretCipher cipher, 
             return;
         }
 
+        var fields = correction.Fields.ToJsonString();
         await transaction.ExecuteAsync(
             ChangeFields,
             p => p.Uuid("id", decision.RequestId)
-                .Json("fields", correction.Fields.ToJsonString())
+                .Json("fields", fields)
+                .Number("stored_bytes", Encoding.UTF8.GetByteCount(fields))
                 .Time("now", now)
                 .Text("message", $"{decision.By} corrected {string.Join(", ", correction.ChangedFields)}."),
             cancellationToken);
@@ -110,7 +117,7 @@ public sealed partial class Corrections(Database database, SecretCipher cipher, 
             cancellationToken);
     }
 
-    /// <summary>With the fields that were corrected, as people may see them: before and now.</summary>
+    /// <summary>With the fields that were corrected, as people may see them: before and now. Of a long one the audit has the hash.</summary>
     private static AuditEntry Entry(Decision decision, Origin origin, RequestStatus from, FailedRequest failed, Correction correction)
     {
         var entry = decision.EntryOf(origin, from);
@@ -122,9 +129,17 @@ public sealed partial class Corrections(Database database, SecretCipher cipher, 
 
         return entry;
 
-        JsonObject Shown(JsonObject fields) => FieldSecrets.Redact(new(
-            fields.Where(field => correction.ChangedFields.Contains(field.Key)).Select(field => KeyValuePair.Create(field.Key, field.Value?.DeepClone()))));
+        JsonObject Shown(JsonObject fields)
+        {
+            var changed = fields.Where(field => correction.ChangedFields.Contains(field.Key));
+            var shown = FieldSecrets.Redact(new(changed.Select(field => KeyValuePair.Create(field.Key, field.Value?.DeepClone()))));
+            return new(shown.Select(field => KeyValuePair.Create(field.Key, Short(field.Value?.DeepClone()))));
+        }
     }
+
+    private static JsonNode? Short(JsonNode? value) => value?.ToJsonString() is { Length: > LongestAudited } text
+        ? $"[{text.Length} characters, sha256 {Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))}]"
+        : value;
 
     private static Parameters Bind(Parameters parameters, ActionKey key) =>
         parameters.Uuid("id", key.RequestId).Text("component_id", key.Component).Text("action_id", key.ActionId);

@@ -36,12 +36,13 @@ internal sealed partial class RequestRetention(
             {
                 if (await SweepAsync(time.GetUtcNow() - kept, stoppingToken) is var removed and > 0)
                     Log.Removed(logger, removed, kept);
-                _beat.Beat(Period);
             }
             catch (Exception e) when (e is DbException or TimeoutException)
             {
                 Log.Postponed(logger, e.Message);
             }
+
+            _beat.Beat(Period); // also after a failure: what it cannot remove keeps nobody from work
         }
         while (await timer.WaitForNextTickAsync(stoppingToken));
     }
@@ -54,12 +55,13 @@ internal sealed partial class RequestRetention(
             var started = time.GetTimestamp();
             var count = await ended.RemoveAsync(before, BatchSize, cancellationToken);
             removed += count;
-            _beat.Beat();
             if (count < BatchSize)
                 return removed;
 
             var rest = time.GetElapsedTime(started) * RestsPerBatch;
-            await Task.Delay(rest < ShortestRest ? ShortestRest : rest, time, cancellationToken);
+            rest = rest < ShortestRest ? ShortestRest : rest;
+            _beat.Beat(rest);
+            await Task.Delay(rest, time, cancellationToken);
         }
     }
 

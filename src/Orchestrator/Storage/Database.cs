@@ -18,6 +18,9 @@ public abstract class Database : IAsyncDisposable
     // Writes the file's first page as it is; nothing else uses this number.
     private const string ProveSqlite = "pragma user_version = 1";
 
+    /// <summary>The command timeout that is none.</summary>
+    internal const int Unlimited = 0;
+
     private volatile bool _migrated;
 
     /// <summary>
@@ -62,6 +65,7 @@ public abstract class Database : IAsyncDisposable
         await using (var transaction = await BeginAsync(cancellationToken))
         {
             await LockSchemaAsync(transaction, cancellationToken);
+            transaction.IsPatient = true;
             await Migrations.ApplyAsync(transaction, MigrationFolder, time, cancellationToken);
             await transaction.CommitAsync(cancellationToken);
         }
@@ -154,7 +158,8 @@ public abstract class Database : IAsyncDisposable
     private void Prepare(DbCommand command, string sql, Action<Parameters> bind, bool begins)
     {
         command.CommandText = begins ? Preamble + sql : sql;
-        command.CommandTimeout = CommandTimeoutSeconds;
+        if (command.CommandTimeout != Unlimited)
+            command.CommandTimeout = CommandTimeoutSeconds;
         bind(new Parameters(command.Parameters, this));
     }
 

@@ -9,6 +9,10 @@ internal sealed class Transaction(
 {
     private bool _broken = true;
     private bool _begins = true;
+
+    /// <summary>Whether its statements may take as long as they take, as those of a migration of many rows.</summary>
+    public bool IsPatient { get; set; }
+
     private List<Action<RequestMetrics>>? _counts;
 
     public Database Database => database;
@@ -77,6 +81,8 @@ internal sealed class Transaction(
     {
         var command = connection.CreateCommand();
         command.Transaction = transaction;
+        if (IsPatient)
+            command.CommandTimeout = Database.Unlimited;
         return command;
     }
 }

@@ -81,6 +81,7 @@ internal sealed partial class RetentionSweep(Node node)
             {
                 Log.CannotPurge(node.Logger, e.Message);
                 rest = pause.Next();
+                beat.Beat(rest); // it comes round; what it cannot remove keeps nobody from work
             }
         }
 

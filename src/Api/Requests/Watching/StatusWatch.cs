@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Data.Common;
 using Microsoft.Extensions.Options;
 using Pao.DurableTask;
 using Pao.Orchestrator.Requests;
@@ -68,7 +67,9 @@ internal sealed partial class StatusWatch(
                     await LookAsync(stoppingToken);
                 _beat.Beat(Period);
             }
-            catch (Exception e) when (e is DbException or TimeoutException)
+#pragma warning disable CA1031 // One request that this build cannot read must not end the process, which its watchers would take from one to the next.
+            catch (Exception e) when (!stoppingToken.IsCancellationRequested)
+#pragma warning restore CA1031
             {
                 Log.Postponed(logger, e.Message);
             }
