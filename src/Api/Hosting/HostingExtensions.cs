@@ -9,6 +9,9 @@ namespace Pao.Api.Hosting;
 
 internal static class HostingExtensions
 {
+    // A call has its place among those that are worked on while its body comes.
+    private static readonly MinDataRate SlowestBody = new(bytesPerSecond: 16 * 1024, gracePeriod: TimeSpan.FromSeconds(5));
+
     /// <summary>The server's limits, and logging that never holds up a request.</summary>
     public static void AddHosting(this WebApplicationBuilder builder)
     {
@@ -41,6 +44,7 @@ internal static class HostingExtensions
         kestrel.ConfigureEndpointDefaults(listen => LoopbackGuard.Check(listen.IPEndPoint, access.AllowNonLoopback));
         kestrel.AddServerHeader = false;
         kestrel.Limits.MaxRequestBodySize = JsonBody.MaxBytes;
+        kestrel.Limits.MinRequestBodyDataRate = SlowestBody;
         kestrel.Limits.MaxRequestHeadersTotalSize = 16 * 1024;
         kestrel.Limits.MaxRequestHeaderCount = 60;
         kestrel.Limits.MaxRequestLineSize = 4 * 1024;

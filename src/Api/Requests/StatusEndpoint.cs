@@ -73,8 +73,12 @@ internal static class StatusEndpoint
             for (var left = patience; left > TimeSpan.Zero && now.Version == request.Version; left -= AccessRenewal.Period)
             {
                 await watch.WaitAsync(request.Id, request.Version, left < AccessRenewal.Period ? left : AccessRenewal.Period, waiting.Token);
-                if (!await renewal.IsStillAllowedAsync(http, cancellationToken)
-                    || await requests.FindAsync(request.Id, visibility, cancellationToken) is not { } found)
+                var found = await watch.LookAsync(
+                    async () => await renewal.IsStillAllowedAsync(http, cancellationToken)
+                        ? await requests.FindAsync(request.Id, visibility, cancellationToken)
+                        : null,
+                    cancellationToken);
+                if (found is null)
                     return RequestEndpoints.NotFound(request.Id);
                 now = found;
             }

@@ -15,11 +15,13 @@ internal sealed partial class StatusWatch(
     : BackgroundService
 {
     private const int MostChanges = 5_000;
+    private const int LooksAtOnce = 16;
     private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(200);
 
     private readonly Heartbeat _beat = heartbeats.Of("status_watch");
     private readonly ConcurrentDictionary<Waiter, bool> _waiters = new(ReferenceEqualityComparer.Instance);
     private readonly ConcurrentDictionary<StatusFeed, bool> _feeds = new();
+    private readonly SemaphoreSlim _looks = new(LooksAtOnce);
     private int _taken;
 
     /// <summary>A place among those who wait, given back when it is disposed; null when all are taken.</summary>
@@ -49,6 +51,26 @@ internal sealed partial class StatusWatch(
         {
             _waiters.TryRemove(waiter, out _);
         }
+    }
+
+    /// <summary>Looks at the database for one who waited: of thousands who are woken at once, few do at a time.</summary>
+    public async Task<T> LookAsync<T>(Func<Task<T>> look, CancellationToken cancellationToken)
+    {
+        await _looks.WaitAsync(cancellationToken);
+        try
+        {
+            return await look();
+        }
+        finally
+        {
+            _looks.Release();
+        }
+    }
+
+    public override void Dispose()
+    {
+        _looks.Dispose();
+        base.Dispose();
     }
 
     /// <summary>Fills the feed from now on, until it is left.</summary>
