@@ -32,20 +32,21 @@ public abstract class ChainTests<TDatabase> : AuditConformance<TDatabase>
     {
         Database[] processes = [Database, await OpenAsync(), await OpenAsync()];
         using var done = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
-        var sealers = processes.Select(async database =>
+        // On threads of their own: SQLite's calls return when they are done, so that nobody else would have a turn.
+        var sealers = processes.Select(database => Task.Run(async () =>
         {
             var sealing = new AuditSealing(database, TimeProvider.System);
             var sealedEntries = 0;
             while (!done.IsCancellationRequested)
                 sealedEntries += (await sealing.SealSomeAsync(Cancellation)).Count;
             return sealedEntries;
-        }).ToArray();
+        })).ToArray();
 
-        await Task.WhenAll(Enumerable.Range(0, 64).Select(async writer =>
+        await Task.WhenAll(Enumerable.Range(0, 64).Select(writer => Task.Run(async () =>
         {
             for (var i = 0; i < 15; i++)
                 await WriteAsync(processes[writer % 3], Entry((writer * 100) + i));
-        }));
+        })));
         await done.CancelAsync();
         var sealedInAll = (await Task.WhenAll(sealers)).Sum();
         await SealAllAsync();
