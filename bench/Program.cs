@@ -21,11 +21,13 @@ Dictionary<string, Func<Setup, Task>> parts = new()
     ["profile"] = Profile.RunAsync,
     ["catalog"] = CatalogReads.RunAsync,
     ["levels"] = ServiceLevels.RunAsync,
+    ["watchers"] = Watchers.RunAsync,
+    ["requests"] = LargeStore.RunAsync,
 };
 
 var usage = $"""
-    Measures the engine: workflows of three durable steps, one after another; and what grows with time. Parts catalog
-    and levels measure the service over HTTP.
+    Measures the engine: workflows of three durable steps, one after another; and what grows with time. Parts catalog,
+    levels, watchers and requests measure the service over HTTP.
 
     dotnet run -c Release --project bench [-- [--seconds N] [--rounds N] [--quick] [PART…]]
 

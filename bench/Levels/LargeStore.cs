@@ -41,7 +41,9 @@ internal static class LargeStore
         analyze;
         """;
 
-    public static async Task RunAsync(Setup setup, Desk desk, Store store)
+    public static Task RunAsync(Setup setup) => ServiceLevels.OnDeskAsync(setup, (desk, store) => RunAsync(setup, desk, store));
+
+    private static async Task RunAsync(Setup setup, Desk desk, Store store)
     {
         var count = setup.Scaled(1_000_000);
         string[] statuses = [.. (await desk.SubmitAsync(100)).Select(id => $"/api/v1/requests/{id}/status")];

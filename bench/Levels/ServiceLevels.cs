@@ -8,7 +8,10 @@ namespace Pao.Bench.Levels;
 /// </summary>
 internal static class ServiceLevels
 {
-    public static async Task RunAsync(Setup setup)
+    public static Task RunAsync(Setup setup) => OnDeskAsync(setup, (desk, _) => CallsAsync(setup, desk));
+
+    /// <summary>PAO on a new database, with a target to call.</summary>
+    public static async Task OnDeskAsync(Setup setup, Func<Desk, Store, Task> measure)
     {
         if (setup.Server is null)
         {
@@ -20,9 +23,7 @@ internal static class ServiceLevels
         using var target = await Peer.AnsweringAsync(setup, """{"id": "1"}"""u8.ToArray());
         using var desk = new Desk(setup, store, target.Address);
         await desk.StartAsync();
-        await CallsAsync(setup, desk);
-        await Watchers.RunAsync(setup, desk);
-        await LargeStore.RunAsync(setup, desk, store);
+        await measure(desk, store);
     }
 
     private static async Task CallsAsync(Setup setup, Desk desk)

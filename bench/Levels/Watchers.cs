@@ -12,9 +12,12 @@ internal static class Watchers
 {
     private const int Requests = 100;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
-    private static readonly TimeSpan UntilAllWait = TimeSpan.FromSeconds(10);
+    private const int ComePerSecond = 500;
+    private static readonly TimeSpan UntilAllWait = TimeSpan.FromSeconds(5);
 
-    public static async Task RunAsync(Setup setup, Desk desk)
+    public static Task RunAsync(Setup setup) => ServiceLevels.OnDeskAsync(setup, (desk, _) => RunAsync(setup, desk));
+
+    private static async Task RunAsync(Setup setup, Desk desk)
     {
         var count = setup.Scaled(5_000);
         Table.Head(
@@ -31,10 +34,11 @@ internal static class Watchers
         var told = new long[count];
         var watchers = Enumerable.Range(0, count).Select(async number =>
         {
+            await Task.Delay(TimeSpan.FromSeconds((double)number / ComePerSecond));
             if (await watch(desk, ids[number % ids.Count]))
                 told[number] = TimeProvider.System.GetTimestamp();
         }).ToList();
-        await Task.Delay(UntilAllWait);
+        await Task.Delay(UntilAllWait + TimeSpan.FromSeconds((double)count / ComePerSecond));
         var during = desk.WorkingSetMib;
         for (var i = 0; i < ids.Count; i++)
         {
