@@ -62,7 +62,7 @@ internal static class AccessExtensions
     private static Task NoteFailures(HttpContext context, RequestDelegate next)
     {
         if (context.GetEndpoint()?.Metadata.GetMetadata<OpenEndpoint>() is not null
-            && context.Features.Get<IAuthenticateResultFeature>()?.AuthenticateResult?.Failure is not null)
+            && RefusalNotes.IsExplained(context))
             context.RequestServices.GetRequiredService<RefusalNotes>().LoginFailed(context);
         return next(context);
     }

@@ -14,6 +14,9 @@ internal sealed class RefusalNotes(FoldedEntries entries)
     /// <summary>Says why a call is not let in, which its caller is not told.</summary>
     public static void Explain(HttpContext http, string reason) => http.Items[Reason] = reason;
 
+    /// <summary>Whether the call tried to show who makes it, and failed; authentication itself tells of success only.</summary>
+    public static bool IsExplained(HttpContext http) => http.Items.ContainsKey(Reason);
+
     /// <summary>Whoever called did not show who it is.</summary>
     public void LoginFailed(HttpContext http)
     {

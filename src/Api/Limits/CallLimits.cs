@@ -1,8 +1,8 @@
 using System.Threading.RateLimiting;
-using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.Extensions.Options;
 using Pao.Api.Access;
+using Pao.Api.Auditing;
 using Pao.Api.Problems;
 
 namespace Pao.Api.Limits;
@@ -53,13 +53,10 @@ internal sealed class CallLimits(IOptions<CallerLimitOptions> options, CallerAdd
             }
 
             await next(context);
-            if (HasFailed(context) || (!isOpen && context.Response.StatusCode == StatusCodes.Status401Unauthorized))
+            if (RefusalNotes.IsExplained(context) || (!isOpen && context.Response.StatusCode == StatusCodes.Status401Unauthorized))
                 failures.AttemptAcquire(context, permitCount: 1).Dispose();
         });
     }
-
-    private static bool HasFailed(HttpContext context) =>
-        context.Features.Get<IAuthenticateResultFeature>()?.AuthenticateResult?.Failure is not null;
 
     private RateLimitPartition<int> ByAddress(HttpContext context, Rate rate) => addresses.SlotOf(context) is { } slot && rate.Calls > 0
         ? RateLimitPartition.GetTokenBucketLimiter(slot, _ => Bucket(rate))

@@ -100,17 +100,7 @@ public sealed class LimitTests(LimitTests.Tight tight) : IClassFixture<LimitTest
     [Fact]
     public async Task An_address_that_fails_to_show_who_calls_is_refused_before_it_is_looked_at()
     {
-        await using var service = new Service
-        {
-            Settings = new Dictionary<string, string>
-            {
-                ["Pao:CallerLimits:LimitLocal"] = "true",
-                ["Pao:CallerLimits:FailuresPerAddress:Calls"] = "1",
-                ["Pao:CallerLimits:FailuresPerAddress:Period"] = "00:10:00",
-                ["Pao:CallerLimits:FailuresPerAddress:Burst"] = "20",
-            },
-        };
-        await service.InitializeAsync();
+        await using var service = await FewFailuresAsync();
         using var stranger = service.Stranger();
         using var known = service.Client();
 
@@ -136,6 +126,37 @@ public sealed class LimitTests(LimitTests.Tight tight) : IClassFixture<LimitTest
             Assert.Equal(HttpStatusCode.TooManyRequests, still.StatusCode);
         }
         Assert.Equal(HttpStatusCode.TooManyRequests, alsoRefused.StatusCode);
+    }
+
+    [Fact]
+    public async Task Where_nobody_is_asked_a_wrong_key_counts_and_who_shows_none_is_answered()
+    {
+        await using var service = await FewFailuresAsync();
+        using var guesser = service.Stranger();
+        guesser.DefaultRequestHeaders.Authorization = new("Bearer", "a-guess");
+        using var prober = service.Stranger();
+
+        using var refused = await UntilRefusedAsync(() => guesser.GetAsync("/api/v1/health", Cancellation), most: 30);
+        using var probed = await prober.GetAsync("/api/v1/health", Cancellation);
+
+        await ProblemAssert.IsProblemAsync(refused, HttpStatusCode.TooManyRequests, "limit.rate");
+        Assert.Equal(HttpStatusCode.OK, probed.StatusCode);
+    }
+
+    private static async Task<Service> FewFailuresAsync()
+    {
+        var service = new Service
+        {
+            Settings = new Dictionary<string, string>
+            {
+                ["Pao:CallerLimits:LimitLocal"] = "true",
+                ["Pao:CallerLimits:FailuresPerAddress:Calls"] = "1",
+                ["Pao:CallerLimits:FailuresPerAddress:Period"] = "00:10:00",
+                ["Pao:CallerLimits:FailuresPerAddress:Burst"] = "20",
+            },
+        };
+        await service.InitializeAsync();
+        return service;
     }
 
     [Fact]
