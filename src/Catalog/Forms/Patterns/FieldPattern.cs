@@ -18,7 +18,7 @@ internal static class FieldPattern
     private const int MaxClasses = 30;
 
     private static readonly ConcurrentDictionary<string, Regex> Compiled = new(StringComparer.Ordinal);
-    private static readonly TimeSpan Limit = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan Limit = TimeSpan.FromMilliseconds(200);
 
     /// <summary>Why the text is no pattern; null when it is one.</summary>
     public static string? Problem(string pattern)

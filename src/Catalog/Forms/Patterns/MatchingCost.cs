@@ -10,7 +10,7 @@ internal sealed class MatchingCost
 {
     private const long MaxBytes = 10_000_000;
 
-    private static readonly TimeSpan MaxTime = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan MaxTime = TimeSpan.FromMilliseconds(300);
 
     private TimeSpan _time;
     private long _bytes;
