@@ -51,6 +51,7 @@ internal static class AccessExtensions
         app.Use(NoteFailures);
         app.UseRateLimiter();
         app.UseAuthorization();
+        app.UseMiddleware<FirstUse>();
 
         var key = app.Services.GetRequiredService<AccessKey>();
         if (key.IsNew && app.Services.GetRequiredService<IOptions<LoggingOptions>>().Value.Format is LogFormat.Text)
@@ -75,6 +76,7 @@ internal static class AccessExtensions
         services.AddSingleton<IKeyPairs, KeyPairs>();
         services.AddSingleton<SigningKeys>();
         services.AddSingleton<SignatureVerifier>();
+        services.AddSingleton<FirstUse>();
         return services;
     }
 

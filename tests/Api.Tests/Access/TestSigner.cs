@@ -26,6 +26,15 @@ internal sealed record TestSigner(string KeyId, string Secret)
         return request;
     }
 
+    /// <summary>The same call once more: a message is sent once only.</summary>
+    public static HttpRequestMessage Copy(HttpRequestMessage signed)
+    {
+        var copy = new HttpRequestMessage(signed.Method, signed.RequestUri);
+        foreach (var (name, values) in signed.Headers)
+            copy.Headers.TryAddWithoutValidation(name, values);
+        return copy;
+    }
+
     /// <summary>A presigned GET of an endpoint that ends in a slash.</summary>
     public string Presign(string endpoint, string service, IReadOnlyDictionary<string, string> parameters, IReadOnlyDictionary<string, string> headers, DateTimeOffset now)
     {
