@@ -72,9 +72,7 @@ public sealed class FirstUseTests : IAsyncLifetime
     {
         using var admin = _service.Client();
         await Administration.PutAsync(admin, "ada", new { });
-        var first = File.ReadAllText(Path.Combine(_service.DataDirectory, "credentials"));
-        var signer = new TestSigner(Value("aws_access_key_id"), Value("aws_secret_access_key"));
-        var call = signer.Sign(HttpMethod.Post, "/api/v1/principals/ada/keys");
+        var call = TestSigner.OfFirstKey(_service).Sign(HttpMethod.Post, "/api/v1/principals/ada/keys");
 
         var answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() => Stranger.SendAsync(TestSigner.Copy(call), Cancellation))));
 
@@ -86,8 +84,6 @@ public sealed class FirstUseTests : IAsyncLifetime
         Assert.Equal("The signature: Replayed.", (string?)failed["data"]![0]!["requestParameters"]!["reason"]);
         foreach (var answer in answers)
             answer.Dispose();
-
-        string Value(string name) => first.Split('\n').Single(line => line.StartsWith(name, StringComparison.Ordinal)).Split('=', 2)[1].Trim();
     }
 
     private async Task<TestSigner> EnrolAsync(string id, params string[] roles)
