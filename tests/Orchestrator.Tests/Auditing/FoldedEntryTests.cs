@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
+using Pao.DurableTask;
 using Pao.Orchestrator.Auditing;
 using Pao.Orchestrator.Tests.Requests;
 
@@ -78,7 +79,7 @@ public abstract class FoldedEntryTests<TDatabase> : AuditConformance<TDatabase>
         Assert.Single(await ListAsync());
     }
 
-    private FoldedEntries Entries() => new(Database, _time, NullLogger<FoldedEntries>.Instance);
+    private FoldedEntries Entries() => new(Database, new Heartbeats(_time), _time, NullLogger<FoldedEntries>.Instance);
 
     private static AuditEntry Refusal(string address, string reason = "The signature: Wrong.") =>
         new(new Origin("unknown", ActorKind.Unknown, address, "curl", "c"), "login.fail")
