@@ -3,6 +3,7 @@ using System.Diagnostics.Metrics;
 using System.Text;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Pao.DurableTask;
 using Pao.Orchestrator.Requests;
 using Pao.Orchestrator.Storage;
 
@@ -12,8 +13,8 @@ namespace Pao.Orchestrator.Auditing;
 /// Entries about what was refused. Nothing is decided with them, so they are written a little later, beside the calls; and
 /// whoever is refused again and again within a minute fills one entry, not the disk.
 /// </summary>
-public sealed partial class FoldedEntries(Database database, TimeProvider time, IMeterFactory meters, ILogger<FoldedEntries> logger)
-    : BackgroundService
+public sealed partial class FoldedEntries(
+    Database database, Heartbeats heartbeats, TimeProvider time, IMeterFactory meters, ILogger<FoldedEntries> logger) : BackgroundService
 {
     /// <summary>Repeats within it are counted, not written.</summary>
     public static readonly TimeSpan Window = TimeSpan.FromMinutes(1);
@@ -102,8 +103,9 @@ public sealed partial class FoldedEntries(Database database, TimeProvider time, 
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        var beat = heartbeats.Of("audit_refusals");
         using var timer = new PeriodicTimer(Delay, time);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
+        for (beat.Beat(Delay); await timer.WaitForNextTickAsync(stoppingToken); beat.Beat(Delay))
             await TryWriteAsync(all: false, stoppingToken);
     }
 

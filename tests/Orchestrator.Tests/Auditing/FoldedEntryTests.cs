@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
+using Pao.DurableTask;
 using Pao.Orchestrator.Auditing;
 using Pao.Orchestrator.Tests.Requests;
 
@@ -157,7 +158,7 @@ public abstract class FoldedEntryTests<TDatabase> : AuditConformance<TDatabase>
         Assert.Contains(await ListAsync(), record => record.SourceIpAddress == "192.0.2.3");
     }
 
-    private FoldedEntries Entries() => new(Database, _time, Meters, NullLogger<FoldedEntries>.Instance);
+    private FoldedEntries Entries() => new(Database, new Heartbeats(_time), _time, Meters, NullLogger<FoldedEntries>.Instance);
 
     private void Enable(Instrument instrument, MeterListener listener)
     {
