@@ -2,17 +2,23 @@ using System.Diagnostics.Metrics;
 
 namespace Pao.Orchestrator.Auditing;
 
-/// <summary>What the audit could not do in time, as the meter <c>Pao.Audit</c>. Nothing of it is lost: it is in the database.</summary>
+/// <summary>
+/// What the audit could not do, as the meter <c>Pao.Audit</c>. Of what was late nothing is lost, it is in the database; refusals are
+/// lost whose entries the database does not take.
+/// </summary>
 public sealed class AuditMetrics : IDisposable
 {
     public const string MeterName = "Pao.Audit";
     public const string SealingFailures = "pao.audit.sealing.failures";
     public const string ShipmentDropped = "pao.audit.shipment.dropped";
 
+    public const string RefusalsLost = "pao.audit.lost";
+
     private readonly Meter _meter;
     private readonly bool _isOwn;
     private readonly Counter<long> _sealingFailures;
     private readonly Counter<long> _shipmentDropped;
+    private readonly Counter<long> _refusalsLost;
 
     /// <param name="meters">Where meters come from; null for one that nobody else knows.</param>
     public AuditMetrics(IMeterFactory? meters = null)
@@ -23,11 +29,15 @@ public sealed class AuditMetrics : IDisposable
             SealingFailures, "{failure}", "Rounds in which entries of the audit could not be given their places in the chain.");
         _shipmentDropped = _meter.CreateCounter<long>(
             ShipmentDropped, "{line}", "Lines of the audit that were not written to the standard output.");
+        _refusalsLost = _meter.CreateCounter<long>(
+            RefusalsLost, "{refusal}", "Refusals that the audit does not tell of, because their entries could not be written.");
     }
 
     internal void SealingFailed() => _sealingFailures.Add(1);
 
     internal void LinesDropped(long count) => _shipmentDropped.Add(count);
+
+    internal void LostRefusals(long count) => _refusalsLost.Add(count);
 
     public void Dispose()
     {

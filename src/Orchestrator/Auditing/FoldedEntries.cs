@@ -1,5 +1,4 @@
 using System.Data.Common;
-using System.Diagnostics.Metrics;
 using System.Text;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -14,7 +13,7 @@ namespace Pao.Orchestrator.Auditing;
 /// whoever is refused again and again within a minute fills one entry, not the disk.
 /// </summary>
 public sealed partial class FoldedEntries(
-    Database database, Heartbeats heartbeats, TimeProvider time, IMeterFactory meters, ILogger<FoldedEntries> logger) : BackgroundService
+    Database database, Heartbeats heartbeats, TimeProvider time, AuditMetrics metrics, ILogger<FoldedEntries> logger) : BackgroundService
 {
     /// <summary>Repeats within it are counted, not written.</summary>
     public static readonly TimeSpan Window = TimeSpan.FromMinutes(1);
@@ -27,8 +26,6 @@ public sealed partial class FoldedEntries(
 
     private const int MostDue = 1_000;
 
-    private readonly Counter<long> _lost = meters.Create("Pao.Audit").CreateCounter<long>(
-        "pao.audit.lost", "{refusal}", "Refusals that the audit does not tell of, because their entries could not be written.");
     private readonly Lock _lock = new();
     private readonly RefusalWindow _window = new();
     private List<DueEntry> _due = [];
@@ -67,7 +64,7 @@ public sealed partial class FoldedEntries(
         foreach (var one in round.SetAside)
         {
             Log.SetAside(logger, one.Entry.Action, one.Entry.Origin.CorrelationId, one.Tries, one.Entry.Folded + 1);
-            _lost.Add(one.Entry.Folded + 1);
+            metrics.LostRefusals(one.Entry.Folded + 1);
         }
     }
 
@@ -138,7 +135,7 @@ public sealed partial class FoldedEntries(
         }
 
         Log.Lost(logger, due.Entry.Action, due.Entry.Folded + 1);
-        _lost.Add(due.Entry.Folded + 1);
+        metrics.LostRefusals(due.Entry.Folded + 1);
     }
 
     private static partial class Log

@@ -1,7 +1,5 @@
 using System.Data.Common;
-using System.Diagnostics.Metrics;
 using System.Text.Json.Nodes;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using Pao.DurableTask;
@@ -19,9 +17,7 @@ public abstract class FoldedEntryTests<TDatabase> : AuditConformance<TDatabase>
     where TDatabase : ITestDatabase, new()
 {
     private readonly FakeTimeProvider _time = new(TimeProvider.System.GetUtcNow());
-    private readonly ServiceProvider _services = new ServiceCollection().AddMetrics().BuildServiceProvider();
-
-    private IMeterFactory Meters => _services.GetRequiredService<IMeterFactory>();
+    private readonly AuditMetrics _metrics = new();
 
     [Fact]
     public async Task Ten_thousand_refusals_of_one_caller_are_two_entries_that_say_so()
@@ -116,11 +112,8 @@ public abstract class FoldedEntryTests<TDatabase> : AuditConformance<TDatabase>
     [Fact]
     public async Task An_entry_that_the_database_refuses_holds_up_no_other_and_is_set_aside()
     {
-        using var entries = Entries();
-        var lost = 0L;
-        using var listener = new MeterListener { InstrumentPublished = Enable };
-        listener.SetMeasurementEventCallback<long>((_, value, _, _) => lost += value);
-        listener.Start();
+        using var told = new Told<FoldedEntries>();
+        using var entries = new FoldedEntries(Database, new Heartbeats(_time), _time, told.Metrics, told);
         await RefuseActorAsync("poison");
         for (var i = 0; i < 20; i++)
             entries.Note(Refusal($"192.0.2.{i}", actor: i == 7 ? "poison" : "unknown"));
@@ -133,12 +126,12 @@ public abstract class FoldedEntryTests<TDatabase> : AuditConformance<TDatabase>
             await Assert.ThrowsAnyAsync<DbException>(() => entries.WriteAsync(all: false, Cancellation));
         for (var tries = 1; tries < WritingRound.MostTries; tries++)
         {
-            Assert.Equal(0, lost);
+            Assert.Equal(0, told.Counted(AuditMetrics.RefusalsLost));
             entries.Note(Refusal($"198.51.100.{tries}"));
             await entries.WriteAsync(all: false, Cancellation);
         }
 
-        Assert.Equal(1, lost);
+        Assert.Equal(1, told.Counted(AuditMetrics.RefusalsLost));
         await ExecuteAsync(IsPostgres ? "drop trigger refuse_actor on audit_log" : "drop trigger refuse_actor");
         await entries.WriteAsync(all: true, Cancellation);
         Assert.DoesNotContain(await ListAsync(), record => record.UserIdentity.PrincipalId == "poison");
@@ -158,13 +151,7 @@ public abstract class FoldedEntryTests<TDatabase> : AuditConformance<TDatabase>
         Assert.Contains(await ListAsync(), record => record.SourceIpAddress == "192.0.2.3");
     }
 
-    private FoldedEntries Entries() => new(Database, new Heartbeats(_time), _time, Meters, NullLogger<FoldedEntries>.Instance);
-
-    private void Enable(Instrument instrument, MeterListener listener)
-    {
-        if (instrument.Meter.Scope == Meters && instrument.Name == "pao.audit.lost")
-            listener.EnableMeasurementEvents(instrument);
-    }
+    private FoldedEntries Entries() => new(Database, new Heartbeats(_time), _time, _metrics, NullLogger<FoldedEntries>.Instance);
 
     /// <summary>From now on no entry of this one can be written.</summary>
     private Task RefuseActorAsync(string actor) => ExecuteAsync(IsPostgres

@@ -47,7 +47,8 @@ public abstract class SealerTests<TDatabase> : AuditConformance<TDatabase>
     public async Task The_loop_that_writes_refusals_says_that_it_lives()
     {
         var heartbeats = new Heartbeats(_time);
-        using var entries = new FoldedEntries(Database, heartbeats, _time, NullLogger<FoldedEntries>.Instance);
+        using var told = new Told<FoldedEntries>();
+        using var entries = new FoldedEntries(Database, heartbeats, _time, told.Metrics, told);
 
         await entries.StartAsync(Cancellation);
         await Wait.UntilAsync(() => heartbeats.Look().Count == 1);
