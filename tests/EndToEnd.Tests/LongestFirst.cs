@@ -6,8 +6,8 @@ using Xunit.v3;
 namespace Pao.EndToEnd.Tests;
 
 /// <summary>
-/// The classes that take minutes begin first, so that none of them is left to run alone when all else is done. They are named
-/// last: the runner puts all of them on one thread's stack of work, and takes them from its top.
+/// The classes that take minutes begin first, so that none of them is left to run alone when all else is done. They are named at
+/// both ends: the runner puts all on one thread's stack of work, of which that thread takes the top and the others the bottom.
 /// </summary>
 public sealed class LongestFirst : ITestCollectionOrderer
 {
@@ -19,8 +19,11 @@ public sealed class LongestFirst : ITestCollectionOrderer
     ];
 
     public IReadOnlyCollection<TTestCollection> OrderTestCollections<TTestCollection>(IReadOnlyCollection<TTestCollection> testCollections)
-        where TTestCollection : ITestCollection =>
-        [.. testCollections.OrderByDescending(collection => Place(collection))];
+        where TTestCollection : ITestCollection
+    {
+        var ordered = testCollections.OrderBy(collection => Place(collection)).Index().ToLookup(one => one.Index % 2 == 0, one => one.Item);
+        return [.. ordered[true], .. ordered[false].Reverse()];
+    }
 
     private static int Place(ITestCollection collection)
     {
