@@ -165,7 +165,7 @@ public static class OrchestratorServiceCollectionExtensions
     {
         var options = provider.GetRequiredService<IOptions<DatabaseOptions>>().Value;
         Database database = options.ConnectionString is { } postgres
-            ? new PostgresDatabase(postgres)
+            ? new PostgresDatabase(postgres, options.KeepsSessions)
             : new SqliteDatabase(Path.Combine(Directory.CreateDirectory(options.DataDirectory).FullName, "pao.db"));
         database.Metrics = provider.GetRequiredService<RequestMetrics>();
         return database;

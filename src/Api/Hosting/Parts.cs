@@ -108,6 +108,8 @@ internal static class Parts
         {
             database.DataDirectory = provider.GetPaoOptions().DataDirectory;
             database.ConnectionString = provider.GetPaoOptions().ConnectionString();
+            database.KeepsSessions = provider.GetRequiredService<IConfiguration>()
+                .GetValue<HubNotifications>($"{TaskHubOptions.Section}:{nameof(TaskHubOptions.Notifications)}") is HubNotifications.Auto;
         });
     }
 }

@@ -11,26 +11,32 @@ namespace Pao.Orchestrator.Requests;
 /// <summary>The journal of a request's actions: each attempt is counted before its call, each receipt kept after it.</summary>
 internal sealed partial class ActionJournal(Database database, TimeProvider time) : IActionJournal
 {
+    /// <summary>The rows of an action that begins: one that may not leaves the line only, which is rolled back.</summary>
+    private const int IntentAndLine = 2;
+
     public Task<ActionIntent> BeginAsync(ActionExecution execution, CancellationToken cancellationToken) =>
         database.WriteAsync(async transaction =>
         {
-            await TouchAsync(transaction, execution, cancellationToken);
-            var intent = await FindAsync(transaction, execution, cancellationToken);
+            var now = Clock.Microseconds(time);
+            var intent = (await transaction.ReadAsync(
+                $"{Touch};\n\n{FindIntent}",
+                p => BindAction(p, execution).Number("revision", execution.Revision).Time("now", now),
+                ReadIntent,
+                cancellationToken)).SingleOrDefault() ?? new ActionIntent.Fresh();
             if (intent is ActionIntent.Done or ActionIntent.Waiting)
                 return intent;
-
-            var noted = await transaction.ExecuteAsync(
-                Intend,
-                p => BindAction(p, execution).Number("revision", execution.Revision).Time("now", Clock.Microseconds(time)),
-                cancellationToken);
-            if (noted == 0)
-                throw new InvalidOperationException(
-                    $"Request {execution.RequestId} has no action {execution.Path} in its plan, or is not in work; nothing was called.");
 
             var detail = intent is ActionIntent.Unsure
                 ? ": an earlier attempt left no receipt, so its effect is looked for first"
                 : Waits(execution);
-            await AppendLogAsync(transaction, execution, "info", "Started", detail, cancellationToken);
+            var written = await transaction.ExecuteAsync(
+                $"{Intend};\n\n{AppendLog}",
+                p => BindLog(BindAction(p, execution).Number("revision", execution.Revision), "info", "Started", detail),
+                cancellationToken);
+            if (written != IntentAndLine)
+                throw new InvalidOperationException(
+                    $"Request {execution.RequestId} has no action {execution.Path} in its plan, or is not in work; nothing was called.");
+
             return intent;
         }, cancellationToken);
 
@@ -128,10 +134,9 @@ internal sealed partial class ActionJournal(Database database, TimeProvider time
     public Task CompleteAsync(ActionExecution execution, ActionResult result, CancellationToken cancellationToken) =>
         database.WriteAsync(async transaction =>
         {
-            await TouchAsync(transaction, execution, cancellationToken);
             var now = Clock.Microseconds(time);
             var received = await transaction.ReadAsync(
-                Receive,
+                $"{Touch};\n\n{Receive}",
                 p => BindAction(p, execution)
                     .Number("revision", execution.Revision)
                     .Json("output", result.Outputs.ToJsonString())
@@ -142,8 +147,8 @@ internal sealed partial class ActionJournal(Database database, TimeProvider time
             if (received is [var action])
             {
                 transaction.Count(metrics => metrics.ActionCompleted(action, now));
-                await transaction.ExecuteAsync(StopListening, p => BindAction(p, execution), cancellationToken);
-                await AppendLogAsync(transaction, execution, "info", "Done", "", cancellationToken);
+                await transaction.ExecuteAsync(
+                    $"{StopListening};\n\n{AppendLog}", p => BindLog(BindAction(p, execution), "info", "Done", detail: ""), cancellationToken);
             }
 
             return received.Count;
@@ -220,12 +225,11 @@ internal sealed partial class ActionJournal(Database database, TimeProvider time
     private Task<int> AppendLogAsync(
         Transaction transaction, ActionExecution execution, string level, string message, string detail,
         CancellationToken cancellationToken) =>
-        transaction.ExecuteAsync(
-            AppendLog,
-            p => BindAction(p, execution)
-                .Time("now", Clock.Microseconds(time))
-                .Text("level", level)
-                .Text("message", message)
-                .Text("detail", detail),
-            cancellationToken);
+        transaction.ExecuteAsync(AppendLog, p => BindLog(BindAction(p, execution), level, message, detail), cancellationToken);
+
+    private Parameters BindLog(Parameters parameters, string level, string message, string detail) => parameters
+        .Time("now", Clock.Microseconds(time))
+        .Text("level", level)
+        .Text("message", message)
+        .Text("detail", detail);
 }

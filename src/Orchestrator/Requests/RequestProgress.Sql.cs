@@ -11,10 +11,22 @@ public sealed partial class RequestProgress
         returning catalog_item_id, team, created_at
         """;
 
+    // Reads without a lock: the start is guarded by the status that was read.
     private const string FindBeginning = $"select {FulfilmentInputs.Columns}, status, plan from requests where id = @id";
 
-    private const string WritePlan = """
-        update requests set plan = @plan, action_count = @actions where id = @id
+    // Three versions, the last of them its trigger keeps.
+    private const string Start = """
+        update requests
+        set status = @to, plan = @plan, action_count = @actions, version = version + 3, updated_at = @now
+        where id = @id and status = @from
+        returning catalog_item_id, team, created_at
+        """;
+
+    private const string KeepPassed = """
+        insert into request_changes (request_id, version, status, at)
+        select id, version - 2, @first, @now from requests where id = @id
+        union all
+        select id, version - 1, @second, @now from requests where id = @id
         """;
 
     // A stop that was recorded before stops nothing, even when a person has let the request go on since.
@@ -62,7 +74,7 @@ public sealed partial class RequestProgress
         update request_actions
         set action_config = @config, prepared = @prepared, status = @status, completed_at = @completed_at
         where request_id = @id and component_id = @component_id and action_id = @action_id
-          and status in ('pending', 'failed', 'skipped')
+          and status in ('pending', 'failed', 'skipped') and prepared is null
         """;
 
     private const string FindPrepared = """

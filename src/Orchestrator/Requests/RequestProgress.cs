@@ -20,22 +20,21 @@ public sealed partial class RequestProgress(Database database, TimeProvider time
     public Task<ChosenPlan?> BeginAsync(Guid id, Func<PinnedItem, ChosenPlan> choose, CancellationToken cancellationToken) =>
         database.WriteAsync(async transaction =>
         {
-            var begins = await MoveAsync(transaction, id, Transition.Begin, cancellationToken);
-            var (input, status, known) = (await transaction.ReadAsync(
-                FindBeginning,
-                p => p.Uuid("id", id),
-                row => (FulfilmentInputs.Read(row), row.Status("status"), ChosenPlan.Read(row)),
-                cancellationToken)).Single();
-            if (!begins)
-                return status.IsFinal() ? null : known ?? ChosenPlan.AsWritten(input.Item);
+            var found = await FindBeginningAsync(transaction, id, cancellationToken);
+            if (found.Status is RequestStatus.Submitted)
+            {
+                var chosen = choose(found.Input.Item);
+                var plan = FulfilmentPlan.Of(found.Input, chosen);
+                if (await StartAsync(transaction, plan, chosen, cancellationToken))
+                {
+                    await WriteAsync(transaction, plan, cancellationToken);
+                    return chosen;
+                }
 
-            var chosen = choose(input.Item);
-            var plan = FulfilmentPlan.Of(input, chosen);
-            await WriteAsync(transaction, plan, chosen, cancellationToken);
-            await MoveAsync(transaction, id, Transition.Queue, cancellationToken);
-            await MoveAsync(transaction, id, Transition.Run, cancellationToken);
-            await AppendLogAsync(transaction, id, "info", Said(plan, chosen), null, cancellationToken);
-            return chosen;
+                found = await FindBeginningAsync(transaction, id, cancellationToken); // somebody was faster
+            }
+
+            return found.Status.IsFinal() ? null : found.Plan ?? ChosenPlan.AsWritten(found.Input.Item);
         }, cancellationToken);
 
     /// <summary>
@@ -46,22 +45,14 @@ public sealed partial class RequestProgress(Database database, TimeProvider time
         ActionKey key, Func<PreparedAction> render, CancellationToken cancellationToken) =>
         database.WriteAsync(async transaction =>
         {
-            var now = Clock.Microseconds(time);
-            await transaction.ExecuteAsync(Touch, p => p.Uuid("id", key.RequestId).Time("now", now), cancellationToken);
-            var kept = await transaction.ReadAsync(
-                FindPrepared,
-                p => Bind(p, key),
-                row => (Prepared: row.TextOrNull("prepared"), Revision: row.Count("revision")),
-                cancellationToken);
-            var revision = kept.SingleOrDefault().Revision;
-            if (kept.SingleOrDefault().Prepared is { } json)
-                return new PreparedStep(
-                    JsonSerializer.Deserialize<PreparedAction>(json)
-                        ?? throw new InvalidDataException($"What was prepared for {key} cannot be read."),
-                    revision);
+            var (kept, revision) = await FindPreparedAsync(transaction, key, cancellationToken);
+            if (kept is not null)
+                return new PreparedStep(kept, revision);
 
-            var action = render();
-            await transaction.ExecuteAsync(
+            var (action, now) = (render(), Clock.Microseconds(time));
+            if (action.Skipped) // for those who watch nothing changes before it runs, unless it never does
+                await transaction.ExecuteAsync(Touch, p => p.Uuid("id", key.RequestId).Time("now", now), cancellationToken);
+            var prepared = await transaction.ExecuteAsync(
                 PrepareAction,
                 p => Bind(p, key)
                     .Json("config", action.Config.ToJsonString())
@@ -69,6 +60,8 @@ public sealed partial class RequestProgress(Database database, TimeProvider time
                     .Text("status", action.Skipped ? "skipped" : "pending")
                     .Time("completed_at", action.Skipped ? now : null),
                 cancellationToken);
+            if (prepared == 0 && await FindPreparedAsync(transaction, key, cancellationToken) is { Kept: { } faster } other)
+                return new PreparedStep(faster, other.Revision);
             if (action.Skipped)
                 await AppendLogAsync(transaction, key.RequestId, "info", "Skipped: its condition does not hold.", key, cancellationToken);
             return new PreparedStep(action, revision);
@@ -133,29 +126,72 @@ public sealed partial class RequestProgress(Database database, TimeProvider time
     private static Parameters Bind(Parameters parameters, ActionKey key) =>
         parameters.Uuid("id", key.RequestId).Text("component_id", key.Component).Text("action_id", key.ActionId);
 
-    private static async Task WriteAsync(
+    private static async Task<Beginning> FindBeginningAsync(Transaction transaction, Guid id, CancellationToken cancellationToken) =>
+        (await transaction.ReadAsync(
+            FindBeginning,
+            p => p.Uuid("id", id),
+            row => new Beginning(FulfilmentInputs.Read(row), row.Status("status"), ChosenPlan.Read(row)),
+            cancellationToken)).Single();
+
+    private static async Task<(PreparedAction? Kept, int Revision)> FindPreparedAsync(
+        Transaction transaction, ActionKey key, CancellationToken cancellationToken)
+    {
+        var found = await transaction.ReadAsync(
+            FindPrepared, p => Bind(p, key), row => (Json: row.TextOrNull("prepared"), Revision: row.Count("revision")), cancellationToken);
+        var (json, revision) = found.SingleOrDefault();
+        return (json is null ? null : JsonSerializer.Deserialize<PreparedAction>(json)
+            ?? throw new InvalidDataException($"What was prepared for {key} cannot be read."), revision);
+    }
+
+    // The statuses on the way are passed in one commit: those who watch are told each of them, and the row is written once.
+    private async Task<bool> StartAsync(
         Transaction transaction, FulfilmentPlan plan, ChosenPlan chosen, CancellationToken cancellationToken)
     {
-        await transaction.ExecuteAsync(
-            WritePlan,
-            p => p.Uuid("id", plan.RequestId).Json("plan", JsonSerializer.Serialize(chosen)).Number("actions", plan.Actions.Count),
+        var now = Clock.Microseconds(time);
+        var started = await transaction.ReadAsync(
+            Start,
+            p => p.Uuid("id", plan.RequestId)
+                .Text("from", Transition.Begin.From.ToText())
+                .Text("to", Transition.Run.To.ToText())
+                .Json("plan", JsonSerializer.Serialize(chosen))
+                .Number("actions", plan.Actions.Count)
+                .Time("now", now),
+            MovedRequest.Read,
             cancellationToken);
-        foreach (var (index, component) in (plan.Components ?? []).Index())
+        if (started is not [var request])
+            return false;
+
+        foreach (var transition in (Transition[])[Transition.Begin, Transition.Queue, Transition.Run])
+            transaction.Count(metrics => metrics.Moved(request, transition.To, now));
+        await transaction.ExecuteAsync(
+            $"{KeepPassed};\n\n{AppendLog}",
+            p => BindLog(p, plan.RequestId, "info", Said(plan, chosen), action: null)
+                .Text("first", Transition.Begin.To.ToText())
+                .Text("second", Transition.Queue.To.ToText()),
+            cancellationToken);
+        return true;
+    }
+
+    private static async Task WriteAsync(Transaction transaction, FulfilmentPlan plan, CancellationToken cancellationToken)
+    {
+        if (plan.Components is { Count: > 0 } components)
             await transaction.ExecuteAsync(
                 PlanComponent,
-                p => p.Uuid("id", plan.RequestId)
-                    .Number("component_index", index)
-                    .Text("component_id", component.Id)
-                    .Text("catalog_item_id", component.CatalogItemId)
-                    .Text("version", component.Version)
-                    .Json("depends_on", JsonSerializer.Serialize(component.DependsOn)),
+                [.. components.Index()],
+                (p, component) => p.Uuid("id", plan.RequestId)
+                    .Number("component_index", component.Index)
+                    .Text("component_id", component.Item.Id)
+                    .Text("catalog_item_id", component.Item.CatalogItemId)
+                    .Text("version", component.Item.Version)
+                    .Json("depends_on", JsonSerializer.Serialize(component.Item.DependsOn)),
                 cancellationToken);
-        foreach (var (index, action) in plan.Actions.Index())
+        if (plan.Actions.Count > 0)
             await transaction.ExecuteAsync(
                 PlanAction,
-                p => Bind(p, new ActionKey(plan.RequestId, action.ComponentId, action.Id))
-                    .Number("action_index", index)
-                    .Text("action_type", action.Type),
+                [.. plan.Actions.Index()],
+                (p, action) => Bind(p, new ActionKey(plan.RequestId, action.Item.ComponentId, action.Item.Id))
+                    .Number("action_index", action.Index)
+                    .Text("action_type", action.Item.Type),
                 cancellationToken);
     }
 
@@ -247,13 +283,15 @@ public sealed partial class RequestProgress(Database database, TimeProvider time
 
     private Task<int> AppendLogAsync(
         Transaction transaction, Guid id, string level, string message, ActionKey? action, CancellationToken cancellationToken) =>
-        transaction.ExecuteAsync(
-            AppendLog,
-            p => p.Uuid("id", id)
-                .Time("now", Clock.Microseconds(time))
-                .Text("level", level)
-                .Text("message", message)
-                .Text("action_id", action?.ActionId)
-                .Text("component_id", action?.ComponentId),
-            cancellationToken);
+        transaction.ExecuteAsync(AppendLog, p => BindLog(p, id, level, message, action), cancellationToken);
+
+    private Parameters BindLog(Parameters parameters, Guid id, string level, string message, ActionKey? action) => parameters
+        .Uuid("id", id)
+        .Time("now", Clock.Microseconds(time))
+        .Text("level", level)
+        .Text("message", message)
+        .Text("action_id", action?.ActionId)
+        .Text("component_id", action?.ComponentId);
+
+    private sealed record Beginning(FulfilmentInput Input, RequestStatus Status, ChosenPlan? Plan);
 }

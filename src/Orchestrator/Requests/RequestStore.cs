@@ -35,8 +35,10 @@ public sealed partial class RequestStore(Database database, TimeProvider time)
     }
 
     /// <summary>What a key stands for already, or null when it is new.</summary>
-    public Task<SubmissionOutcome?> FindRepeatAsync(IdempotencyKey key, CancellationToken cancellationToken) =>
-        database.WriteAsync(transaction => RepeatAsync(transaction, key, cancellationToken), cancellationToken);
+    public async Task<SubmissionOutcome?> FindRepeatAsync(IdempotencyKey key, CancellationToken cancellationToken) =>
+        (await database.ReadAsync(FindKey, p => BindKey(p, key), row => row.Uuid("request_id"), cancellationToken)).Count == 0
+            ? null
+            : await database.WriteAsync(transaction => RepeatAsync(transaction, key, cancellationToken), cancellationToken);
 
     public async Task<Request?> FindAsync(Guid id, Visibility visibility, CancellationToken cancellationToken) =>
         (await database.ReadAsync(
@@ -94,6 +96,9 @@ public sealed partial class RequestStore(Database database, TimeProvider time)
             p => p.Text("caller", key.Caller).Text("key", key.Key).Text("body_hash", HashOf(submission, key)).Uuid("request_id", id).Time("now", now),
             cancellationToken) == 1;
 
+    private static Parameters BindKey(Parameters parameters, IdempotencyKey key) =>
+        parameters.Text("caller", key.Caller).Text("key", key.Key);
+
     private static string HashOf(Submission submission, IdempotencyKey key) => submission.Secrets is null
         ? key.BodyHash
         : key.Fingerprint ?? throw new InvalidOperationException("A body with a password is kept by its fingerprint only.");
@@ -103,7 +108,7 @@ public sealed partial class RequestStore(Database database, TimeProvider time)
     {
         var found = await transaction.ReadAsync(
             FindKey,
-            p => p.Text("caller", key.Caller).Text("key", key.Key),
+            p => BindKey(p, key),
             row => (Hash: row.Text("body_hash"), RequestId: row.Uuid("request_id")),
             cancellationToken);
         if (found is not [var use])

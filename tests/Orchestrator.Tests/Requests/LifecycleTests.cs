@@ -45,6 +45,42 @@ public abstract class LifecycleTests<TDatabase> : StoreConformance<TDatabase>
     }
 
     [Fact]
+    public async Task A_request_that_begins_passes_every_status_for_those_who_watch()
+    {
+        var input = await StartAsync();
+
+        var changes = await new RequestChanges(Database).SinceAsync([new ChangePlace(input.RequestId, 1)], 10, Cancellation);
+
+        Assert.Equal(
+            [(1, RequestStatus.Submitted), (2, RequestStatus.Validating), (3, RequestStatus.Queued), (4, RequestStatus.InProgress)],
+            changes.Select(change => (change.Version, change.Status)));
+        Assert.Equal(4, (await FindAsync(input)).Version);
+    }
+
+    [Fact]
+    public async Task Of_many_that_begin_at_once_all_go_by_one_plan()
+    {
+        var input = await SubmitAsync();
+        var plans = await Task.WhenAll(Enumerable.Range(0, 8).Select(number => Task.Run(() => Progress.BeginAsync(
+            input.RequestId, _ => new ChosenPlan(new PlanChoice(Catalog.FulfillmentMode.Automatic, $"Made by {number}."), Components: null), Cancellation))));
+
+        var kept = (await FindAsync(input)).Plan?.Item;
+        Assert.All(plans, plan => Assert.Equal(kept, plan?.Item));
+        Assert.Single(await Store.LogAsync(input.RequestId, 0, 10, Cancellation), line => line.Message.StartsWith("Started", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Of_many_that_prepare_an_action_at_once_all_send_the_same()
+    {
+        var input = await StartAsync();
+        var key = new ActionKey(input.RequestId, ComponentId: null, "call-1");
+        var steps = await Task.WhenAll(Enumerable.Range(0, 8).Select(number => Task.Run(() => Progress.PrepareAsync(
+            key, () => new PreparedAction("call-1", "rest-api", Skipped: false, new JsonObject { ["url"] = $"https://{number}.example.com" }, Retry: null, Timeout: null, Outputs: null), Cancellation))));
+
+        Assert.Single(steps.Select(step => step.Action.Config.ToJsonString()).Distinct());
+    }
+
+    [Fact]
     public async Task A_request_that_was_taken_back_has_no_plan()
     {
         var input = await SubmitAsync();

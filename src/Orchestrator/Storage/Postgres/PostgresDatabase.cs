@@ -12,36 +12,42 @@ internal sealed class PostgresDatabase : Database
     // Two processes that start on an empty database would both create it; the second waits here and finds it done.
     private const string LockSchema = "select pg_advisory_xact_lock(hashtext('pao.schema'))";
 
-    // With each transaction, not with the session: a pooler gives each to whichever server connection is free, and refuses
-    // such settings at connect. Durable: a 202 means on disk, whatever the server's default says. Bounded: a process that
-    // stops in the middle of a transaction, without dying, does not keep its locks.
+    // Behind a pooler with each transaction: it gives each to whichever server connection is free, and refuses such settings
+    // at connect. Durable: a 202 means on disk, whatever the server's default says. Bounded: a process that stops in the
+    // middle of a transaction, without dying, does not keep its locks.
     private const string TransactionSettings = """
         select set_config('search_path', 'pao', true), set_config('synchronous_commit', 'on', true),
           set_config('idle_in_transaction_session_timeout', '10s', true);
 
         """;
 
-    private readonly NpgsqlDataSource _source;
+    private const string SessionSettings = """
+        set search_path = pao;
+        set synchronous_commit = on;
+        set idle_in_transaction_session_timeout = '10s';
+        """;
 
-    public PostgresDatabase(string connectionString)
+    private readonly PostgresConnections _connections;
+
+    /// <param name="connectionString">In Npgsql's format.</param>
+    /// <param name="mayKeepSessions">See <see cref="DatabaseOptions.KeepsSessions"/>.</param>
+    public PostgresDatabase(string connectionString, bool mayKeepSessions = true)
     {
         var settings = new NpgsqlConnectionStringBuilder(connectionString)
         {
             ApplicationName = "pao-requests",
             CommandTimeout = CommandTimeoutSeconds,
             Timeout = CommandTimeoutSeconds,
-            MaxAutoPrepare = 0,
-            NoResetOnClose = true, // there is nothing to reset
         };
         settings.MaxPoolSize = Math.Min(settings.MaxPoolSize, 40);
-        _source = NpgsqlDataSource.Create(settings);
+        _connections = new PostgresConnections(settings, mayKeepSessions, SessionSettings);
     }
 
     private protected override string MigrationFolder => "Postgres";
 
-    private protected override string Preamble => TransactionSettings;
+    private protected override string Preamble => _connections.KeepsSessions ? "" : TransactionSettings;
 
-    public override ValueTask DisposeAsync() => _source.DisposeAsync();
+    public override ValueTask DisposeAsync() => _connections.DisposeAsync();
 
     internal override string Pick(string postgres, string sqlite) => postgres;
 
@@ -70,11 +76,11 @@ internal sealed class PostgresDatabase : Database
     }
 
     private protected override async Task<DbConnection> OpenReaderAsync(CancellationToken cancellationToken) =>
-        await _source.OpenConnectionAsync(cancellationToken);
+        await _connections.OpenAsync(cancellationToken);
 
     private protected override async Task<Transaction> BeginAsync(CancellationToken cancellationToken)
     {
-        var connection = await _source.OpenConnectionAsync(cancellationToken);
+        var connection = await _connections.OpenAsync(cancellationToken);
         try
         {
             return new Transaction(

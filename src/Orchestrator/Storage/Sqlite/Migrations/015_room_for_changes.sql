@@ -1,0 +1,1 @@
+-- SQLite writes to an index only when one of its columns changes: there is nothing to make room for.
