@@ -60,7 +60,7 @@ public abstract class CrashPointTests : EndToEndTest
 
         pao.Launch(("PAO_CRASH_AT", point));
         var submitted = SubmitOnceAsync(pao, work, point);
-        await pao.WaitForExitAsync(TimeSpan.FromSeconds(60));
+        await pao.WaitForExitAsync(TimeSpan.FromMinutes(3));
         Assert.True(pao.ExitCode == 137, $"the process was to kill itself at {point}, but ended with {pao.ExitCode}:\n{pao.Output}");
         var before = await submitted;
 

@@ -55,7 +55,7 @@ public sealed class RollingUpdateTests : EndToEndTest
         await database.ReadAsync(Newer(schema, schema == "pao" ? "now()::text" : "now()"));
 
         late.Launch();
-        await late.WaitForExitAsync(TimeSpan.FromSeconds(60));
+        await late.WaitForExitAsync(TimeSpan.FromMinutes(3));
 
         Assert.NotEqual(0, late.ExitCode);
         Assert.Contains(reason, late.WholeOutput, StringComparison.Ordinal);
@@ -78,7 +78,7 @@ public sealed class RollingUpdateTests : EndToEndTest
         await Until.TrueAsync(() => Task.FromResult(late.Said("Now listening on")), () => $"it serves although its database is away:\n{late.Output}");
         Assert.False(await late.IsReadyAsync());
         await database.AllowConnectionsAsync(true);
-        await late.WaitForExitAsync(TimeSpan.FromSeconds(60));
+        await late.WaitForExitAsync(TimeSpan.FromMinutes(3));
 
         Assert.Equal(1, late.ExitCode); // 0, which a stop in good order has, would keep its supervisor from telling anybody
         Assert.Contains("The requests' database belongs to a build of PAO that is 2 releases newer than this one", late.WholeOutput, StringComparison.Ordinal);
