@@ -12,6 +12,8 @@ internal sealed class Desk(Setup setup, Store store, Uri target) : IDisposable
     private const string Good = "compute-service-level";
     private const string Bad = "compute-service-refused";
 
+    private static readonly TimeSpan WarmingUp = TimeSpan.FromSeconds(25);
+
     private readonly string _catalog = Path.Combine(setup.Folder, "levels-catalog");
     private readonly string _data = Path.Combine(setup.Folder, "levels-data");
     private Service? _service;
@@ -38,6 +40,10 @@ internal sealed class Desk(Setup setup, Store store, Uri target) : IDisposable
             .Where(line => line.Contains('=', StringComparison.Ordinal)).Select(line => line.Split('=', 2)[1].Trim()).ToArray();
         _client = new HttpClient(new SigningHandler(pair[0], pair[1])) { BaseAddress = _service.Address, Timeout = TimeSpan.FromMinutes(2) };
     }
+
+    /// <summary>Calls for some time, so that what is measured is not a process that still compiles itself.</summary>
+    public async Task WarmUpAsync(IReadOnlyList<string> paths) => await Task.WhenAll(
+        OpenLoop.RunAsync(Client, Submission, 50, WarmingUp), OpenLoop.RunAsync(Client, paths, 300, WarmingUp));
 
     public static HttpRequestMessage Submission(int number) => Submission(number, Good);
 

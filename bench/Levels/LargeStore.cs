@@ -47,6 +47,7 @@ internal static class LargeStore
     {
         var count = setup.Scaled(1_000_000);
         string[] statuses = [.. (await desk.SubmitAsync(100)).Select(id => $"/api/v1/requests/{id}/status")];
+        await desk.WarmUpAsync(statuses);
         await Store.ExecuteAsync(store.ConnectionString ?? "", Fill(count));
 
         Table.Head(
@@ -57,6 +58,7 @@ internal static class LargeStore
         await status.MeasureAsync(setup, desk, statuses);
 
         await desk.StartAsync(new Dictionary<string, string> { ["Pao__Retention__Requests"] = "365.00:00:00" });
+        await desk.WarmUpAsync(statuses);
         var before = await CountAsync(store);
         var started = TimeProvider.System.GetTimestamp();
         await (status with { What = "the same, while those of the year before are removed" }).MeasureAsync(setup, desk, statuses);

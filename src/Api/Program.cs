@@ -38,11 +38,11 @@ app.UseCorrelation();
 app.UseSecurityHeaders();
 app.UseProblems();
 app.UseCrossOrigin();
+app.UseRequestTimeouts(); // before all that waits: for a place among the calls, for a body to verify a signature of
 app.UseMiddleware<CallGate>();
 app.UseRawPathCheck();
 if (role.TakesRequests)
     app.UseAccess();
-app.UseRequestTimeouts();
 
 var api = app.MapGroup("/api/v1");
 api.MapHealth();

@@ -108,6 +108,7 @@ public static class OrchestratorServiceCollectionExtensions
     private static void AddAuditing(this IServiceCollection services)
     {
         services.AddOptions<AuditOptions>().BindConfiguration(AuditOptions.Section);
+        services.AddSingleton(provider => new AuditMetrics(provider.GetService<IMeterFactory>()));
         services.AddSingleton<AuditTrail>();
         services.AddSingleton<AuditSealing>();
         services.AddSingleton<AuditShipment>();

@@ -35,7 +35,10 @@ internal static class AccessExtensions
             authentication.AddScheme<StsHandler>(StsHandler.SchemeName, displayName: null);
             authentication.AddScheme<TrustedHeaderHandler>(TrustedHeaderHandler.SchemeName, displayName: null);
             authentication.AddScheme<PolicySchemeHandler>(SchemeName, displayName: null);
-            authentication.DefaultScheme = SchemeName;
+
+            // None to authenticate by: the host would do so by itself before everything else, the gate and the limits included.
+            authentication.DefaultChallengeScheme = SchemeName;
+            authentication.DefaultForbidScheme = SchemeName;
         });
         services.AddTransient<PolicySchemeHandler>();
         services.AddOptions<PolicySchemeOptions>(SchemeName).Configure(scheme => scheme.ForwardDefaultSelector = SchemeOf);
@@ -47,15 +50,24 @@ internal static class AccessExtensions
     public static void UseAccess(this WebApplication app)
     {
         app.UseFailureLimit();
-        app.UseWhen(context => context.GetEndpoint() is not null, known => known.UseAuthentication()); // nobody is asked at a path that is none
+        app.Use(AuthenticateAsync);
         app.Use(NoteFailures);
         app.UseRateLimiter();
         app.UseAuthorization();
+        app.UseMiddleware<FirstUse>();
 
         var key = app.Services.GetRequiredService<AccessKey>();
         if (key.IsNew && app.Services.GetRequiredService<IOptions<LoggingOptions>>().Value.Format is LogFormat.Text)
             app.Lifetime.ApplicationStarted.Register(() => Console.WriteLine(key.Announcement));
         _ = app.Services.GetRequiredService<FirstKey>(); // made at the first start, not at the first call
+    }
+
+    /// <summary>Nobody is asked at a path that is none.</summary>
+    private static async Task AuthenticateAsync(HttpContext context, RequestDelegate next)
+    {
+        if (context.GetEndpoint() is not null && (await context.AuthenticateAsync(SchemeName)).Principal is { } caller)
+            context.User = caller;
+        await next(context);
     }
 
     /// <summary>Where nobody is asked who it is, a failed try to show it is noted all the same.</summary>
@@ -75,6 +87,7 @@ internal static class AccessExtensions
         services.AddSingleton<IKeyPairs, KeyPairs>();
         services.AddSingleton<SigningKeys>();
         services.AddSingleton<SignatureVerifier>();
+        services.AddSingleton<FirstUse>();
         return services;
     }
 

@@ -1,10 +1,10 @@
-using System.Data.Common;
 using System.Net.Http.Headers;
 using System.Text;
 using Microsoft.Extensions.Options;
 using Pao.Activities.Egress;
 using Pao.Api.Configuration;
 using Pao.Audit;
+using Pao.DurableTask;
 using Pao.Orchestrator.Auditing;
 
 namespace Pao.Api.Auditing;
@@ -15,12 +15,13 @@ namespace Pao.Api.Auditing;
 /// them all.
 /// </summary>
 internal sealed partial class HeadEmission(
-    AuditSealing sealing, AuditShipment shipment, HeadSigning signing, HeadPost post, IOptions<HeadOptions> options, IOptions<PaoOptions> pao, TimeProvider time,
-    ILogger<HeadEmission> logger)
+    AuditSealing sealing, AuditShipment shipment, HeadSigning signing, HeadPost post, IOptions<HeadOptions> options, IOptions<PaoOptions> pao,
+    Heartbeats heartbeats, TimeProvider time, ILogger<HeadEmission> logger)
     : BackgroundService
 {
     private readonly HeadFile? _file = options.Value.Directory is "" ? null : new HeadFile(options.Value.Directory ?? Path.Combine(pao.Value.DataDirectory, "audit-heads"));
     private readonly string _process = $"{Environment.MachineName}:{Environment.ProcessId}:{Guid.NewGuid().ToString("n")[..8]}";
+    private readonly Heartbeat _beat = heartbeats.Of("audit_heads");
     private AuditHead? _last;
     private bool _hasBegun;
     private bool _isBroken;
@@ -63,10 +64,14 @@ internal sealed partial class HeadEmission(
             {
                 await EmitAsync(stoppingToken);
             }
-            catch (Exception e) when (e is DbException or TimeoutException or IOException or UnauthorizedAccessException)
+#pragma warning disable CA1031 // Whatever keeps a head from being told, the next one says the same and more.
+            catch (Exception e) when (!stoppingToken.IsCancellationRequested)
+#pragma warning restore CA1031
             {
                 Log.NotTold(logger, e.Message);
             }
+
+            _beat.Beat(options.Value.Every); // also after a failure, which the log tells: no call needs a head
         }
         while (await timer.WaitForNextTickAsync(stoppingToken));
     }

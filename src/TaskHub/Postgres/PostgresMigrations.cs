@@ -9,6 +9,9 @@ namespace Pao.TaskHub.Postgres;
 /// </summary>
 internal static class PostgresMigrations
 {
+    /// <summary>The command timeout that is none: how long a migration takes is a matter of how many rows there are.</summary>
+    private const int Unlimited = 0;
+
     /// <summary>With which migration each release begins that has some; the newest entry is that of the release in the making.</summary>
     private static readonly int[] Releases = [1];
 
@@ -50,7 +53,7 @@ internal static class PostgresMigrations
 
         foreach (var (version, sql) in Migrations().Where(migration => migration.Version > applied))
         {
-            Execute(connection, sql);
+            Execute(connection, sql, Unlimited);
             Record(connection, RecordVersion, version);
         }
 
@@ -82,9 +85,10 @@ internal static class PostgresMigrations
         command.ExecuteNonQuery();
     }
 
-    private static void Execute(NpgsqlConnection connection, string sql)
+    private static void Execute(NpgsqlConnection connection, string sql, int? timeout = null)
     {
         using var command = new NpgsqlCommand(sql, connection);
+        command.CommandTimeout = timeout ?? command.CommandTimeout;
         command.ExecuteNonQuery();
     }
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using Pao.Api.Tests.Harness;
 
 namespace Pao.Api.Tests.Access;
 
@@ -24,6 +25,24 @@ internal sealed record TestSigner(string KeyId, string Secret)
             "Authorization",
             $"AWS4-HMAC-SHA256 Credential={KeyId}/{Scope(now, "pao")}, SignedHeaders=host;x-amz-content-sha256;x-amz-date, Signature={SignatureOf(canonical, now, "pao")}");
         return request;
+    }
+
+    /// <summary>The first administrator's.</summary>
+    public static TestSigner OfFirstKey(Service service)
+    {
+        var lines = File.ReadAllLines(Path.Combine(service.DataDirectory, "credentials"));
+        return new TestSigner(Value("aws_access_key_id"), Value("aws_secret_access_key"));
+
+        string Value(string name) => lines.Single(line => line.StartsWith(name, StringComparison.Ordinal)).Split('=', 2)[1].Trim();
+    }
+
+    /// <summary>The same call once more: a message is sent once only.</summary>
+    public static HttpRequestMessage Copy(HttpRequestMessage signed)
+    {
+        var copy = new HttpRequestMessage(signed.Method, signed.RequestUri);
+        foreach (var (name, values) in signed.Headers)
+            copy.Headers.TryAddWithoutValidation(name, values);
+        return copy;
     }
 
     /// <summary>A presigned GET of an endpoint that ends in a slash.</summary>

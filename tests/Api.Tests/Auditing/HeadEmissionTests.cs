@@ -44,6 +44,28 @@ public sealed class HeadEmissionTests
     }
 
     [Fact]
+    public async Task Whatever_keeps_a_head_from_being_told_the_next_one_is()
+    {
+        var folder = Directory.CreateTempSubdirectory("pao-heads-");
+        await using var service = new Service
+        {
+            Settings = new Dictionary<string, string>
+            {
+                ["Pao:Audit:Heads:Every"] = "00:00:01",
+                ["Pao:Audit:Heads:Directory"] = folder.FullName,
+                ["Pao:Audit:Heads:Url"] = "ftp://127.0.0.1/heads", // an address, which no client here can call
+            },
+        };
+        await service.InitializeAsync();
+        using var client = service.Client();
+
+        await Service.WaitForAsync(client, "/api/v1/version", _ => service.Log.Lines.Count(line => line.StartsWith("The head of the audit is not told", StringComparison.Ordinal)) >= 2);
+
+        Assert.InRange(Directory.GetFiles(folder.FullName, "*.jsonl").SelectMany(File.ReadAllLines).Count(), 2, int.MaxValue);
+        folder.Delete(recursive: true);
+    }
+
+    [Fact]
     public async Task A_chain_that_is_no_longer_what_was_told_is_critical()
     {
         var folder = Directory.CreateTempSubdirectory("pao-heads-");

@@ -15,7 +15,11 @@ public sealed class HealthTests : IAsyncLifetime
 
     public HealthTests() => _service = new Service
     {
-        Settings = new Dictionary<string, string> { ["Pao:Catalog:PollInterval"] = "00:00:01" },
+        Settings = new Dictionary<string, string>
+        {
+            ["Pao:Catalog:PollInterval"] = "00:00:01",
+            ["Pao:Audit:Heads:Every"] = "00:00:01",
+        },
         Change = services => services.AddSingleton(new Heartbeats(_time)),
     };
 
@@ -74,7 +78,7 @@ public sealed class HealthTests : IAsyncLifetime
         Assert.Superset(
             new HashSet<string?>
             {
-                "catalog.follow", "catalog.retry", "catalog.watch", "health", "health_checks", "inbound_events", "status_watch", "sweeper",
+                "audit_heads", "audit_refusals", "audit_seals", "catalog.follow", "catalog.retry", "catalog.watch", "health", "health_checks", "inbound_events", "status_watch", "sweeper",
                 "task_hub.default.alarm", "task_hub.default.claims", "task_hub.default.commits", "worker",
             },
             loops);

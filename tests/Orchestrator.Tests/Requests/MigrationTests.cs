@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Pao.Orchestrator.Auditing;
 using Pao.Orchestrator.Storage;
 
@@ -14,7 +15,7 @@ public sealed class SqliteMigrationTests : MigrationTests<SqliteTestDatabase>
 }
 
 /// <summary>What earlier versions stored is there after an update.</summary>
-public abstract class MigrationTests<TDatabase> : StoreConformance<TDatabase>
+public abstract partial class MigrationTests<TDatabase> : StoreConformance<TDatabase>
     where TDatabase : ITestDatabase, new()
 {
     /// <summary>The columns that the audit has got since.</summary>
@@ -61,6 +62,29 @@ public abstract class MigrationTests<TDatabase> : StoreConformance<TDatabase>
         Assert.Equal(("request.submit", input.RequestId, "ada", 1L), (record.EventName, record.RequestId, record.UserIdentity.PrincipalId, record.Seal?.Sequence));
         Assert.Equal(new Guid("00000000-0000-8000-8000-000000000001"), record.EventId);
         Assert.Null(record.UserIdentity.Type);
+    }
+
+    /// <summary>As ADR 21 has it for tables that are large: made beside the old version, and found by the new one.</summary>
+    [Fact]
+    public async Task Indexes_that_were_made_by_hand_before_are_taken_as_they_are()
+    {
+        await GoBackAsync();
+        var scripts = Scripts(from: 8);
+        var added = scripts.SelectMany(script => AddedColumn().Matches(script)).Select(match => match.Groups["name"].Value).ToList();
+        var indexes = scripts.SelectMany(script => IndexOfBefore().Matches(script)).ToList();
+        var byHand = indexes.Where(index => !added.Any(column => Regex.IsMatch(index.Groups["rest"].Value, $@"\b{column}\b"))).ToList();
+        Assert.InRange(byHand.Count, 13, int.MaxValue);
+        foreach (var index in byHand)
+            await ExecuteAsync($"create index {index.Groups["name"].Value} on {index.Groups["rest"].Value}");
+
+        await Database.WriteAsync(async transaction =>
+        {
+            await Migrations.ApplyAsync(transaction, Folder, TimeProvider.System, Cancellation);
+            return true;
+        }, Cancellation);
+
+        Assert.All(indexes, index => Assert.NotEmpty(index.Groups["guard"].Value));
+        await StartAsync();
     }
 
     /// <summary>Undoes the step: the tables are as version 2 had them.</summary>
@@ -131,14 +155,37 @@ public abstract class MigrationTests<TDatabase> : StoreConformance<TDatabase>
         return true;
     }, Cancellation);
 
+    [GeneratedRegex(@"^create index (?<guard>if not exists )?(?<name>\w+) on (?<rest>(requests|audit_log|idempotency_keys) [^;]+);", RegexOptions.Multiline)]
+    private static partial Regex IndexOfBefore();
+
+    [GeneratedRegex(@"\badd column (?<name>\w+)")]
+    private static partial Regex AddedColumn();
+
+    private Task<int> ExecuteAsync(string sql) =>
+        Database.WriteAsync(transaction => transaction.ExecuteAsync(sql, _ => { }, Cancellation), Cancellation);
+
+    private List<string> Scripts(int from)
+    {
+        var assembly = typeof(Database).Assembly;
+        var prefix = $"Pao.Orchestrator.Storage.{Folder}.Migrations.";
+        return [.. assembly.GetManifestResourceNames()
+            .Where(name => name.StartsWith(prefix, StringComparison.Ordinal) && int.Parse(name.AsSpan(prefix.Length, 3), provider: null) >= from)
+            .Order(StringComparer.Ordinal)
+            .Select(Resource)];
+    }
+
+    private static string Resource(string name)
+    {
+        using var stream = typeof(Database).Assembly.GetManifestResourceStream(name)
+            ?? throw new InvalidOperationException($"The migration {name} is missing.");
+        using var reader = new StreamReader(stream);
+        return reader.ReadToEnd();
+    }
+
     /// <summary>The statement of the first version that makes a table.</summary>
     private string Script(string table)
     {
-        using var stream = typeof(Database).Assembly.GetManifestResourceStream(
-            $"Pao.Orchestrator.Storage.{Folder}.Migrations.001_requests.sql")
-            ?? throw new InvalidOperationException("The first migration is missing.");
-        using var reader = new StreamReader(stream);
-        var script = reader.ReadToEnd();
+        var script = Resource($"Pao.Orchestrator.Storage.{Folder}.Migrations.001_requests.sql");
         var start = script.IndexOf($"create table {table}", StringComparison.Ordinal);
         return script[start..script.IndexOf(';', start)];
     }

@@ -17,11 +17,17 @@ internal sealed partial class SignatureHandler(
     UrlEncoder encoder,
     SignatureVerifier verifier,
     Principals principals,
-    SeenSignatures seen,
     AccessKeyUses uses)
     : AuthenticationHandler<AuthenticationSchemeOptions>(options, loggers, encoder)
 {
     public const string SchemeName = "Signature";
+
+    /// <summary>Tells the log and the audit why a signature is refused, which its caller is not told.</summary>
+    public static void Explain(HttpContext context, ILogger logger, SignatureFault fault)
+    {
+        Log.Refused(logger, fault);
+        RefusalNotes.Explain(context, $"The signature: {fault}.");
+    }
 
     protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
     {
@@ -47,15 +53,12 @@ internal sealed partial class SignatureHandler(
     {
         if (await principals.FindAsync(accepted.Key.Principal, Context.RequestAborted) is not { } principal)
             return Refused(SignatureFault.UnknownPrincipal);
-        if (!await IsNewAsync(accepted))
-            return Refused(SignatureFault.Replayed);
+        if (!MayRepeat())
+            Context.Features.Set(new UsableOnce(accepted.Signature, accepted.GoodUntil)); // see FirstUse
 
         uses.Note(accepted.Key.Id);
         return AuthenticateResult.Success(new AuthenticationTicket(Caller.Let(principal, Scheme.Name, accepted.Key.Id), Scheme.Name));
     }
-
-    private async Task<bool> IsNewAsync(SignatureVerdict.Accepted accepted) =>
-        MayRepeat() || await seen.IsFirstAsync(accepted.Signature, accepted.GoodUntil, Context.RequestAborted);
 
     /// <summary>A signature tells seconds only, so an honest twin has the same: where that does no harm, it is let in.</summary>
     private bool MayRepeat() => HttpMethods.IsGet(Request.Method)
@@ -65,8 +68,7 @@ internal sealed partial class SignatureHandler(
 
     private AuthenticateResult Refused(SignatureFault fault)
     {
-        Log.Refused(Logger, fault);
-        RefusalNotes.Explain(Context, $"The signature: {fault}.");
+        Explain(Context, Logger, fault);
         return AuthenticateResult.Fail("The signature is not valid.");
     }
 

@@ -9,7 +9,8 @@ namespace Pao.Api.Requests.Watching;
 /// </summary>
 internal sealed class StatusFeed(Guid requestId, long after)
 {
-    private const int Room = 64;
+    /// <summary>How many it holds.</summary>
+    public const int Room = 64;
 
     private readonly Channel<StatusEventBody> _events =
         Channel.CreateBounded<StatusEventBody>(new BoundedChannelOptions(Room) { SingleReader = true, SingleWriter = true });

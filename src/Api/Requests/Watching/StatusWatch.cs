@@ -14,7 +14,6 @@ internal sealed partial class StatusWatch(
     ILogger<StatusWatch> logger)
     : BackgroundService
 {
-    private const int MostChanges = 5_000;
     private const int LooksAtOnce = 16;
     private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(200);
 
@@ -22,6 +21,7 @@ internal sealed partial class StatusWatch(
     private readonly ConcurrentDictionary<Waiter, bool> _waiters = new(ReferenceEqualityComparer.Instance);
     private readonly ConcurrentDictionary<StatusFeed, bool> _feeds = new();
     private readonly SemaphoreSlim _looks = new(LooksAtOnce);
+    private readonly FeedFilling _filling = new(requests, changes, logger);
     private int _taken;
 
     /// <summary>A place among those who wait, given back when it is disposed; null when all are taken.</summary>
@@ -98,7 +98,8 @@ internal sealed partial class StatusWatch(
         }
     }
 
-    private async Task LookAsync(CancellationToken cancellationToken)
+    /// <summary>Looks once, for all who wait.</summary>
+    internal async Task LookAsync(CancellationToken cancellationToken)
     {
         var waiters = _waiters.Keys;
         var feeds = _feeds.Keys.Where(feed => feed.HasRoom).ToList();
@@ -112,22 +113,7 @@ internal sealed partial class StatusWatch(
 
         foreach (var gone in feeds.Where(feed => !versions.ContainsKey(feed.RequestId)))
             gone.End();
-        await FillAsync([.. feeds.Where(feed => versions.GetValueOrDefault(feed.RequestId) > feed.Last)], cancellationToken);
-    }
-
-    private async Task FillAsync(IReadOnlyList<StatusFeed> feeds, CancellationToken cancellationToken)
-    {
-        if (feeds.Count == 0)
-            return;
-
-        // The changes first: a state that is younger than the last of them comes with its own change at the next look.
-        var byRequest = feeds.ToLookup(feed => feed.RequestId);
-        var since = await changes.SinceAsync(
-            byRequest.Select(request => new ChangePlace(request.Key, request.Min(feed => feed.Last) + 1)), MostChanges, cancellationToken);
-        var states = (await requests.StatesAsync(byRequest.Select(request => request.Key), cancellationToken)).ToDictionary(state => state.Id);
-        foreach (var request in since.GroupBy(change => change.RequestId))
-            foreach (var feed in byRequest[request.Key])
-                feed.Take(request, states.GetValueOrDefault(request.Key));
+        await _filling.FillAsync([.. feeds.Where(feed => versions.GetValueOrDefault(feed.RequestId) > feed.Last)], versions, cancellationToken);
     }
 
     private sealed record Waiter(Guid RequestId, long Version)

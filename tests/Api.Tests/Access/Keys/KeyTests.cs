@@ -37,8 +37,8 @@ public sealed class KeyTests(Service service) : IClassFixture<Service>
         using var refused = await admin.SendAsync(keyed, Cancellation);
         using var stranger = service.Stranger();
         var signed = signer.Sign(HttpMethod.Post, "/api/v1/principals/replay.ada/keys");
-        using var first = await stranger.SendAsync(Copy(signed), Cancellation);
-        using var second = await stranger.SendAsync(Copy(signed), Cancellation);
+        using var first = await stranger.SendAsync(TestSigner.Copy(signed), Cancellation);
+        using var second = await stranger.SendAsync(TestSigner.Copy(signed), Cancellation);
 
         await ProblemAssert.IsProblemAsync(refused, HttpStatusCode.BadRequest, "parameter.invalid");
         Assert.Equal((HttpStatusCode.Created, HttpStatusCode.Unauthorized), (first.StatusCode, second.StatusCode));
@@ -150,14 +150,6 @@ public sealed class KeyTests(Service service) : IClassFixture<Service>
 
         Assert.Contains(named, failure.ToString(), StringComparison.Ordinal);
         Assert.DoesNotContain("0123456789012345", failure.ToString(), StringComparison.Ordinal);
-    }
-
-    private static HttpRequestMessage Copy(HttpRequestMessage request)
-    {
-        var copy = new HttpRequestMessage(request.Method, request.RequestUri);
-        foreach (var (name, values) in request.Headers)
-            copy.Headers.TryAddWithoutValidation(name, values);
-        return copy;
     }
 
     private static string Read(string file)

@@ -1,5 +1,4 @@
 using System.Net;
-using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Pao.Api.Tests.Harness;
@@ -121,22 +120,5 @@ public sealed class TrustedHeaderTests : IAsyncLifetime
         if (from is not null)
             request.Headers.Add(FromAnAddress.Header, from);
         return request;
-    }
-
-    /// <summary>Where a call comes from, of which a server in memory knows nothing.</summary>
-    private sealed class FromAnAddress : IStartupFilter
-    {
-        public const string Header = "X-Test-Address";
-
-        public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => app =>
-        {
-            app.Use((context, rest) =>
-            {
-                if (context.Request.Headers[Header] is [{ } address])
-                    context.Connection.RemoteIpAddress = IPAddress.Parse(address);
-                return rest(context);
-            });
-            next(app);
-        };
     }
 }

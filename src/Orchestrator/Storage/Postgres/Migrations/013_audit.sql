@@ -9,10 +9,10 @@ alter table audit_log
   add column state_after jsonb,
   add column folded integer; -- for how many more of the same kind it stands
 
-create index audit_log_by_time on audit_log (at, id);
-create index audit_log_of_actor on audit_log (actor, at, id);
-create index audit_log_of_request on audit_log (request_id, at, id) where request_id is not null;
-create index audit_log_of_correlation on audit_log (correlation_id, at, id) where correlation_id is not null;
+create index if not exists audit_log_by_time on audit_log (at, id);
+create index if not exists audit_log_of_actor on audit_log (actor, at, id);
+create index if not exists audit_log_of_request on audit_log (request_id, at, id) where request_id is not null;
+create index if not exists audit_log_of_correlation on audit_log (correlation_id, at, id) where correlation_id is not null;
 
 -- The chain: each entry has a place and a hash, given soon after its commit. Neither it nor its seal is ever changed.
 create table audit_seals (

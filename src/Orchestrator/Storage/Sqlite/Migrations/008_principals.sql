@@ -13,5 +13,5 @@ create table principals (
 -- The team that owns the item, as its pinned document says: its platform authors see the request and decide about it.
 alter table requests add column item_owner text;
 
-create index requests_of_team on requests (team, created_at desc, id desc) where team is not null;
-create index requests_of_owner on requests (item_owner, created_at desc, id desc) where item_owner is not null;
+create index if not exists requests_of_team on requests (team, created_at desc, id desc) where team is not null;
+create index if not exists requests_of_owner on requests (item_owner, created_at desc, id desc) where item_owner is not null;
