@@ -6,6 +6,7 @@ using Pao.EndToEnd.Tests.Programs;
 namespace Pao.EndToEnd.Tests;
 
 /// <summary>PAO with its catalog in a repository, told of pushes by the host's own webhooks.</summary>
+[Collection(nameof(Alone))]
 public sealed class CatalogSourceTests : EndToEndTest
 {
     private const string Secret = "a secret that both know";

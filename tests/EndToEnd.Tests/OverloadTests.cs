@@ -7,6 +7,7 @@ using Pao.EndToEnd.Tests.Programs;
 namespace Pao.EndToEnd.Tests;
 
 /// <summary>More calls than the service can do cost those that are too many, not the service.</summary>
+[Collection(nameof(Alone))]
 public sealed class OverloadTests : EndToEndTest
 {
     private const string Item = "testing-three-steps";

@@ -55,12 +55,33 @@ public sealed class RollingUpdateTests : EndToEndTest
         await database.ReadAsync(Newer(schema, schema == "pao" ? "now()::text" : "now()"));
 
         late.Launch();
-        await late.WaitForExitAsync(TimeSpan.FromSeconds(60));
+        await late.WaitForExitAsync(TimeSpan.FromMinutes(3));
 
         Assert.NotEqual(0, late.ExitCode);
         Assert.Contains(reason, late.WholeOutput, StringComparison.Ordinal);
         Assert.False(first.HasExited, first.WholeOutput);
         await first.Api.AssertCompletesAsync(await first.Api.SubmitAsync("testing-three-steps", Named("goes on")));
+    }
+
+    [Fact]
+    public async Task A_process_that_learns_after_its_start_that_it_cannot_go_on_ends_with_the_exit_code_1()
+    {
+        var database = Own(await TestDatabase.CreateAsync());
+        var (first, late) = (Pao(database.Url, "first"), Pao(database.Url, "late"));
+        await first.StartAsync();
+        await MigrateAsync(database);
+        await database.ReadAsync(Newer("pao", "now()::text"));
+        await first.KillAsync();
+
+        await database.AllowConnectionsAsync(false);
+        late.Launch();
+        await Until.TrueAsync(() => Task.FromResult(late.Said("Now listening on")), () => $"it serves although its database is away:\n{late.Output}");
+        Assert.False(await late.IsReadyAsync());
+        await database.AllowConnectionsAsync(true);
+        await late.WaitForExitAsync(TimeSpan.FromMinutes(3));
+
+        Assert.Equal(1, late.ExitCode); // 0, which a stop in good order has, would keep its supervisor from telling anybody
+        Assert.Contains("The requests' database belongs to a build of PAO that is 2 releases newer than this one", late.WholeOutput, StringComparison.Ordinal);
     }
 
     private static Task<string[]> SubmitAsync(PaoProcess pao, string name) =>

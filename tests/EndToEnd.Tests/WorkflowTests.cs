@@ -23,7 +23,7 @@ public sealed class WorkflowTests : EndToEndTest
         var pao = Own(new PaoProcess(Sandbox, Folder("data"), catalog: Repository.SampleCatalog));
         await pao.StartAsync(("PAO_CRASH_AT", point));
         var id = await pao.Api.SubmitUntilAcceptedAsync(Item, Cluster, point);
-        await pao.WaitForExitAsync(TimeSpan.FromSeconds(60));
+        await pao.WaitForExitAsync(TimeSpan.FromMinutes(3));
         Assert.True(pao.ExitCode == 137, $"the process was to kill itself at {point}, but ended with {pao.ExitCode}:\n{pao.Output}");
 
         await pao.StartAsync();

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Pao.TaskHub.Tests.Harness;
 
 namespace Pao.Activities.Tests.Jira;
 
@@ -90,8 +91,7 @@ public sealed class LostTicketTests(SandboxProcess sandbox) : IClassFixture<Sand
 
         await desk.StartAsync(TicketDesk.Plain());
 
-        while (await desk.EffectsAsync("issue") < tickets)
-            await Task.Delay(50, TestContext.Current.CancellationToken);
+        await Eventually.TrueAsync(async () => await desk.EffectsAsync("issue") >= tickets, $"{tickets} were made");
         Assert.Equal(tickets, (await desk.TicketsAsync()).Length);
         Assert.Equal(tickets is 1 ? "verdict Happened" : "verdict DidNotHappen", Assert.Single(desk.Journal.Notes, note => note.StartsWith("verdict", StringComparison.Ordinal)));
     }

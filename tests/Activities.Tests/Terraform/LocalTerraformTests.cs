@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
 using Pao.Activities.Terraform.Local;
+using Pao.TaskHub.Tests.Harness;
 
 namespace Pao.Activities.Tests.Terraform;
 
@@ -129,7 +130,7 @@ public sealed class LocalTerraformTests : IDisposable
 
         Assert.Equal(("action.timeout", true, ActionEffect.Unknown), (failure.Code, failure.Retryable, failure.Effect));
         var id = int.Parse(await File.ReadAllTextAsync(child, Cancellation), System.Globalization.CultureInfo.InvariantCulture);
-        await UntilAsync(() => !IsAlive(id));
+        await Eventually.TrueAsync(() => !IsAlive(id), $"process {id}, a child of the program, is gone");
     }
 
     [Fact]
@@ -175,13 +176,6 @@ public sealed class LocalTerraformTests : IDisposable
         {
             return false;
         }
-    }
-
-    private static async Task UntilAsync(Func<bool> holds)
-    {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
-        while (!holds())
-            await Task.Delay(50, patience.Token);
     }
 
     private Actions Actions(KeptSecrets? kept = null, params (string Key, string Value)[] settings)

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Pao.TaskHub.Tests.Harness;
 
 namespace Pao.Activities.Tests.Terraform;
 
@@ -154,11 +155,8 @@ public sealed class LostCommitTests(SandboxProcess sandbox) : IClassFixture<Sand
         Assert.Equal(20, (await desk.CommitsAsync()).Distinct().Count());
     }
 
-    private static async Task UntilSeenAsync(TerraformDesk desk, string method, string path)
-    {
-        while (await desk.EffectsAsync(method, path) is 0)
-            await Task.Delay(10, TestContext.Current.CancellationToken);
-    }
+    private static Task UntilSeenAsync(TerraformDesk desk, string method, string path) =>
+        Eventually.TrueAsync(async () => await desk.EffectsAsync(method, path) > 0, $"{method} {path} had an effect");
 
     private static async Task<ActionResult> UntilDoneAsync(TerraformDesk desk, ActionExecution action, bool mayFail)
     {

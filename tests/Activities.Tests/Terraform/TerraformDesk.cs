@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Pao.Activities.Secrets;
 using Pao.Activities.Tests.Jira;
 using Pao.DurableTask;
+using Pao.TaskHub.Tests.Harness;
 
 namespace Pao.Activities.Tests.Terraform;
 
@@ -19,9 +20,6 @@ internal sealed class TerraformDesk : IAsyncDisposable
     public const string Mapping = "Pao:Terraform:Mappings:infra";
 
     private const int MostAttempts = 4;
-    private const int MostLooks = 500;
-
-    private static readonly TimeSpan LookPause = TimeSpan.FromMilliseconds(20);
 
     private readonly HttpClient _http = new();
     private readonly ServiceProvider _services;
@@ -121,23 +119,25 @@ internal sealed class TerraformDesk : IAsyncDisposable
     /// <summary>Looks again and again, as the service does with longer pauses.</summary>
     public async Task<ActionProgress> FollowUntilAsync(ActionExecution execution, ActionProgress.Waiting waiting, Func<ActionProgress, bool> isEnd)
     {
-        for (var look = 0; look < MostLooks; look++)
-        {
-            try
+        ActionProgress progress = waiting;
+        await Eventually.TrueAsync(
+            async () =>
             {
-                var progress = await Executor.FollowAsync(execution, waiting.Handle, Cancellation);
-                if (isEnd(progress))
-                    return progress;
-                waiting = Assert.IsType<ActionProgress.Waiting>(progress);
-            }
-            catch (ActionFailedException failure) when (failure.Retryable)
-            {
-            }
+                try
+                {
+                    progress = await Executor.FollowAsync(execution, waiting.Handle, Cancellation);
+                    if (isEnd(progress))
+                        return true;
+                    waiting = Assert.IsType<ActionProgress.Waiting>(progress);
+                }
+                catch (ActionFailedException failure) when (failure.Retryable)
+                {
+                }
 
-            await Task.Delay(LookPause, Cancellation);
-        }
-
-        throw new TimeoutException($"After {MostLooks} looks it still waits for {waiting.WaitsFor}.");
+                return false;
+            },
+            () => $"the action ends, which waits for {waiting.WaitsFor}");
+        return progress;
     }
 
     public Task<ActionProgress.Waiting> WaitsForAsync(ActionExecution execution, ActionProgress.Waiting waiting, string what) => CastAsync(

@@ -16,7 +16,10 @@ public sealed class StreamTests : IAsyncLifetime
 {
     private readonly Service _service = new()
     {
-        Settings = new Dictionary<string, string> { ["Pao:Watching:Most"] = "1", ["Pao:Watching:Recheck"] = "00:00:01", ["Pao:Watching:Heartbeat"] = "00:00:01" },
+        Settings = new Dictionary<string, string>
+        {
+            ["Pao:Watching:Most"] = "1", ["Pao:Watching:Recheck"] = "00:00:01", ["Pao:Watching:Heartbeat"] = "00:00:01", ["Pao:Watching:WriteTimeout"] = "00:00:01",
+        },
     };
 
     private HttpClient? _client;
@@ -101,16 +104,26 @@ public sealed class StreamTests : IAsyncLifetime
             }
         }
 
-        await Service.WaitForAsync(Client, $"/api/v1/requests/{id}", _ => true);
-        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
-        for (var tries = 0; ; tries++)
-        {
-            using var next = await OpenAsync(id, "0");
-            if (next.StatusCode == HttpStatusCode.OK)
-                return;
-            Assert.True(tries < 200, "the place is never given back");
-            await timer.WaitForNextTickAsync(Stop);
-        }
+        await AssertPlaceIsGivenBackAsync(id);
+    }
+
+    [Fact]
+    public async Task Who_does_not_read_is_cut_off_and_its_place_is_given_back()
+    {
+        var id = await SubmitAsync(failures: 1);
+        await Service.WaitForStatusAsync(Client, id, "failed");
+        using var slow = await OpenAsync(id, "0");
+        var unread = await slow.Content.ReadAsStreamAsync(Stop);
+
+        // More than the server holds for one reader, who reads nothing of it.
+        await ExecuteAsync("""
+            with recursive more (version) as (select max(version) + 1 from request_changes union all select version + 1 from more limit 5000)
+            insert into request_changes (request_id, version, status, at) select r.id, more.version, r.status, r.updated_at from requests r, more
+            """);
+        await ExecuteAsync("update requests set version = (select max(version) + 1 from request_changes)");
+
+        await AssertPlaceIsGivenBackAsync(id);
+        await Assert.ThrowsAnyAsync<IOException>(() => unread.CopyToAsync(Stream.Null, Stop));
     }
 
     [Fact]
@@ -155,6 +168,19 @@ public sealed class StreamTests : IAsyncLifetime
         Assert.EndsWith(": no longer allowed\n\n", System.Text.Encoding.UTF8.GetString(body.ToArray()), StringComparison.Ordinal);
         using var free = watch.TryEnter();
         Assert.NotNull(free);
+    }
+
+    private async Task AssertPlaceIsGivenBackAsync(string id)
+    {
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
+        for (var tries = 0; ; tries++)
+        {
+            using var next = await OpenAsync(id, "0");
+            if (next.StatusCode == HttpStatusCode.OK)
+                return;
+            Assert.True(tries < 400, "the place is never given back");
+            await timer.WaitForNextTickAsync(Stop);
+        }
     }
 
     private async Task<string> SubmitAsync(int failures = 0)

@@ -60,7 +60,7 @@ public class StreamTests
             : SilentAsync(cancellationToken));
         await using var host = await StartAsync(hub);
 
-        await _time.UntilAsync(TimeSpan.FromSeconds(0.5), () => hub.Opened.Count == 40);
+        await _time.UntilAsync(TimeSpan.FromSeconds(10), () => hub.Opened.Count == 40); // in few steps: each is a moment of real time
 
         var waits = _time.Waits.ToList();
         Assert.InRange(waits[0], TimeSpan.Zero, TimeSpan.FromSeconds(1));

@@ -18,7 +18,7 @@ public sealed class EffectOnceTests : EndToEndTest
         var (one, pao) = await PrepareAsync(executor);
         await pao.StartAsync(("PAO_CRASH_AT", "action.after-call"));
         var id = await pao.Api.SubmitUntilAcceptedAsync(ExecutorCase.Item, Named("x"), "key");
-        await pao.WaitForExitAsync(TimeSpan.FromSeconds(60));
+        await pao.WaitForExitAsync(TimeSpan.FromMinutes(3));
         Assert.True(pao.ExitCode == 137, $"the process was to kill itself, but ended with {pao.ExitCode}:\n{pao.Output}");
         Assert.Equal(1, await one.CountAsync(Sandbox, $"{id}:one:0"));
 

@@ -9,6 +9,7 @@ namespace Pao.EndToEnd.Tests.Fuzz;
 /// Every operation of the OpenAPI document, called as it says and as it does not say: no 5xx, no hang, no growth.
 /// <c>tests/fuzz --minutes 10 --seed 7</c> does it for longer.
 /// </summary>
+[Collection(nameof(Alone))]
 public sealed class FuzzTests : EndToEndTest
 {
     private const int Lanes = 4;

@@ -34,7 +34,7 @@ internal sealed class HubNodeProcess : MortalProcess
         $"--role={(Worker is null ? "all" : "hub")}",
         $"--Pao:TaskHub:DataDirectory={Data}",
         $"--Pao:TaskHub:ConnectionString={_connectionString}",
-        "--Pao:TaskHub:Lease=00:00:01",
+        "--Pao:TaskHub:Lease=00:00:02",
         "--Pao:TaskHub:SuspectTime=00:00:02",
         $"--Pao:TaskHub:EventPatience={EventPatience}",
         $"--Pao:TaskHub:MaxAttempts={MaxAttempts}",

@@ -38,6 +38,9 @@ internal sealed class TestDatabase : IAsyncDisposable
         return values;
     }
 
+    /// <summary>Takes the database away from everybody, or gives it back.</summary>
+    public Task AllowConnectionsAsync(bool allowed) => ExecuteAsync($"alter database {_name} allow_connections {allowed}");
+
     public async ValueTask DisposeAsync() => await ExecuteAsync($"drop database {_name} with (force)");
 
     private async Task ExecuteAsync(string sql)

@@ -3,7 +3,7 @@ namespace Pao.EndToEnd.Tests.Programs;
 /// <summary>Waits for a condition, not for a time.</summary>
 internal static class Until
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
 
     public static async Task TrueAsync(Func<Task<bool>> condition, Func<string> what, TimeSpan? patience = null)
     {
