@@ -1,3 +1,4 @@
+using Npgsql;
 using Pao.EndToEnd.Tests.Programs;
 
 namespace Pao.EndToEnd.Tests;
@@ -5,6 +6,11 @@ namespace Pao.EndToEnd.Tests;
 /// <summary>A process that is told to stop ends in good order, and leaves nothing that another has to wait for.</summary>
 public sealed class StopTests : EndToEndTest
 {
+    private const string WhoWaits = """
+        select locktype from pg_locks
+        where locktype = 'advisory' and not granted and database = (select oid from pg_database where datname = current_database())
+        """;
+
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
@@ -97,6 +103,24 @@ public sealed class StopTests : EndToEndTest
         Assert.Equal(version, (string?)(await waiting.WaitAsync(Patience, Cancellation))["status"]);
         await pao.WaitForExitAsync(Patience);
         Assert.Equal(0, pao.ExitCode);
+    }
+
+    [Fact]
+    public async Task It_ends_in_good_order_also_while_it_starts()
+    {
+        var database = Own(await TestDatabase.CreateAsync());
+        await using var source = NpgsqlDataSource.Create(database.ConnectionString);
+        await using var connection = await source.OpenConnectionAsync(Cancellation);
+        await using var migration = await connection.BeginTransactionAsync(Cancellation);
+        await using (var command = new NpgsqlCommand("select pg_advisory_xact_lock(hashtext('pao.schema'))", connection, migration))
+            await command.ExecuteNonQueryAsync(Cancellation);
+        var pao = Pao(database.Url);
+        pao.Launch();
+        await Until.TrueAsync(
+            async () => (await database.ReadAsync(WhoWaits)).Count > 0,
+            () => $"it waits for the other's migration:\n{pao.Output}");
+
+        await StopAsync(pao);
     }
 
     private static async Task<IReadOnlyList<string>> SubmitAsync(PaoProcess pao, int count) =>

@@ -33,8 +33,17 @@ internal static class HostingExtensions
     public static int RunToTheEnd(this WebApplication app)
     {
         List<BackgroundService> services = [];
+        var stopping = app.Lifetime.ApplicationStopping; // read now: when it ends, the services are gone
         app.Lifetime.ApplicationStarted.Register(() => services.AddRange(app.Services.GetServices<IHostedService>().OfType<BackgroundService>()));
-        app.Run();
+        try
+        {
+            app.Run();
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            return 0; // told to stop while it started
+        }
+
         return services.Any(service => service.ExecuteTask?.IsFaulted is true) ? 1 : 0;
     }
 
