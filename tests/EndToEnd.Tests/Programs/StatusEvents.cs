@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Sockets;
 using System.Text.Json.Nodes;
 
 namespace Pao.EndToEnd.Tests.Programs;
@@ -24,7 +25,7 @@ internal sealed class StatusEvents(string url, Func<string> key) : IDisposable
                 if (await ReadAsync(id, events, cancellationToken))
                     return events;
             }
-            catch (Exception e) when (e is HttpRequestException or IOException)
+            catch (Exception e) when (e is HttpRequestException or IOException or SocketException) // the last one when it dies while it accepts
             {
                 Breaks++;
             }

@@ -106,7 +106,7 @@ public class RunningService : IAsyncLifetime
     {
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
         Request? request = null;
-        for (var tries = 0; tries < 1000; tries++)
+        for (var tries = 0; tries < 3000; tries++)
         {
             request = await Requests.FindAsync(input.RequestId, Visibility.Everything, Cancellation);
             if (request is not null && condition(request))
@@ -120,7 +120,7 @@ public class RunningService : IAsyncLifetime
     internal static async Task WaitUntilAsync(Func<Task<bool>> condition, string what)
     {
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
-        for (var tries = 0; tries < 1000; tries++)
+        for (var tries = 0; tries < 3000; tries++)
         {
             if (await condition())
                 return;
