@@ -17,6 +17,8 @@ using Pao.Api.Requests;
 using Pao.Api.Telemetry;
 using Pao.Api.Webhooks;
 
+await FileLimit.AwaitEnoughAsync(Console.Error);
+
 var builder = WebApplication.CreateBuilder(args);
 builder.AddPaoConfiguration(args);
 var role = ProcessRole.Of(builder.Configuration);
@@ -59,4 +61,4 @@ if (role.TakesRequests)
     app.MapOpenApi().OpenBecause("It is the same for everybody, and tells nothing of what is stored.");
 }
 
-return app.RunToTheEnd();
+return await app.RunToTheEndAsync();

@@ -24,16 +24,35 @@ internal static class FileLimit
     /// <summary>More at a time does not make a process do more, only each call slower: most of them then end for callers that have gone.</summary>
     private const int MostCalls = 32;
 
-    /// <summary>Null where the system does not tell, or sets none.</summary>
-    public static int? Own { get; } = File.Exists(Limits) ? Read(File.ReadLines(Limits)) : null;
+    private static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
+    private const int LooksPerLine = 60;
 
-    /// <exception cref="InvalidOperationException">There are too few to begin with.</exception>
-    public static void Check(int? files)
+    /// <summary>As it is now; null where the system does not tell, or sets none.</summary>
+    public static int? Own => File.Exists(Limits) ? Read(File.ReadLines(Limits)) : null;
+
+    /// <summary>
+    /// Waits while there are too few to begin with, and says so. A process that ended instead would be begun again and again; this one
+    /// goes on as soon as somebody gives it more.
+    /// </summary>
+    /// <param name="told">Where it says so: logging needs files, too.</param>
+    public static Task AwaitEnoughAsync(TextWriter told) => AwaitEnoughAsync(() => Own, told, TimeProvider.System);
+
+    internal static async Task AwaitEnoughAsync(Func<int?> own, TextWriter told, TimeProvider time)
     {
-        if (files < Least)
-            throw new InvalidOperationException(
-                $"PAO needs {Least} open files at least and may have {files}: raise the limit of the process (ulimit -n, LimitNOFILE=), better to 65536.");
+        using var timer = new PeriodicTimer(Look, time);
+        for (var looks = 0; WhyTooFew(own()) is { } why; looks++)
+        {
+            if (looks % LooksPerLine == 0)
+                await told.WriteLineAsync(why);
+            await timer.WaitForNextTickAsync();
+        }
     }
+
+    /// <summary>Null when there are enough.</summary>
+    public static string? WhyTooFew(int? files) => files < Least
+        ? $"PAO needs {Least} open files at least and may have {files}. It begins when the limit of the process is raised "
+            + $"(prlimit --pid {Environment.ProcessId} --nofile=65536; for the next start ulimit -n, LimitNOFILE=)."
+        : null;
 
     public static int CallsWithin(int? files) =>
         files is { } limit ? Math.Clamp((limit - OwnNeed) / FilesPerCall, FewestCalls, MostCalls) : MostCalls;

@@ -15,7 +15,6 @@ internal static class HostingExtensions
     /// <summary>The server's limits, and logging that never holds up a request.</summary>
     public static void AddHosting(this WebApplicationBuilder builder)
     {
-        FileLimit.Check(FileLimit.Own);
         builder.AddQueuedLogs();
         builder.Services.AddOptionsWithValidateOnStart<LimitOptions, LimitOptionsValidator>().BindConfiguration(LimitOptions.Section);
         builder.Services.AddOptions<HostOptions>().Configure<IOptions<LimitOptions>>((host, limits) => host.ShutdownTimeout = limits.Value.StopTime);
@@ -30,14 +29,14 @@ internal static class HostingExtensions
     /// Runs until it is told to stop. A part that failed ends the process too; whoever supervises it learns of that by the exit
     /// code, which would be 0 for both.
     /// </summary>
-    public static int RunToTheEnd(this WebApplication app)
+    public static async Task<int> RunToTheEndAsync(this WebApplication app)
     {
         List<BackgroundService> services = [];
         var stopping = app.Lifetime.ApplicationStopping; // read now: when it ends, the services are gone
         app.Lifetime.ApplicationStarted.Register(() => services.AddRange(app.Services.GetServices<IHostedService>().OfType<BackgroundService>()));
         try
         {
-            app.Run();
+            await app.RunAsync();
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
