@@ -19,4 +19,8 @@ public sealed partial class Completions
 
         {AuditLog.Insert}
         """;
+
+    private const string FindFollower = """
+        select follower from request_actions where request_id = @id and component_id = @component_id and action_id = @action_id
+        """;
 }

@@ -64,7 +64,14 @@ public sealed partial class Completions(Database database, DurableTaskClient cli
                 .Text("message", $"{origin.Actor} completed it by hand{(done.Reason is { } reason ? $": {reason}" : ".")}")
                 .Time("now", now),
             cancellationToken);
-        return (new CompletionOutcome.Completed(), action.Follower);
+
+        // Read now, when nobody else can become it: whoever begins to follow after this finds the action done.
+        var follower = await transaction.ReadAsync(
+            FindFollower,
+            p => p.Uuid("id", key.RequestId).Text("component_id", key.Component).Text("action_id", key.ActionId),
+            row => row.TextOrNull("follower"),
+            cancellationToken);
+        return (new CompletionOutcome.Completed(), follower.Single());
     }
 
     // Its answer got lost, say.

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using System.Text;
 using Microsoft.Extensions.Time.Testing;
 using Pao.DurableTask;
@@ -49,7 +50,7 @@ public sealed class ShipmentTests : IDisposable
 
         Assert.Equal(["2\n", "3\n", "4\n"], output.Writes);
         Assert.Equal(2, _told.Counted(AuditMetrics.ShipmentDropped));
-        Assert.StartsWith("2 entries of the audit could not be written", Assert.Single(_told.Lines), StringComparison.Ordinal);
+        Assert.Equal(2, Logged());
     }
 
     [Fact]
@@ -105,7 +106,7 @@ public sealed class ShipmentTests : IDisposable
         }
 
         Assert.Equal(10_000, _told.Counted(AuditMetrics.ShipmentDropped));
-        Assert.StartsWith("10000 entries", Assert.Single(_told.Lines), StringComparison.Ordinal);
+        Assert.Equal(10_000, Logged());
         output.Release();
         await shipment.StopAsync(Cancellation);
         Assert.Equal(10_001, output.Writes.Count);
@@ -121,6 +122,9 @@ public sealed class ShipmentTests : IDisposable
         await Wait.UntilAsync(() => _heartbeats.Look().Count == 0);
         await shipment.StopAsync(Cancellation);
     }
+
+    // In as many lines as there were looks meanwhile.
+    private int Logged() => _told.Lines.Sum(line => int.Parse(line.Split(' ')[0], CultureInfo.InvariantCulture));
 
     private AuditShipment Shipment(Stream? output) => new(output is null ? null : () => output, _told.Metrics, _heartbeats, _time, _told);
 

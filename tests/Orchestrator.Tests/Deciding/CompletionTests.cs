@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Npgsql;
 using Pao.Catalog;
 using Pao.Orchestrator.Auditing;
 using Pao.Orchestrator.Deciding;
@@ -10,12 +11,52 @@ namespace Pao.Orchestrator.Tests.Deciding;
 
 public sealed class SqliteCompletionTests(RunningService service) : CompletionTests(service), IClassFixture<RunningService>;
 
-public sealed class PostgresCompletionTests(PostgresRunningService service) : CompletionTests(service), IClassFixture<PostgresRunningService>;
+public sealed class PostgresCompletionTests(PostgresRunningService service) : CompletionTests(service), IClassFixture<PostgresRunningService>
+{
+    private const string Waiting = "select 'waits' from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'";
+
+    private readonly PostgresRunningService _service = service;
+
+    [Fact]
+    public async Task Whoever_begins_to_follow_while_it_is_completed_is_told()
+    {
+        var input = await StartWaitingAsync(ByHand);
+        await using var source = NpgsqlDataSource.Create(_service.ConnectionString);
+        string? follower = null;
+        await RunningService.WaitUntilAsync(
+            async () => (follower = (await ReadAsync(source, $"select follower from pao.request_actions where request_id = '{input.RequestId}'")).Single()) is not null,
+            "it is followed");
+        await ReadAsync(source, $"update pao.request_actions set follower = null where request_id = '{input.RequestId}' returning 'nobody yet'");
+        await using var connection = await source.OpenConnectionAsync(Cancellation);
+        await using var following = await connection.BeginTransactionAsync(Cancellation);
+        await using (var follow = new NpgsqlCommand(
+            $"update pao.request_actions set follower = '{follower}' where request_id = '{input.RequestId}'", connection, following))
+            await follow.ExecuteNonQueryAsync(Cancellation);
+
+        var completing = CompleteAsync(input, """{"url": "https://db", "port": 5432}""");
+        await RunningService.WaitUntilAsync(async () => (await ReadAsync(source, Waiting)).Count > 0, "it waits for who begins to follow");
+        await following.CommitAsync(Cancellation);
+
+        Assert.IsType<CompletionOutcome.Completed>(await completing);
+        await WaitForAsync(input, RequestStatus.Completed);
+        Assert.Equal(0, _service.Tickets.Of(input.RequestId).Looks);
+    }
+
+    private static async Task<List<string?>> ReadAsync(NpgsqlDataSource source, string sql)
+    {
+        await using var command = source.CreateCommand(sql);
+        await using var reader = await command.ExecuteReaderAsync(Cancellation);
+        List<string?> values = [];
+        while (await reader.ReadAsync(Cancellation))
+            values.Add(reader.IsDBNull(0) ? null : reader.GetString(0));
+        return values;
+    }
+}
 
 /// <summary>Work that people do by hand.</summary>
 public abstract class CompletionTests(RunningService service) : DecidingTests(service)
 {
-    private static readonly ActionDefinition ByHand = Action("hand", "x", "rest-api") with
+    private protected static readonly ActionDefinition ByHand = Action("hand", "x", "rest-api") with
     {
         Outputs = new JsonObject { ["url"] = "fields.url", ["port"] = "fields.port" },
     };
@@ -79,7 +120,7 @@ public abstract class CompletionTests(RunningService service) : DecidingTests(se
         Assert.Single(_service.Tickets.Of(input.RequestId).Opened);
     }
 
-    private async Task<FulfilmentInput> StartWaitingAsync(params IReadOnlyList<ActionDefinition> actions)
+    private protected async Task<FulfilmentInput> StartWaitingAsync(params IReadOnlyList<ActionDefinition> actions)
     {
         var input = await StartAsync(_ => { }, actions);
         await WaitsAsync(input);
@@ -89,7 +130,7 @@ public abstract class CompletionTests(RunningService service) : DecidingTests(se
     private Task WaitsAsync(FulfilmentInput input) => RunningService.WaitUntilAsync(
         async () => (await LogAsync(input)).Contains("Waits (attempt 1): ticket T-1"), "it waits for a person");
 
-    private Task<CompletionOutcome> CompleteAsync(FulfilmentInput input, string outputs, string action = "hand") => _service.Completions.CompleteAsync(
+    private protected Task<CompletionOutcome> CompleteAsync(FulfilmentInput input, string outputs, string action = "hand") => _service.Completions.CompleteAsync(
         new ActionKey(input.RequestId, ComponentId: null, action), Visibility.Everything, Origin.Of("ada"),
         new WorkDone(JsonNode.Parse(outputs)!.AsObject(), null, "done"), Cancellation);
 }

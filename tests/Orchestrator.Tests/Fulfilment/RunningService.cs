@@ -206,6 +206,8 @@ public sealed class PostgresRunningService : RunningService
     private PostgresRunningService(PostgresTestDatabase database)
         : base(database.ConnectionString) => _database = database;
 
+    internal string ConnectionString => _database.ConnectionString;
+
     public override async ValueTask InitializeAsync()
     {
         await _database.CreateAsync(TestContext.Current.CancellationToken);
