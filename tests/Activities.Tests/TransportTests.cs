@@ -92,11 +92,8 @@ public sealed class TransportTests
             if (lengthIsSaid)
                 context.Response.ContentLength = 1L << 40;
             var chunk = new byte[64 * 1024];
-            while (!context.RequestAborted.IsCancellationRequested)
-            {
-                await context.Response.Body.WriteAsync(chunk, context.RequestAborted);
+            while (!(await context.Response.BodyWriter.WriteAsync(chunk, context.RequestAborted)).IsCompleted) // writing to nobody costs no time
                 Interlocked.Add(ref sent, chunk.Length);
-            }
         });
         await using var actions = new Actions();
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 
@@ -8,6 +9,8 @@ internal static class Repository
 {
     public static string Root { get; } = FindRoot();
 
+    private static readonly ConcurrentDictionary<int, bool> Given = new();
+
     public static string Program(string project) =>
         Path.Combine(Root, "artifacts", "bin", project, "debug", $"Pao.{project}");
 
@@ -15,11 +18,29 @@ internal static class Repository
 
     public static string SampleCatalog => Path.Combine(Root, "catalog");
 
+    /// <summary>
+    /// A port for a program that may be started on it again and again: below those that the system gives to connections, one of
+    /// which could take it meanwhile, and given out once.
+    /// </summary>
     public static int FreePort()
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+        while (true)
+        {
+            var port = Random.Shared.Next(10_000, 20_000);
+            if (!Given.TryAdd(port, true))
+                continue;
+
+            using var listener = new TcpListener(IPAddress.Loopback, port);
+            try
+            {
+                listener.Start();
+                return port;
+            }
+            catch (SocketException)
+            {
+                // Somebody else listens there.
+            }
+        }
     }
 
     private static string FindRoot()
