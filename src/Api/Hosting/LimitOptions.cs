@@ -8,7 +8,10 @@ internal sealed class LimitOptions
 {
     public const string Section = "Pao:Limits";
 
-    /// <summary>Calls that are worked on at a time. Unset: 32, or less where few files may be open.</summary>
+    /// <summary>
+    /// Calls that are worked on at a time, a quarter of them at most of callers that need not show who they are, such as webhooks.
+    /// Unset: 32, or less where few files may be open.
+    /// </summary>
     [Range(1, 10_000, ErrorMessage = "Pao:Limits:Calls must be from 1 to 10000.")]
     public int? Calls { get; set; }
 

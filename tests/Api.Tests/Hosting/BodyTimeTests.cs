@@ -40,6 +40,38 @@ public sealed class BodyTimeTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.OK, next.StatusCode);
     }
 
+    [Fact]
+    public async Task Bodies_that_do_not_come_for_webhooks_keep_out_other_webhooks_and_no_signed_call()
+    {
+        await using var service = new Service
+        {
+            Settings = new Dictionary<string, string>
+            {
+                ["Pao:Limits:Calls"] = "8", ["Pao:Limits:WaitingCalls"] = "0", ["Pao:Webhooks:GitHubSecret"] = "a secret of the webhook",
+            },
+        };
+        await service.InitializeAsync();
+        using var stranger = service.Stranger();
+        using var client = service.Client();
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
+        Task<HttpResponseMessage>[] stalled = [.. Enumerable.Range(0, 8).Select(_ => stranger.PostAsync("/api/v1/webhooks/github", new NeverSent(), over.Token))];
+        List<Task<HttpResponseMessage>> rest = [.. stalled];
+        for (var refused = 0; refused < 6; refused++)
+        {
+            var answered = await Task.WhenAny(rest).WaitAsync(TimeSpan.FromSeconds(30), Cancellation);
+            rest.Remove(answered);
+            using var busy = await answered;
+            Assert.Equal(HttpStatusCode.ServiceUnavailable, busy.StatusCode);
+        }
+
+        using var next = await client.GetAsync("/api/v1/requests", Cancellation);
+
+        Assert.Equal(HttpStatusCode.OK, next.StatusCode);
+        Assert.All(rest, one => Assert.False(one.IsCompleted));
+        await over.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Task.WhenAll(rest));
+    }
+
     /// <summary>The body of a caller that stalls.</summary>
     private sealed class NeverSent : HttpContent
     {
