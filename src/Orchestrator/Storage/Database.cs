@@ -59,18 +59,21 @@ public abstract class Database : IAsyncDisposable
     private protected virtual string Preamble => "";
 
     /// <summary>Brings the schema up to date; processes that start together take turns.</summary>
-    internal async Task MigrateAsync(TimeProvider time, CancellationToken cancellationToken)
+    /// <returns>False when another process is at it, and takes long.</returns>
+    internal async Task<bool> MigrateAsync(TimeProvider time, CancellationToken cancellationToken)
     {
         await PrepareAsync(cancellationToken);
         await using (var transaction = await BeginAsync(cancellationToken))
         {
-            await LockSchemaAsync(transaction, cancellationToken);
+            if (!await LockSchemaAsync(transaction, cancellationToken))
+                return false;
             transaction.IsPatient = true;
             await Migrations.ApplyAsync(transaction, MigrationFolder, time, cancellationToken);
             await transaction.CommitAsync(cancellationToken);
         }
 
         _migrated = true;
+        return true;
     }
 
     internal async Task<List<T>> ReadAsync<T>(
@@ -149,7 +152,7 @@ public abstract class Database : IAsyncDisposable
     /// <summary>What a database needs before its first transaction.</summary>
     private protected abstract Task PrepareAsync(CancellationToken cancellationToken);
 
-    private protected abstract Task LockSchemaAsync(Transaction transaction, CancellationToken cancellationToken);
+    private protected abstract Task<bool> LockSchemaAsync(Transaction transaction, CancellationToken cancellationToken);
 
     private protected abstract Task<DbConnection> OpenReaderAsync(CancellationToken cancellationToken);
 

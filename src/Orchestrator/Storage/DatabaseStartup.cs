@@ -32,9 +32,11 @@ internal sealed partial class DatabaseStartup(Database database, Heartbeats hear
     {
         try
         {
-            await database.MigrateAsync(time, cancellationToken);
-            _migrated = true;
-            Log.Ready(logger);
+            _migrated = await database.MigrateAsync(time, cancellationToken);
+            if (_migrated)
+                Log.Ready(logger);
+            else
+                Log.Waits(logger);
         }
         catch (DbException e)
         {
@@ -49,5 +51,8 @@ internal sealed partial class DatabaseStartup(Database database, Heartbeats hear
 
         [LoggerMessage(2, LogLevel.Error, "The request database cannot be used yet; trying again every {Seconds} s: {Reason}")]
         public static partial void NotReady(ILogger logger, double seconds, string reason);
+
+        [LoggerMessage(3, LogLevel.Information, "Another process brings the request database up to date; waiting for it.")]
+        public static partial void Waits(ILogger logger);
     }
 }

@@ -7,6 +7,22 @@ namespace Pao.Orchestrator.Tests.Requests;
 public sealed class PostgresMigrationTests : MigrationTests<PostgresTestDatabase>
 {
     protected override string Folder => "Postgres";
+
+    [Fact]
+    public async Task Whoever_comes_while_another_process_migrates_is_told_so_and_goes_on_when_it_is_done()
+    {
+        var second = Open();
+        var held = Database.WriteAsync(
+            async transaction =>
+            {
+                await transaction.ReadAsync("select 1::bigint as n from pg_advisory_xact_lock(hashtext('pao.schema'))", _ => { }, row => row.Number("n"), Cancellation);
+                return await second.MigrateAsync(TimeProvider.System, Cancellation);
+            },
+            Cancellation);
+
+        Assert.False(await held);
+        Assert.True(await second.MigrateAsync(TimeProvider.System, Cancellation));
+    }
 }
 
 public sealed class SqliteMigrationTests : MigrationTests<SqliteTestDatabase>

@@ -10,7 +10,10 @@ internal sealed class PostgresDatabase : Database
     private const string CreateSchema = "create schema if not exists pao";
 
     // Two processes that start on an empty database would both create it; the second waits here and finds it done.
+    // A migration can take minutes: whoever waits for one looks again instead.
     private const string LockSchema = "select pg_advisory_xact_lock(hashtext('pao.schema'))";
+    private const string WaitShortly = "set local lock_timeout = '3s'";
+    private const string WaitLong = "set local lock_timeout = 0";
 
     // Behind a pooler with each transaction: it gives each to whichever server connection is free, and refuses such settings
     // at connect. Durable: a 202 means on disk, whatever the server's default says. Bounded: a process that stops in the
@@ -69,10 +72,21 @@ internal sealed class PostgresDatabase : Database
 
     private protected override Task PrepareAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    private protected override async Task LockSchemaAsync(Transaction transaction, CancellationToken cancellationToken)
+    private protected override async Task<bool> LockSchemaAsync(Transaction transaction, CancellationToken cancellationToken)
     {
-        await transaction.ExecuteAsync(LockSchema, _ => { }, cancellationToken);
+        await transaction.ExecuteAsync(WaitShortly, _ => { }, cancellationToken);
+        try
+        {
+            await transaction.ExecuteAsync(LockSchema, _ => { }, cancellationToken);
+        }
+        catch (PostgresException e) when (e.SqlState is PostgresErrorCodes.LockNotAvailable)
+        {
+            return false;
+        }
+
+        await transaction.ExecuteAsync(WaitLong, _ => { }, cancellationToken);
         await transaction.ExecuteAsync(CreateSchema, _ => { }, cancellationToken);
+        return true;
     }
 
     private protected override async Task<DbConnection> OpenReaderAsync(CancellationToken cancellationToken) =>

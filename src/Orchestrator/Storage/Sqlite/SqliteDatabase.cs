@@ -69,8 +69,8 @@ internal sealed class SqliteDatabase : Database
                 $"SQLite {connection.ServerVersion} can corrupt its write-ahead log; PAO needs {Oldest} or later.");
     }
 
-    private protected override Task LockSchemaAsync(Transaction transaction, CancellationToken cancellationToken) =>
-        Task.CompletedTask; // the transaction has the write lock already
+    private protected override Task<bool> LockSchemaAsync(Transaction transaction, CancellationToken cancellationToken) =>
+        Task.FromResult(true); // the transaction has the write lock already
 
     private protected override async Task<DbConnection> OpenReaderAsync(CancellationToken cancellationToken)
     {
