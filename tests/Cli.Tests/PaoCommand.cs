@@ -6,6 +6,8 @@ namespace Pao.Cli.Tests;
 /// <summary>The built program, run as people run it: in a process of its own.</summary>
 internal static class PaoCommand
 {
+    private static readonly NodeFolder Sarif = new("tests", "Cli.Tests", "sarif");
+
     public static string Repository { get; } = FindRoot();
 
     // Beside this assembly: bin/<project>/<configuration>.
@@ -43,16 +45,9 @@ internal static class PaoCommand
     /// <summary>What the published schema of SARIF says of a log; nothing when it is valid.</summary>
     public static async Task<string[]> JudgeSarifAsync(string log)
     {
-        var folder = Path.Combine(Repository, "tests", "Cli.Tests", "sarif");
-        if (!File.Exists(Path.Combine(folder, "node_modules", ".package-lock.json")))
-        {
-            var installed = await StartAsync(new ProcessStartInfo("npm", ["ci"]) { WorkingDirectory = folder });
-            Assert.True(installed.ExitCode == 0, $"npm ci in {folder} failed: {installed.Errors}{installed.Output}");
-        }
-
-        var judged = await StartAsync(new ProcessStartInfo("node", ["validate.mjs"]) { WorkingDirectory = folder }, log);
-        Assert.True(judged.ExitCode == 0, $"The validator failed: {judged.Errors}");
-        return [.. JsonNode.Parse(judged.Output)!.AsArray().Select(error => (string)error!)];
+        await Sarif.InstalledAsync();
+        var judged = await Sarif.RunAsync("node", ["validate.mjs"], log);
+        return [.. JsonNode.Parse(judged)!.AsArray().Select(error => (string)error!)];
     }
 
     private static async Task<Ended> StartAsync(ProcessStartInfo start, string input = "")

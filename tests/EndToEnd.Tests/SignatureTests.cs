@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Net;
 using System.Text;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Pao.EndToEnd.Tests.Programs;
 
@@ -151,7 +150,7 @@ public sealed class SignatureTests : EndToEndTest
             ["region"] = "us-east-1",
             ["service"] = "pao",
         };
-        var signed = JsonNode.Parse(await RunAsync("node", [Path.Combine(Signers.Folder, "sign.mjs"), signer], text.ToJsonString())) ?? throw new JsonException(signer);
+        var signed = await Signers.SignAsync(signer, text);
         var request = new HttpRequestMessage(new HttpMethod(call.Method), (string?)signed["url"]);
         if (call.Body is not null)
         {
@@ -191,8 +190,6 @@ public sealed class SignatureTests : EndToEndTest
 
     private static async Task<string> RunAsync(string program, IEnumerable<string> arguments, string input)
     {
-        if (program == "node")
-            await Signers.InstallAsync();
         var start = new ProcessStartInfo(program, arguments) { RedirectStandardInput = true, RedirectStandardOutput = true };
         using var process = Process.Start(start) ?? throw new InvalidOperationException($"{program} did not start.");
         await process.StandardInput.WriteAsync(input.AsMemory(), Cancellation);

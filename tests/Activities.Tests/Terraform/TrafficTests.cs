@@ -5,7 +5,7 @@ namespace Pao.Activities.Tests.Terraform;
 /// <summary>What is sent is what HashiCorp and GitHub describe; and the sandbox answers as Terraform Cloud does.</summary>
 public sealed class TrafficTests(SandboxProcess sandbox) : IClassFixture<SandboxProcess>
 {
-    private static readonly NodeFolder Node = new("Terraform");
+    private static readonly NodeCheck Node = new("Terraform");
 
     private static readonly string[] CloudOperations =
     [
@@ -40,7 +40,7 @@ public sealed class TrafficTests(SandboxProcess sandbox) : IClassFixture<Sandbox
             github.AddRange((await desk.TrafficAsync("github")).Select(exchange => Asked(Below(exchange, _ => "/github/api/v3".Length))));
         }
 
-        AssertDescribed(cloud, await Node.CheckAsync("traffic", cloud));
+        AssertDescribed(cloud, await Node.JudgeAsync("traffic", cloud));
         AssertDescribed(github, await GitHub.Published.TrafficAsync(github));
         Assert.Equal(CloudOperations, Operations(cloud, skip: 3));
         Assert.Equal(GitHubOperations, Operations(github, skip: 4));
@@ -59,7 +59,7 @@ public sealed class TrafficTests(SandboxProcess sandbox) : IClassFixture<Sandbox
             ["method"] = method, ["path"] = $"/api/v2/{path}", ["query"] = "", ["body"] = body, ["status"] = status, ["answer"] = answer,
         };
 
-        Assert.NotNull(Assert.Single(await Node.CheckAsync("traffic", [exchange]))["error"]);
+        Assert.NotNull(Assert.Single(await Node.JudgeAsync("traffic", [exchange]))["error"]);
     }
 
     private static async Task MakeCommitsAsync(TerraformDesk desk)

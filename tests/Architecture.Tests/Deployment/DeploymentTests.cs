@@ -21,7 +21,7 @@ public sealed partial class DeploymentTests
         ["POSTGRES_USER"] = "the image of PostgreSQL",
     };
 
-    private static readonly SemaphoreSlim Npm = new(1);
+    private static readonly NodeFolder Node = new("tests", "Architecture.Tests", "Deployment");
 
     public static TheoryData<string> Templates => [Aws, Azure, "docker-compose.yml", "Dockerfile"];
 
@@ -86,19 +86,8 @@ public sealed partial class DeploymentTests
 
     private static async Task<string> CloudFormationAsync(string template)
     {
-        var folder = Path.Combine(Repository.Root, "tests", "Architecture.Tests", "Deployment");
-        await Npm.WaitAsync(Cancellation);
-        try
-        {
-            if (!Directory.Exists(Path.Combine(folder, "node_modules", "yaml")))
-                await OutputAsync("npm", ["ci"], folder);
-        }
-        finally
-        {
-            Npm.Release();
-        }
-
-        return await OutputAsync("node", ["cloudformation.mjs", template], folder);
+        await Node.InstalledAsync();
+        return await OutputAsync("node", ["cloudformation.mjs", template], Node.Path);
     }
 
     private static Task<string> BicepAsync(string template)

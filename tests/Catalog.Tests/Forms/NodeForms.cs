@@ -8,6 +8,8 @@ namespace Pao.Catalog.Tests.Forms;
 /// <summary>One Node process that checks and shows forms as a browser would: node/forms.mjs.</summary>
 public sealed class NodeForms : IAsyncLifetime
 {
+    internal static readonly NodeFolder Node = new("tests", "Catalog.Tests", "node");
+
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
 
     private readonly SemaphoreSlim _turn = new(1);
@@ -15,14 +17,12 @@ public sealed class NodeForms : IAsyncLifetime
     private Process? _process;
     private Task _reading = Task.CompletedTask;
 
-    public static string Folder => Path.Combine(TestCatalog.SampleFolder, "..", "tests", "Catalog.Tests", "node");
-
     private Process Running => _process ?? throw new InvalidOperationException("Node was not started.");
 
     public async ValueTask InitializeAsync()
     {
-        await InstallAsync();
-        _process = Start("node", "forms.mjs");
+        await Node.InstalledAsync();
+        _process = Node.Start("node", "forms.mjs");
         _reading = ReadComplaintsAsync(_process.StandardError);
     }
 
@@ -102,34 +102,6 @@ public sealed class NodeForms : IAsyncLifetime
             _turn.Release();
         }
     }
-
-    private static async Task InstallAsync()
-    {
-        var done = new FileInfo(Path.Combine(Folder, "node_modules", ".package-lock.json"));
-        if (done.Exists && done.LastWriteTimeUtc >= File.GetLastWriteTimeUtc(Path.Combine(Folder, "package-lock.json")))
-        {
-            return;
-        }
-
-        using var npm = Start("npm", "ci");
-        var output = npm.StandardOutput.ReadToEndAsync();
-        var errors = await npm.StandardError.ReadToEndAsync();
-        await npm.WaitForExitAsync();
-        if (npm.ExitCode != 0)
-        {
-            throw new InvalidOperationException($"npm ci in {Folder} failed: {errors}{await output}");
-        }
-    }
-
-    private static Process Start(string program, string argument) => Process.Start(new ProcessStartInfo(program, [argument])
-    {
-        WorkingDirectory = Folder,
-        RedirectStandardInput = true,
-        RedirectStandardOutput = true,
-        RedirectStandardError = true,
-        StandardInputEncoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false),
-        StandardOutputEncoding = Encoding.UTF8,
-    }) ?? throw new InvalidOperationException($"{program} did not start.");
 
     private async Task ReadComplaintsAsync(StreamReader errors)
     {

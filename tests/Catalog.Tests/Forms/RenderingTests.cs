@@ -124,10 +124,10 @@ public sealed partial class RenderingTests(NodeForms node) : IClassFixture<NodeF
     {
         var docs = File.ReadAllText(Path.Combine(TestCatalog.SampleFolder, "..", "docs", "catalog.md"));
 
-        Assert.Contains(File.ReadAllText(Path.Combine(NodeForms.Folder, "grouped-fields.mjs")), docs, StringComparison.Ordinal);
+        Assert.Contains(File.ReadAllText(Path.Combine(NodeForms.Node.Path, "grouped-fields.mjs")), docs, StringComparison.Ordinal);
         Assert.Contains("""<Form schema={schema} uiSchema={ui} validator={validator} {...settings} />""", docs, StringComparison.Ordinal);
         Assert.Contains(
-            File.ReadLines(Path.Combine(NodeForms.Folder, "forms.mjs")).Single(line => line.StartsWith("const settings = ", StringComparison.Ordinal)),
+            File.ReadLines(Path.Combine(NodeForms.Node.Path, "forms.mjs")).Single(line => line.StartsWith("const settings = ", StringComparison.Ordinal)),
             docs, StringComparison.Ordinal);
     }
 

@@ -10,6 +10,7 @@ namespace Pao.Conformance.Tests.Users;
 internal sealed class NodeProcess : IAsyncDisposable
 {
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
+    private static readonly NodeFolder Folder = new("tests", "Conformance.Tests", "node");
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
 
     private readonly Process _process;
@@ -31,18 +32,8 @@ internal sealed class NodeProcess : IAsyncDisposable
     /// <param name="roles">What it works on: <c>orchestrators</c>, <c>activities</c>, both or nothing.</param>
     public static async Task<NodeProcess> StartAsync(Uri address, string hub, params IReadOnlyList<string> roles)
     {
-        await NodePackages.InstallAsync();
-        var start = new ProcessStartInfo("node")
-        {
-            WorkingDirectory = NodePackages.Folder,
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        foreach (var argument in (string[])["host.mjs", address.Authority, hub, .. roles])
-            start.ArgumentList.Add(argument);
-
-        var node = new NodeProcess(Process.Start(start) ?? throw new InvalidOperationException("Node did not start."));
+        await Folder.InstalledAsync();
+        var node = new NodeProcess(Folder.Start("node", ["host.mjs", address.Authority, hub, .. roles]));
         await node._asked[0].Task.WaitAsync(Patience);
         return node;
     }
