@@ -5,6 +5,7 @@ using Pao.Api.Access.Signatures;
 using Pao.Api.Access.Sts;
 using Pao.Api.Access.Trusted;
 using Pao.Api.Auditing;
+using Pao.Api.Hosting;
 using Pao.Api.Limits;
 using Pao.Api.Telemetry.Logs;
 
@@ -62,11 +63,17 @@ internal static class AccessExtensions
         _ = app.Services.GetRequiredService<FirstKey>(); // made at the first start, not at the first call
     }
 
-    /// <summary>Nobody is asked at a path that is none.</summary>
+    /// <summary>Nobody is asked at a path that is none, nor where what looks like credentials is for others to read.</summary>
     private static async Task AuthenticateAsync(HttpContext context, RequestDelegate next)
     {
-        if (context.GetEndpoint() is not null && (await context.AuthenticateAsync(SchemeName)).Principal is { } caller)
+        if (context.GetEndpoint() is { } endpoint
+            && endpoint.Metadata.GetMetadata<OpenEndpoint>() is not { HasOwnProof: true }
+            && (await context.AuthenticateAsync(SchemeName)).Principal is { } caller)
+        {
             context.User = caller;
+            CallPlace.Prove(context);
+        }
+
         await next(context);
     }
 

@@ -34,7 +34,7 @@ internal sealed class AccessKeyHandler(
             return AuthenticateResult.NoResult();
 
         if (!access.Value.TakesAccessKey)
-            return AuthenticateResult.Fail("The access key lets nobody in here.");
+            return Refused("The access key lets nobody in here.");
         if (!access.Value.AllowNonLoopback && !IsLoopback(Context.Connection.RemoteIpAddress))
             return Refused("The access key is accepted from this machine only.");
 

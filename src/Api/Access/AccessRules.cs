@@ -44,7 +44,15 @@ internal static class AccessRules
     /// <summary>Lets everybody in, and says why that is right.</summary>
     public static TBuilder OpenBecause<TBuilder>(this TBuilder builder, string reason)
         where TBuilder : IEndpointConventionBuilder => builder.WithMetadata(new OpenEndpoint(reason));
+
+    /// <summary>Lets in everybody who shows what the endpoint itself asks for, maybe in the header that shows credentials elsewhere.</summary>
+    public static TBuilder OpenWithProof<TBuilder>(this TBuilder builder, string proof)
+        where TBuilder : IEndpointConventionBuilder => builder.WithMetadata(new OpenEndpoint(proof) { HasOwnProof = true });
 }
 
 /// <summary>Says that an endpoint asks nothing of its caller, and why.</summary>
-internal sealed record OpenEndpoint(string Reason) : IAllowAnonymous;
+internal sealed record OpenEndpoint(string Reason) : IAllowAnonymous
+{
+    /// <summary>Whether it looks by itself for something that its caller must know.</summary>
+    public bool HasOwnProof { get; init; }
+}

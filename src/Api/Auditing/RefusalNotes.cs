@@ -10,9 +10,16 @@ namespace Pao.Api.Auditing;
 internal sealed class RefusalNotes(FoldedEntries entries)
 {
     private static readonly object Reason = new();
+    private static readonly object Untold = new();
 
     /// <summary>Says why a call is not let in, which its caller is not told.</summary>
     public static void Explain(HttpContext http, string reason) => http.Items[Reason] = reason;
+
+    /// <summary>Takes back what was said.</summary>
+    public static void TakeBack(HttpContext http) => http.Items.Remove(Reason);
+
+    /// <summary>Says that nobody can tell now whether a call is to be let in; it has not failed to show who makes it.</summary>
+    public static void CannotTell(HttpContext http) => http.Items[Untold] = true;
 
     /// <summary>Whether the call tried to show who makes it, and failed; authentication itself tells of success only.</summary>
     public static bool IsExplained(HttpContext http) => http.Items.ContainsKey(Reason);
@@ -20,10 +27,13 @@ internal sealed class RefusalNotes(FoldedEntries entries)
     /// <summary>Whoever called did not show who it is.</summary>
     public void LoginFailed(HttpContext http)
     {
-        var reason = http.Items.TryGetValue(Reason, out var known) && known is string text ? text : "It showed no key, no token and no signature.";
+        var isUntold = http.Items.ContainsKey(Untold);
+        var reason = isUntold ? "It could not be checked then."
+            : http.Items.TryGetValue(Reason, out var known) && known is string text ? text
+            : "It showed no key, no token and no signature.";
         entries.Note(new AuditEntry(CallOrigin.Of(http, "unknown", ActorKind.Unknown), "login.fail")
         {
-            ErrorCode = Problem.Unauthenticated.Code,
+            ErrorCode = (isUntold ? Problem.AccessUnavailable : Problem.Unauthenticated).Code,
             Details = Called(http, reason),
         });
     }
@@ -41,7 +51,7 @@ internal sealed class RefusalNotes(FoldedEntries entries)
 
     /// <summary>A webhook was refused, or is about nothing here.</summary>
     public void NotTaken(HttpContext http, string action, string? code, string? reason) =>
-        entries.Note(new AuditEntry(CallOrigin.Of(http, http.Request.Path.Value?.Split('/')[^1] ?? "", ActorKind.Webhook), action)
+        entries.Note(new AuditEntry(CallOrigin.Of(http, RouteOf(http).Split('/')[^1], ActorKind.Webhook), action)
         {
             ErrorCode = code,
             Details = Called(http, reason ?? ""),

@@ -1,19 +1,21 @@
 using System.Threading.RateLimiting;
 using Microsoft.Extensions.Options;
 using Pao.Api.Access;
+using Pao.Api.Access.Signatures;
 using Pao.Api.Problems;
 
 namespace Pao.Api.Hosting;
 
 /// <summary>
 /// Lets in as many calls as the process works on well, and a queue of them behind; the rest is told at once to come back.
-/// Without it, more calls than it can do make each of them slow, until all are done for callers that have gone. Callers that need
-/// not show who they are have a quarter of the places among them: by sending slowly they keep out each other, and nobody else.
+/// Without it, more calls than it can do make each of them slow, until all are done for callers that have gone. Bodies
+/// that are read before anybody has shown who sends them have a quarter of the places among them: of an endpoint that is open, and of a
+/// signature that does not state its body's hash. By sending slowly such callers keep out each other, and nobody else.
 /// </summary>
 internal sealed class CallGate(IOptions<LimitOptions> options, TimeProvider time) : IMiddleware, IDisposable
 {
     private readonly ConcurrencyLimiter _all = Places(options.Value.EffectiveCalls, options.Value.WaitingCalls);
-    private readonly ConcurrencyLimiter _open = Places(Math.Max(1, options.Value.EffectiveCalls / 4), options.Value.WaitingCalls);
+    private readonly ConcurrencyLimiter _unproven = Places(Math.Max(1, options.Value.EffectiveCalls / 4), options.Value.WaitingCalls);
 
     public async Task InvokeAsync(HttpContext context, RequestDelegate next)
     {
@@ -25,22 +27,23 @@ internal sealed class CallGate(IOptions<LimitOptions> options, TimeProvider time
         }
 
         var isOpen = endpoint?.GetMetadata<OpenEndpoint>() is not null;
-        using var amongOpen = isOpen ? await EnterAsync(_open, context.RequestAborted) : null;
-        using var place = isOpen && amongOpen is not { IsAcquired: true } ? null : await EnterAsync(_all, context.RequestAborted);
+        var isUnproven = isOpen || SignatureReader.NeedsBody(context.Request);
+        using var amongUnproven = isUnproven ? await EnterAsync(_unproven, context.RequestAborted) : null;
+        using var place = isUnproven && amongUnproven is not { IsAcquired: true } ? null : await EnterAsync(_all, context.RequestAborted);
         if (place is not { IsAcquired: true })
         {
             await new ProblemResult(Problem.Busy, "More calls come than this service can do. Send it again after a while.").ExecuteAsync(context);
             return;
         }
 
-        context.Features.Set(new CallPlace(place));
+        context.Features.Set(new CallPlace(place, isOpen ? null : amongUnproven));
         await next(context);
     }
 
     public void Dispose()
     {
         _all.Dispose();
-        _open.Dispose();
+        _unproven.Dispose();
     }
 
     private static ConcurrencyLimiter Places(int count, int waiting) => new(new ConcurrencyLimiterOptions
@@ -70,8 +73,13 @@ internal sealed class CallGate(IOptions<LimitOptions> options, TimeProvider time
 }
 
 /// <summary>What a call holds while it is worked on.</summary>
-internal sealed record CallPlace(RateLimitLease Lease)
+/// <param name="Lease">Its place among all calls.</param>
+/// <param name="Unproven">Its place among those that have not shown yet who makes them.</param>
+internal sealed record CallPlace(RateLimitLease Lease, RateLimitLease? Unproven)
 {
+    /// <summary>Says that whoever calls is known.</summary>
+    public static void Prove(HttpContext context) => context.Features.Get<CallPlace>()?.Unproven?.Dispose();
+
     /// <summary>Gives the place to another call; one that only waits from here on needs none.</summary>
     public static void Leave(HttpContext context) => context.Features.Get<CallPlace>()?.Lease.Dispose();
 }

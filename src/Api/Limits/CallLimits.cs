@@ -32,7 +32,7 @@ internal sealed class CallLimits(IOptions<CallerLimitOptions> options, CallerAdd
 
     /// <summary>
     /// Refuses an address that failed too often to show who it is, before anything of the call is looked at. Where nobody needs to
-    /// show who it is, such as for webhooks, which are signed in their own ways and sent for many from one address, it refuses only who tries to.
+    /// show who it is, it refuses only who tries to, and never a webhook: those are proven in their own ways and sent for many from one address.
     /// </summary>
     public void UseFailureLimit(WebApplication app)
     {
@@ -41,8 +41,9 @@ internal sealed class CallLimits(IOptions<CallerLimitOptions> options, CallerAdd
         app.Use(async (context, next) =>
         {
             // Whole ones: a bucket that is used up has parts of its next token.
-            var isOpen = context.GetEndpoint()?.Metadata.GetMetadata<OpenEndpoint>() is not null;
-            if ((!isOpen || AccessExtensions.ShowsCredentials(context.Request)) && failures.GetStatistics(context) is { CurrentAvailablePermits: < 1 })
+            var open = context.GetEndpoint()?.Metadata.GetMetadata<OpenEndpoint>();
+            var mayShow = open is null || (!open.HasOwnProof && AccessExtensions.ShowsCredentials(context.Request));
+            if (mayShow && failures.GetStatistics(context) is { CurrentAvailablePermits: < 1 })
             {
                 using var left = failures.AttemptAcquire(context, permitCount: 1);
                 if (!left.IsAcquired)
@@ -52,9 +53,15 @@ internal sealed class CallLimits(IOptions<CallerLimitOptions> options, CallerAdd
                 }
             }
 
-            await next(context);
-            if (RefusalNotes.IsExplained(context) || (!isOpen && context.Response.StatusCode == StatusCodes.Status401Unauthorized))
-                failures.AttemptAcquire(context, permitCount: 1).Dispose();
+            try
+            {
+                await next(context);
+            }
+            finally
+            {
+                if (RefusalNotes.IsExplained(context) || (open is null && context.Response.StatusCode == StatusCodes.Status401Unauthorized))
+                    failures.AttemptAcquire(context, permitCount: 1).Dispose();
+            }
         });
     }
 

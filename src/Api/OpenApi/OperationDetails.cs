@@ -60,7 +60,7 @@ internal sealed class OperationDetails : IOpenApiOperationTransformer
     private static IEnumerable<Problem> ProblemsOf(IList<object> metadata)
     {
         var problems = metadata.OfType<ProblemsMetadata>().SelectMany(problems => problems.Problems).Distinct().ToList();
-        return problems.Contains(Problem.StoreUnavailable) ? problems.Append(Problem.Busy) : problems;
+        return problems.Contains(Problem.StoreUnavailable) ? problems.Append(Problem.Busy).Append(Problem.TookTooLong) : problems;
     }
 
     private static void AddStream(OpenApiOperation operation, StreamMetadata stream)

@@ -41,6 +41,7 @@ public sealed record Problem(string Code, int Status, string Title)
     public static readonly Problem WebhookNotTaken = new("webhook.not_taken", 404, "Webhooks of this sender are not taken.");
     public static readonly Problem WatchersTooMany = new("watch.too_many", 503, "Too many callers wait for changes.");
     public static readonly Problem Busy = new("server.busy", 503, "Too many calls at a time.");
+    public static readonly Problem TookTooLong = new("server.timeout", 503, "The call took too long. Send it again, with the same Idempotency-Key.");
     public static readonly Problem StoreUnavailable = new("store.unavailable", 503, "The database cannot be reached now.");
     public static readonly Problem Unexpected = new("server.unexpected", 500, "Something went wrong here.");
 
@@ -57,7 +58,7 @@ public sealed record Problem(string Code, int Status, string Title)
         413 => BodyTooLarge,
         415 => BodyNotJson,
         429 => RateExceeded,
-        503 => StoreUnavailable,
+        503 => TookTooLong,
         >= 500 => Unexpected with { Status = status },
         _ => HttpMalformed with { Status = status },
     };

@@ -34,7 +34,7 @@ internal static class WebhookEndpoints
     public static void MapWebhooks(this IEndpointRouteBuilder routes)
     {
         var webhooks = routes.MapGroup("/webhooks").WithTags("Webhooks")
-            .OpenBecause("A sender shows that it knows the secret of its webhook.")
+            .OpenWithProof("A sender shows that it knows the secret of its webhook.")
             .WithProblems(
                 Problem.RateExceeded, Problem.WebhookUnverified, Problem.WebhookNotTaken, Problem.BodyMalformed, Problem.BodyTooLarge, Problem.BodyNotJson,
                 Problem.Unexpected)

@@ -14,7 +14,7 @@ public sealed class BodyTimeTests : IAsyncLifetime
     {
         Settings = new Dictionary<string, string> { ["Pao:Limits:Calls"] = "1", ["Pao:Limits:WaitingCalls"] = "0" },
         Change = services => services.PostConfigure<RequestTimeoutOptions>(timeouts =>
-            timeouts.DefaultPolicy = new() { Timeout = TimeSpan.FromSeconds(1), TimeoutStatusCode = StatusCodes.Status503ServiceUnavailable }),
+            timeouts.DefaultPolicy = new() { Timeout = TimeSpan.FromSeconds(4), TimeoutStatusCode = StatusCodes.Status503ServiceUnavailable }),
     };
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
@@ -35,13 +35,15 @@ public sealed class BodyTimeTests : IAsyncLifetime
 
         using var answer = await stranger.SendAsync(call, HttpCompletionOption.ResponseHeadersRead, over.Token);
 
-        Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.StatusCode);
+        await ProblemAssert.IsProblemAsync(answer, HttpStatusCode.ServiceUnavailable, "server.timeout");
         using var next = await client.GetAsync("/api/v1/requests", over.Token);
         Assert.Equal(HttpStatusCode.OK, next.StatusCode);
     }
 
-    [Fact]
-    public async Task Bodies_that_do_not_come_for_webhooks_keep_out_other_webhooks_and_no_signed_call()
+    [Theory]
+    [InlineData("/api/v1/webhooks/github")]
+    [InlineData("/api/v1/requests")] // with a signature that is made up, of a key that is known
+    public async Task Bodies_that_do_not_come_from_strangers_keep_out_other_strangers_and_nobody_who_is_known(string path)
     {
         await using var service = new Service
         {
@@ -54,7 +56,7 @@ public sealed class BodyTimeTests : IAsyncLifetime
         using var stranger = service.Stranger();
         using var client = service.Client();
         using var over = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
-        Task<HttpResponseMessage>[] stalled = [.. Enumerable.Range(0, 8).Select(_ => stranger.PostAsync("/api/v1/webhooks/github", new NeverSent(), over.Token))];
+        Task<HttpResponseMessage>[] stalled = [.. Enumerable.Range(0, 8).Select(_ => stranger.SendAsync(Forged(service, HttpMethod.Post, path), over.Token))];
         List<Task<HttpResponseMessage>> rest = [.. stalled];
         for (var refused = 0; refused < 6; refused++)
         {
@@ -70,6 +72,34 @@ public sealed class BodyTimeTests : IAsyncLifetime
         Assert.All(rest, one => Assert.False(one.IsCompleted));
         await over.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Task.WhenAll(rest));
+    }
+
+    [Theory]
+    [InlineData("/api/v1/requests/01a2203d-e511-75e3-aed7-7ae54931248b/status")] // which has all the time it wants
+    [InlineData("/api/v1/version")] // which is answered outside the gate
+    public async Task A_signed_read_with_a_body_is_not_waited_for(string path)
+    {
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
+        over.CancelAfter(TimeSpan.FromSeconds(30));
+        using var stranger = _service.Stranger();
+        using var known = _service.Client();
+
+        using var answer = await stranger.SendAsync(Forged(_service, HttpMethod.Get, path), HttpCompletionOption.ResponseHeadersRead, over.Token);
+
+        Assert.InRange((int)answer.StatusCode, 200, 401);
+        await Service.WaitForAsync(known, "/api/v1/version", _ => _service.Log.Lines.Any(line => line.StartsWith("A signature was refused: BodyOfRead", StringComparison.Ordinal)));
+    }
+
+    /// <summary>A call of somebody who knows the id of a key, and no secret, with a body that does not come.</summary>
+    private static HttpRequestMessage Forged(Service service, HttpMethod method, string path)
+    {
+        var call = (TestSigner.OfFirstKey(service) with { Secret = "a guess" }).Sign(method, path);
+        call.Headers.Remove("X-Amz-Content-Sha256");
+        var signed = call.Headers.GetValues("Authorization").Single().Replace("x-amz-content-sha256;", "", StringComparison.Ordinal);
+        call.Headers.Remove("Authorization");
+        call.Headers.TryAddWithoutValidation("Authorization", signed);
+        call.Content = new NeverSent();
+        return call;
     }
 
     /// <summary>The body of a caller that stalls.</summary>

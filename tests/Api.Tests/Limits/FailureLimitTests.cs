@@ -76,6 +76,22 @@ public sealed class FailureLimitTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
     }
 
+    [Fact]
+    public async Task A_webhook_whose_sender_shows_a_token_of_its_own_is_no_failed_login()
+    {
+        using var stranger = _service.Stranger();
+        stranger.DefaultRequestHeaders.TryAddWithoutValidation("Authorization", "Bearer the-senders-own");
+        for (var number = 0; number <= 2 * Burst; number++)
+        {
+            using var taken = await HookAsync(stranger, Secret);
+            Assert.Equal(HttpStatusCode.Accepted, taken.StatusCode);
+        }
+
+        using var known = _service.Client();
+        using var answer = await known.GetAsync("/api/v1/audit?action=login.fail", Cancellation);
+        Assert.Empty((await Service.ReadAsync(answer))["data"]!.AsArray());
+    }
+
     private static Task<HttpResponseMessage> HookAsync(HttpClient sender, string secret)
     {
         const string Body = """{"zen": "Design for failure."}""";

@@ -37,6 +37,10 @@ internal sealed partial class SignatureHandler(
         if (authorization?.StartsWith(SignatureNames.Algorithm, StringComparison.Ordinal) is not true && !SignatureReader.IsInQuery(call.Query))
             return AuthenticateResult.NoResult();
 
+        // It means nothing, and some reads have all the time they want: whoever sends one slowly would hold a place for as long.
+        if (IsRead && SignatureReader.CanHaveBody(Request))
+            return Refused(SignatureFault.BodyOfRead);
+
         var verdict = await verifier.VerifyAsync(call, authorization, HashBodyAsync, Context.RequestAborted);
         return verdict switch
         {
@@ -61,10 +65,11 @@ internal sealed partial class SignatureHandler(
     }
 
     /// <summary>A signature tells seconds only, so an honest twin has the same: where that does no harm, it is let in.</summary>
-    private bool MayRepeat() => HttpMethods.IsGet(Request.Method)
-        || HttpMethods.IsHead(Request.Method)
+    private bool MayRepeat() => IsRead
         || (Context.GetEndpoint()?.Metadata.GetMetadata<Repeatable>() is { } repeatable
             && (!repeatable.WithKeyOnly || Request.Headers.ContainsKey(IdempotencyKeys.Header)));
+
+    private bool IsRead => HttpMethods.IsGet(Request.Method) || HttpMethods.IsHead(Request.Method);
 
     private AuthenticateResult Refused(SignatureFault fault)
     {
@@ -91,12 +96,15 @@ internal sealed partial class SignatureHandler(
     private async Task<string> HashBodyAsync(CancellationToken cancellationToken)
     {
         // Without a body a key that somebody has takes no longer than one that nobody has.
-        if (Context.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody is false)
+        if (!SignatureReader.CanHaveBody(Request))
             return SignatureVerifier.EmptyPayload;
 
+        // Until it is here, the call has not shown anything: one that is given up meanwhile counts as one that failed to.
+        RefusalNotes.Explain(Context, "The body that it signs did not come.");
         Request.EnableBuffering(JsonBody.MaxBytes, JsonBody.MaxBytes);
         var hash = await SHA256.HashDataAsync(Request.Body, cancellationToken);
         Request.Body.Position = 0;
+        RefusalNotes.TakeBack(Context);
         return Convert.ToHexStringLower(hash);
     }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace Pao.Api.Access.Signatures;
 
@@ -17,6 +18,16 @@ internal static class SignatureReader
     /// <inheritdoc cref="IsInQuery(SignedQuery)"/>
     public static bool IsInQuery(HttpRequest request) =>
         request.Query.Keys.Any(name => name.StartsWith(SignatureNames.Prefix, StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>Whether the body must be read, by all that is known of the call, before its signature can be verified.</summary>
+    public static bool NeedsBody(HttpRequest request) => CanHaveBody(request)
+        && (IsInQuery(request)
+            || (!request.Headers.ContainsKey(SignatureNames.Payload)
+                && request.Headers.Authorization.Any(header => header?.StartsWith(SignatureNames.Algorithm, StringComparison.Ordinal) is true)));
+
+    /// <summary>Whether the call comes with a body, as far as its headers tell.</summary>
+    public static bool CanHaveBody(HttpRequest request) =>
+        request.HttpContext.Features.Get<IHttpRequestBodyDetectionFeature>() is not { CanHaveBody: false };
 
     /// <summary>Null when it is not well-formed.</summary>
     public static SignatureClaim? FromHeader(string authorization, SignedCall call)

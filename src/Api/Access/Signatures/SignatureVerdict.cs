@@ -53,6 +53,9 @@ internal enum SignatureFault
     /// <summary>The body is not the one that was signed.</summary>
     BodyMismatch,
 
+    /// <summary>A read has a body.</summary>
+    BodyOfRead,
+
     /// <summary>The same call was made before with it, and would change something again.</summary>
     Replayed,
 }

@@ -45,6 +45,7 @@ internal sealed partial class StsHandler(
                 return Refused(refused.Reason);
             case StsAnswer.Unavailable unavailable:
                 _cannotTell = true;
+                RefusalNotes.CannotTell(Context);
                 Log.CannotTell(Logger, unavailable.Reason);
                 return AuthenticateResult.Fail("The token cannot be checked now.");
             case var other:
