@@ -10,6 +10,6 @@ public sealed partial class SeenSignatures
     // More than come at a time, so that the table does not grow, and never so many that a call waits for it.
     private const string Forget = """
         delete from seen_signatures where signature in (
-          select signature from seen_signatures where good_until < @now order by good_until limit 20)
+          select signature from seen_signatures where good_until < @before order by good_until limit 20)
         """;
 }
