@@ -23,26 +23,24 @@ internal sealed partial class HeadEmission(
     private readonly string _process = $"{Environment.MachineName}:{Environment.ProcessId}:{Guid.NewGuid().ToString("n")[..8]}";
     private readonly Heartbeat _beat = heartbeats.Of("audit_heads");
     private AuditHead? _last;
+    private AuditHead? _lastOfProcess;
     private bool _hasBegun;
     private bool _isBroken;
 
     /// <summary>Signs how far the chain has come and tells it.</summary>
     internal async Task<AuditHead?> EmitAsync(CancellationToken cancellationToken)
     {
-        var keepsFile = _file?.TryTake() is true;
-        if (keepsFile && !_hasBegun)
-            _last = Begin() ?? _last;
-        _hasBegun = keepsFile;
+        Keep(file => _hasBegun = file.TryTake() && (_hasBegun || Begin(file)));
         var state = await sealing.StateAsync(cancellationToken);
         await CompareAsync(_last, cancellationToken);
 
-        // One line of heads for each folder, whichever process writes it; without a folder, one for each process.
-        var emitter = keepsFile && _last is not null ? _last.Emitter : _process;
-        var head = AuditHead.Sign(
-            time.GetUtcNow(), state.End.Sequence, state.End.Hash.Span, state.Unsealed, emitter, _last?.Emitter == emitter ? _last : null, signing.Key);
-        if (keepsFile)
-            _file?.Append(head);
+        // One line of heads for each folder, whichever process writes it; without a folder that takes them, one for each process.
+        var head = Sign(state, _hasBegun && _last is not null ? _last.Emitter : _process);
+        if (_hasBegun && !Keep(file => file.Append(head)) && head.Emitter != _process)
+            head = Sign(state, _process);
         _last = head;
+        if (head.Emitter == _process)
+            _lastOfProcess = head;
         Log.Head(logger, head.ToLine());
         shipment.Ship(head.ToLine());
         await post.SendAsync(head, cancellationToken);
@@ -76,10 +74,36 @@ internal sealed partial class HeadEmission(
         while (await timer.WaitForNextTickAsync(stoppingToken));
     }
 
-    private AuditHead? Begin()
+    private AuditHead Sign(ChainState state, string emitter)
     {
-        _file?.KeepPublicKey(signing.Key);
-        return _file?.Last();
+        var before = _last?.Emitter == emitter ? _last : emitter == _process ? _lastOfProcess : null;
+        return AuditHead.Sign(time.GetUtcNow(), state.End.Sequence, state.End.Hash.Span, state.Unsealed, emitter, before, signing.Key);
+    }
+
+    /// <summary>Does something with the folder, if there is one. What fails there keeps no head from being told elsewhere.</summary>
+    private bool Keep(Action<HeadFile> act)
+    {
+        if (_file is null)
+            return false;
+
+        try
+        {
+            act(_file);
+            return true;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            _hasBegun = false; // what was written in part is cut off before more is
+            Log.NotKept(logger, _file.Folder, e.Message);
+            return false;
+        }
+    }
+
+    private bool Begin(HeadFile file)
+    {
+        file.KeepPublicKey(signing.Key);
+        _last = file.Last() ?? _last;
+        return true;
     }
 
     /// <summary>What was told last must still hold: a chain that has become shorter, or another one, is told at once.</summary>
@@ -102,6 +126,9 @@ internal sealed partial class HeadEmission(
 
         [LoggerMessage(2, LogLevel.Error, "The head of the audit is not told this time: {Reason}")]
         public static partial void NotTold(ILogger logger, string reason);
+
+        [LoggerMessage(4, LogLevel.Error, "The head of the audit is not kept in {Folder} this time, and told elsewhere: {Reason}")]
+        public static partial void NotKept(ILogger logger, string folder, string reason);
 
         [LoggerMessage(3, LogLevel.Critical, "The audit is not what it was: entry {Sequence} of the head of {Time} is gone or another one. Somebody changed the database, or an older backup was restored. Run: pao audit verify.")]
         public static partial void Broken(ILogger logger, long sequence, string time);

@@ -66,6 +66,41 @@ public sealed class HeadEmissionTests
     }
 
     [Fact]
+    public async Task A_folder_that_takes_no_head_keeps_none_from_being_told_and_goes_on_when_it_does()
+    {
+        await using var keeper = await Target.StartAsync();
+        var folder = Directory.CreateTempSubdirectory("pao-heads-");
+        var now = TimeProvider.System.GetUtcNow();
+        foreach (var month in (DateTimeOffset[])[now, now.AddMonths(1)])
+            Directory.CreateDirectory(FileOf(month)); // in the place of the file
+        await using (var service = new Service
+        {
+            Settings = new Dictionary<string, string>
+            {
+                ["Pao:Audit:Heads:Every"] = "00:00:01",
+                ["Pao:Audit:Heads:Directory"] = folder.FullName,
+                ["Pao:Audit:Heads:Url"] = $"{keeper.Address}heads",
+            },
+        })
+        {
+            await service.InitializeAsync();
+            using var client = service.Client();
+            await Service.WaitForAsync(client, "/api/v1/version", _ => keeper.Calls.Count >= 2);
+            foreach (var month in (DateTimeOffset[])[now, now.AddMonths(1)])
+                Directory.Delete(FileOf(month));
+            var told = keeper.Calls.Count;
+            await Service.WaitForAsync(client, "/api/v1/version", _ => keeper.Calls.Count >= told + 3);
+        }
+
+        var posted = keeper.Calls.Select(call => AuditHead.Parse(call.Body) ?? throw new InvalidOperationException(call.Body)).ToList();
+        Assert.All(posted.GroupBy(head => (head.Emitter, head.Number)), one => Assert.Single(one.Distinct()));
+        Assert.InRange(Directory.GetFiles(folder.FullName, "*.jsonl").SelectMany(File.ReadAllLines).Count(line => AuditHead.Parse(line) is not null), 2, int.MaxValue);
+        folder.Delete(recursive: true);
+
+        string FileOf(DateTimeOffset month) => Path.Combine(folder.FullName, $"heads-{month.UtcDateTime.ToString("yyyy-MM", System.Globalization.CultureInfo.InvariantCulture)}.jsonl");
+    }
+
+    [Fact]
     public async Task A_chain_that_is_no_longer_what_was_told_is_critical()
     {
         var folder = Directory.CreateTempSubdirectory("pao-heads-");
