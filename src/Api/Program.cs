@@ -58,7 +58,7 @@ if (role.TakesRequests)
     api.MapWebhooks();
     api.MapPrincipals();
     api.MapAudit();
-    app.MapOpenApi().OpenBecause("It is the same for everybody, and tells nothing of what is stored.");
+    ApiDescription.Map(app);
 }
 
 return await app.RunToTheEndAsync();

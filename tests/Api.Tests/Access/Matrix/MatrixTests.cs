@@ -94,8 +94,7 @@ public sealed class MatrixTests(Stage stage) : IClassFixture<Stage>
         };
         var path = parts[1].Replace("{id}", id, StringComparison.Ordinal)
             .Replace("{actionId}", "echo", StringComparison.Ordinal)
-            .Replace("{keyId}", "PAOA0000000000000000", StringComparison.Ordinal)
-            .Replace("{documentName}", "v1", StringComparison.Ordinal);
+            .Replace("{keyId}", "PAOA0000000000000000", StringComparison.Ordinal);
         using var request = new HttpRequestMessage(parts[0] == "ANY" ? HttpMethod.Get : new HttpMethod(parts[0]), path);
         if (route.Body is { } body)
         {
