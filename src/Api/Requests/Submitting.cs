@@ -56,6 +56,8 @@ internal sealed partial class Submitting(
         if (!form.IsValid)
             return new(
                 Problem.BodyInvalid, $"The form of {entry.Id} says otherwise; its schema is at /api/v1/catalog/items/{entry.Id}/schema.", form.Errors);
+        if (FulfilmentInput.WhyTooLong(form.Values) is { } tooLong)
+            return new(Problem.BodyTooLarge, tooLong);
 
         submission = new Submission(caller.Requester, sent.Team, Pin(entry), form.Values, correlationId, key)
         {

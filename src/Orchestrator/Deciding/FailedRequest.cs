@@ -57,6 +57,8 @@ internal sealed record FailedRequest(FulfilmentInput Input, Form? Form, ChosenPl
         errors = result.Errors;
         if (!result.IsValid)
             return null;
+        if (FulfilmentInput.WhyTooLong(result.Values) is { } tooLong)
+            return Refuse("/fields", tooLong, out errors);
 
         var changed = result.Values.Select(field => field.Key).Union(Input.Fields.Select(field => field.Key))
             .Where(id => result.Secrets.ContainsKey(id) || !JsonNode.DeepEquals(result.Values[id], Input.Fields[id]));

@@ -19,6 +19,17 @@ public sealed record FulfilmentInput(
     string CorrelationId,
     DateTimeOffset SubmittedAt)
 {
+    // Less than the hub takes as one input, with room for the document and all else.
+    private const int LongestFields = 5 * 512 * 1024;
+
+    /// <summary>
+    /// Why the fields are too long for one request; null when they are not. What is kept in a history is ASCII: there, `&lt;` and all other
+    /// letters take six characters each.
+    /// </summary>
+    public static string? WhyTooLong(JsonObject fields) => fields.ToJsonString().Length is var length && length > LongestFields
+        ? $"All fields together take {length} characters as JSON in ASCII, where letters beyond it and some signs are six each; {LongestFields} are taken."
+        : null;
+
     /// <summary>The span that the orchestration belongs under. The hub keeps it beside the input, not in it.</summary>
     [JsonIgnore]
     public ActivityContext? Trace { get; init; }

@@ -35,45 +35,77 @@ internal sealed partial class FulfilmentSweeper(
                 await reconciliation.LookAsync(time.GetUtcNow() - Silence, BatchSize, stoppingToken);
                 _beat.Beat(Period);
             }
-            catch (Exception e) when (e is DbException or RpcException or TimeoutException)
+            catch (Exception e) when (IsOfAll(e))
             {
                 Log.Postponed(logger, e.Message);
+            }
+#pragma warning disable CA1031 // What one row brings about must not end the process: its successor would read the same row.
+            catch (Exception e) when (!stoppingToken.IsCancellationRequested)
+#pragma warning restore CA1031
+            {
+                Log.Failed(logger, e);
             }
         }
         while (await timer.WaitForNextTickAsync(stoppingToken));
     }
 
-    /// <summary>Hands over what was stored up to a time, until nothing of it is left.</summary>
+    /// <summary>Hands over what was stored up to a time, until nothing of it is left that can be.</summary>
     internal async Task SweepAsync(DateTimeOffset until, CancellationToken cancellationToken)
     {
         while (await StartSomeAsync(until, cancellationToken) + await DeliverSomeAsync(until, cancellationToken) >= BatchSize)
             _beat.Beat();
     }
 
+    /// <returns>How many were started.</returns>
     private async Task<int> StartSomeAsync(DateTimeOffset until, CancellationToken cancellationToken)
     {
-        var inputs = await unstarted.FindAsync(until, BatchSize, cancellationToken);
-        foreach (var input in inputs)
+        var started = 0;
+        foreach (var input in await unstarted.FindAsync(until, BatchSize, cancellationToken))
         {
-            await fulfilments.StartAsync(input, cancellationToken);
-            await unstarted.MarkStartedAsync(input.RequestId, cancellationToken);
-            Log.Started(logger, input.RequestId);
+            try
+            {
+                await fulfilments.StartAsync(input, cancellationToken);
+                await unstarted.MarkStartedAsync(input.RequestId, cancellationToken);
+                started++;
+                Log.Started(logger, input.RequestId);
+            }
+#pragma warning disable CA1031 // One that the hub refuses holds up no other.
+            catch (Exception e) when (!IsOfAll(e) && !cancellationToken.IsCancellationRequested)
+#pragma warning restore CA1031
+            {
+                Log.NotStarted(logger, input.RequestId, e.Message);
+            }
         }
 
-        return inputs.Count;
+        return started;
     }
 
+    /// <returns>How many were delivered.</returns>
     private async Task<int> DeliverSomeAsync(DateTimeOffset until, CancellationToken cancellationToken)
     {
-        var waiting = await decisions.UndeliveredAsync(until, BatchSize, cancellationToken);
-        foreach (var decision in waiting)
+        var delivered = 0;
+        foreach (var decision in await decisions.UndeliveredAsync(until, BatchSize, cancellationToken))
         {
-            await fulfilments.DeliverAsync(decision, cancellationToken);
-            Log.Delivered(logger, decision.Kind, decision.RequestId);
+            try
+            {
+                await fulfilments.DeliverAsync(decision, cancellationToken);
+                delivered++;
+                Log.Delivered(logger, decision.Kind, decision.RequestId);
+            }
+#pragma warning disable CA1031 // One that the hub refuses holds up no other.
+            catch (Exception e) when (!IsOfAll(e) && !cancellationToken.IsCancellationRequested)
+#pragma warning restore CA1031
+            {
+                Log.NotDelivered(logger, decision.Kind, decision.RequestId, e.Message);
+            }
         }
 
-        return waiting.Count;
+        return delivered;
     }
+
+    /// <summary>Whether the next one would fail as well: the database or the hub is away.</summary>
+    private static bool IsOfAll(Exception exception) => exception is DbException or TimeoutException
+        or RpcException { StatusCode: StatusCode.Unavailable or StatusCode.DeadlineExceeded or StatusCode.Unauthenticated or StatusCode.PermissionDenied };
 
     private static partial class Log
     {
@@ -85,5 +117,14 @@ internal sealed partial class FulfilmentSweeper(
 
         [LoggerMessage(3, LogLevel.Warning, "Requests that wait to be started are tried again in 5 s: {Reason}")]
         public static partial void Postponed(ILogger logger, string reason);
+
+        [LoggerMessage(4, LogLevel.Error, "Requests that wait to be started could not be; trying again in 5 s.")]
+        public static partial void Failed(ILogger logger, Exception exception);
+
+        [LoggerMessage(5, LogLevel.Error, "Request {Request} cannot be started, and is tried again every 5 s: {Reason}")]
+        public static partial void NotStarted(ILogger logger, Guid request, string reason);
+
+        [LoggerMessage(6, LogLevel.Error, "The decision {Decision} about request {Request} cannot be delivered, and is tried again every 5 s: {Reason}")]
+        public static partial void NotDelivered(ILogger logger, DecisionKind decision, Guid request, string reason);
     }
 }

@@ -48,6 +48,12 @@ internal sealed partial class InboundDelivery(
             {
                 return;
             }
+#pragma warning disable CA1031 // What one event brings about must not end the process: its successor would read the same event.
+            catch (Exception e)
+#pragma warning restore CA1031
+            {
+                Log.Failed(logger, e);
+            }
         }
     }
 
@@ -74,5 +80,8 @@ internal sealed partial class InboundDelivery(
 
         [LoggerMessage(2, LogLevel.Warning, "Events from outside are handed over again in 2 s: {Reason}")]
         public static partial void Postponed(ILogger logger, string reason);
+
+        [LoggerMessage(3, LogLevel.Error, "Events from outside could not be handed over; trying again in 2 s.")]
+        public static partial void Failed(ILogger logger, Exception exception);
     }
 }

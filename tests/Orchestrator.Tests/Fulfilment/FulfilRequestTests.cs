@@ -69,6 +69,17 @@ public sealed class FulfilRequestTests(RunningService service) : IClassFixture<R
     }
 
     [Fact]
+    public async Task A_request_that_the_hub_does_not_take_holds_up_no_other_in_the_sweeper()
+    {
+        await service.SubmitAsync(new PinnedItem("item", "1.0.0", "digest", [], [Action("only")]), new() { ["text"] = new string('<', 1024 * 1024) });
+        var input = await service.SubmitAsync(Action("only"));
+
+        await service.Sweeper.SweepAsync(Later, Cancellation);
+
+        await service.WaitForAsync(input, request => request.Status is RequestStatus.Completed);
+    }
+
+    [Fact]
     public async Task The_sweeper_delivers_a_decision_that_was_stored_and_not_delivered()
     {
         var input = await StartFailingAsync(times: 1);
