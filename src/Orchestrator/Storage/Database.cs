@@ -98,9 +98,10 @@ public abstract class Database : IAsyncDisposable
     internal async Task<List<T>> ReadAsync<T>(
         DbCommand command, string sql, Action<Parameters> bind, Func<Row, T> read, bool begins, CancellationToken cancellationToken)
     {
-        Prepare(command, sql, bind, begins);
+        var preamble = begins ? Preamble : ""; // once: it changes when a pooler turns up in between
+        Prepare(command, preamble + sql, bind);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        if (begins && Preamble.Length > 0)
+        if (preamble.Length > 0)
             await reader.NextResultAsync(cancellationToken);
         var row = new Row(reader, this);
         List<T> rows = [];
@@ -112,7 +113,7 @@ public abstract class Database : IAsyncDisposable
     internal async Task<int> ExecuteAsync(
         DbCommand command, string sql, Action<Parameters> bind, bool begins, CancellationToken cancellationToken)
     {
-        Prepare(command, sql, bind, begins);
+        Prepare(command, begins ? Preamble + sql : sql, bind);
         return await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
@@ -125,8 +126,9 @@ public abstract class Database : IAsyncDisposable
         CancellationToken cancellationToken)
     {
         batch.Timeout = CommandTimeoutSeconds;
-        if (begins && Preamble.Length > 0)
-            Add(batch, Preamble);
+        var preamble = begins ? Preamble : "";
+        if (preamble.Length > 0)
+            Add(batch, preamble);
         foreach (var row in rows)
             bind(new Parameters(Add(batch, sql).Parameters, this), row);
         await batch.ExecuteNonQueryAsync(cancellationToken);
@@ -158,9 +160,9 @@ public abstract class Database : IAsyncDisposable
 
     private protected abstract Task<Transaction> BeginAsync(CancellationToken cancellationToken);
 
-    private void Prepare(DbCommand command, string sql, Action<Parameters> bind, bool begins)
+    private void Prepare(DbCommand command, string sql, Action<Parameters> bind)
     {
-        command.CommandText = begins ? Preamble + sql : sql;
+        command.CommandText = sql;
         if (command.CommandTimeout != Unlimited)
             command.CommandTimeout = CommandTimeoutSeconds;
         bind(new Parameters(command.Parameters, this));

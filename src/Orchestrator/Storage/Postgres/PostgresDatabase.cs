@@ -13,7 +13,7 @@ internal sealed class PostgresDatabase : Database
     // A migration can take minutes: whoever waits for one looks again instead.
     private const string LockSchema = "select pg_advisory_xact_lock(hashtext('pao.schema'))";
     private const string WaitShortly = "set local lock_timeout = '3s'";
-    private const string WaitLong = "set local lock_timeout = 0";
+    private const string WaitAsConfigured = "set local lock_timeout to default";
 
     // Behind a pooler with each transaction: it gives each to whichever server connection is free, and refuses such settings
     // at connect. Durable: a 202 means on disk, whatever the server's default says. Bounded: a process that stops in the
@@ -84,7 +84,7 @@ internal sealed class PostgresDatabase : Database
             return false;
         }
 
-        await transaction.ExecuteAsync(WaitLong, _ => { }, cancellationToken);
+        await transaction.ExecuteAsync(WaitAsConfigured, _ => { }, cancellationToken);
         await transaction.ExecuteAsync(CreateSchema, _ => { }, cancellationToken);
         return true;
     }
