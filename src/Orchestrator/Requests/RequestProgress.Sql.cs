@@ -74,7 +74,7 @@ public sealed partial class RequestProgress
         update request_actions
         set action_config = @config, prepared = @prepared, status = @status, completed_at = @completed_at
         where request_id = @id and component_id = @component_id and action_id = @action_id
-          and status in ('pending', 'failed', 'skipped') and prepared is null
+          and status in ('pending', 'failed', 'skipped') and prepared is null and revision = @revision
         """;
 
     private const string FindPrepared = """

@@ -55,6 +55,7 @@ public sealed partial class RequestProgress(Database database, TimeProvider time
             var prepared = await transaction.ExecuteAsync(
                 PrepareAction,
                 p => Bind(p, key)
+                    .Number("revision", revision) // what was rendered before a correction is not what comes after it
                     .Json("config", action.Config.ToJsonString())
                     .Text("prepared", JsonSerializer.Serialize(action))
                     .Text("status", action.Skipped ? "skipped" : "pending")

@@ -8,7 +8,26 @@ using Pao.Orchestrator.Requests;
 
 namespace Pao.Orchestrator.Tests.Requests;
 
-public sealed class PostgresLifecycleTests : LifecycleTests<PostgresTestDatabase>;
+public sealed class PostgresLifecycleTests : LifecycleTests<PostgresTestDatabase>
+{
+    [Fact]
+    public async Task What_was_rendered_before_a_correction_is_not_kept_after_it()
+    {
+        var input = await StartAsync();
+
+        await Progress.PrepareAsync(new ActionKey(input.RequestId, ComponentId: null, "call-1"), RenderMeanwhile, Cancellation);
+
+        Assert.Equal([0L], await CountAsync("select count(*) as n from request_actions where prepared is not null"));
+    }
+
+    /// <summary>What is rendered by something that has outlived its orchestration, while a person corrects the request.</summary>
+    private PreparedAction RenderMeanwhile()
+    {
+        Database.WriteAsync(
+            transaction => transaction.ExecuteAsync("update request_actions set revision = revision + 1", _ => { }, Cancellation), Cancellation).GetAwaiter().GetResult();
+        return new PreparedAction("call-1", "rest-api", Skipped: false, [], Retry: null, Timeout: null, Outputs: null);
+    }
+}
 
 public sealed class SqliteLifecycleTests : LifecycleTests<SqliteTestDatabase>;
 
