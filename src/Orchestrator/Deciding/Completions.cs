@@ -1,4 +1,6 @@
 using System.Text.Json.Nodes;
+using Grpc.Core;
+using Microsoft.Extensions.Logging;
 using Pao.Catalog;
 using Pao.DurableTask.Client;
 using Pao.Orchestrator.Auditing;
@@ -10,8 +12,10 @@ using Pao.Orchestrator.Telemetry;
 namespace Pao.Orchestrator.Deciding;
 
 /// <summary>What a person has done by hand, with the outputs that later actions use: they are held to what the action declares.</summary>
-public sealed partial class Completions(Database database, DurableTaskClient client, TimeProvider time)
+public sealed partial class Completions(Database database, DurableTaskClient client, TimeProvider time, ILogger<Completions> logger)
 {
+    private static readonly TimeSpan HintPatience = TimeSpan.FromSeconds(5);
+
     /// <summary>Stores what came of an action that waits for a person; then its request goes on.</summary>
     public async Task<CompletionOutcome> CompleteAsync(
         ActionKey key, Visibility visibility, Origin origin, WorkDone done, CancellationToken cancellationToken)
@@ -19,8 +23,22 @@ public sealed partial class Completions(Database database, DurableTaskClient cli
         var (outcome, follower) = await database.WriteAsync(
             transaction => StoreAsync(transaction, key, visibility, origin, done, cancellationToken), cancellationToken);
         if (outcome is CompletionOutcome.Completed && follower is not null)
-            await client.RaiseEventAsync(follower, Hint.EventName, origin.Actor, cancellationToken); // lost, it costs until the next look
+            await HintAsync(follower, key, origin);
         return outcome;
+    }
+
+    // What was stored stands, whatever happens here, and whoever sent it is told so: a hint that is lost costs until the next look.
+    private async Task HintAsync(string follower, ActionKey key, Origin origin)
+    {
+        using var patience = new CancellationTokenSource(HintPatience, time);
+        try
+        {
+            await client.RaiseEventAsync(follower, Hint.EventName, origin.Actor, patience.Token);
+        }
+        catch (Exception e) when (e is RpcException or OperationCanceledException or TimeoutException)
+        {
+            Log.NotHinted(logger, key, e.Message);
+        }
     }
 
     private async Task<(CompletionOutcome Outcome, string? Follower)> StoreAsync(
@@ -35,7 +53,7 @@ public sealed partial class Completions(Database database, DurableTaskClient cli
         if (failed.Actions.FirstOrDefault(one => one.Key(key.RequestId) == key) is not { } action)
             return (new CompletionOutcome.NoSuchAction(), null);
         if (request.Status.IsFinal() || action.Waiting is not { ByPerson: true } waiting)
-            return (IsRepeated(action, done) ? new CompletionOutcome.Completed() : new CompletionOutcome.NotWaiting(request.Status), null);
+            return IsRepeated(action, done) ? (new CompletionOutcome.Completed(), action.Follower) : (new CompletionOutcome.NotWaiting(request.Status), null);
 
         var definition = failed.Plan.ActionsOf(failed.Input.Item, key.ComponentId).First(one => one.Id == key.ActionId);
         if (done.Mistakes(ActionOutputs.NamesOf(definition), ActionOutputs.DeclaredBy(definition)) is { Count: > 0 } errors)
@@ -78,6 +96,12 @@ public sealed partial class Completions(Database database, DurableTaskClient cli
     private static bool IsRepeated(StoredAction action, WorkDone done) =>
         action.Shown is { Status: "completed", Output: { } output }
         && done.Outputs.All(given => JsonNode.DeepEquals(output[given.Key], given.Value));
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Warning, "The action {Action} is completed by hand; what waits for it will see that at its next look: {Reason}")]
+        public static partial void NotHinted(ILogger logger, ActionKey action, string reason);
+    }
 }
 
 /// <summary>What a person has done.</summary>
