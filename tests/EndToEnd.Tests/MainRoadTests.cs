@@ -83,7 +83,7 @@ public sealed class MainRoadTests : EndToEndTest
 
         Assert.NotEqual(0, second.ExitCode);
         Assert.Contains(first.Data, second.Output, StringComparison.Ordinal);
-        Assert.True(await first.IsReadyAsync());
+        await first.WaitUntilReadyAsync();
     }
 
     [Fact]

@@ -45,7 +45,7 @@ public sealed class StopTests : EndToEndTest
         var (first, second) = (Pao(database, "first"), Pao(database, "second"));
         foreach (var pao in (PaoProcess[])[first, second])
         {
-            pao.Set("Pao__TaskHub__Lease", "00:02:00"); // whoever had to wait for it would be found out
+            pao.Set("Pao__TaskHub__Lease", "00:10:00"); // whoever had to wait for it would be found out
             await pao.StartAsync();
         }
 
@@ -57,7 +57,7 @@ public sealed class StopTests : EndToEndTest
         foreach (var id in ids)
             await second.Api.AssertCompletesAsync(id);
 
-        Assert.True(TimeProvider.System.GetElapsedTime(stopped) < TimeSpan.FromMinutes(1), "the leases were waited for");
+        Assert.True(TimeProvider.System.GetElapsedTime(stopped) < TimeSpan.FromMinutes(5), "the leases were waited for");
         await AssertEffectsAsync(ids, "first", "second", "third");
         Assert.DoesNotContain(await Sandbox.LedgerAsync(), entry => entry.Outcome == "repeat");
     }

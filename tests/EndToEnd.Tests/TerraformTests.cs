@@ -53,6 +53,8 @@ public sealed class TerraformTests : EndToEndTest
         var action = (await pao.Api.GetAsync($"/requests/{id}"))["actions"]![0]!;
         Assert.Equal($"{Sandbox.Url}/terraform/cloud/app/acme/workspaces/caches--sessions/runs/{run}", (string?)action["external_reference"]);
         Assert.NotNull(action["output"]!["endpoint"]);
+        if (isHeard)
+            await Until.TrueAsync(() => Task.FromResult(pao.Said($"that something happened to terraform:{run}.")), () => $"the log tells of it:\n{pao.Output}");
         Assert.Equal(isHeard, pao.Output.Contains($"that something happened to terraform:{run}.", StringComparison.Ordinal));
     }
 

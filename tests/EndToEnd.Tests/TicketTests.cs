@@ -76,12 +76,17 @@ public sealed class TicketTests : EndToEndTest
         var id = await pao.Api.SubmitAsync(Item, Machine);
         await Until.TrueAsync(async () => (await Sandbox.TicketsAsync()).Count == 1, () => "there is a ticket");
 
+        await Until.TrueAsync(
+            async () => (await pao.Api.GetAsync($"/requests/{id}"))["actions"]?.AsArray().FirstOrDefault()?["waits"] is not null, () => "the request waits");
+
         await Sandbox.MoveTicketAsync("COMP-1", "Done");
 
         Assert.Equal("completed", await pao.Api.EndOfAsync(id));
         var action = (await pao.Api.GetAsync($"/requests/{id}"))["actions"]![0]!;
         Assert.Equal($"{Sandbox.Url}/jira/cloud/browse/COMP-1", (string?)action["external_reference"]);
         Assert.Equal(("COMP-1", "Done"), ((string?)action["output"]!["key"], (string?)action["output"]!["status"]));
+        if (isHeard)
+            await Until.TrueAsync(() => Task.FromResult(pao.Said("that something happened to jira:default:")), () => $"the log tells of it:\n{pao.Output}");
         Assert.Equal(isHeard ? 1 : 0, pao.Output.Split("that something happened to jira:default:").Length - 1);
     }
 

@@ -15,7 +15,7 @@ public sealed class WatchTests : EndToEndTest
         await pao.StartAsync();
         using var events = pao.Events();
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        patience.CancelAfter(TimeSpan.FromSeconds(120));
+        patience.CancelAfter(TimeSpan.FromMinutes(10));
         var ids = await Task.WhenAll(Enumerable.Range(0, Requests).Select(i => pao.Api.SubmitAsync("testing-three-steps", Named($"watched-{i}"))));
         var watching = ids.Select(id => events.AllAsync(id, patience.Token)).ToList();
 

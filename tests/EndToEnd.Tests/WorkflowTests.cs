@@ -55,6 +55,8 @@ public sealed class WorkflowTests : EndToEndTest
         var action = (await pao.Api.GetAsync($"/requests/{id}"))["actions"]![0]!;
         Assert.Equal($"{Sandbox.Url}/github/acme/platform-infrastructure/actions/runs/{run}", (string?)action["external_reference"]);
         Assert.Equal((run, "success"), ((long?)action["output"]!["runId"], (string?)action["output"]!["conclusion"]));
+        if (isHeard)
+            await Until.TrueAsync(() => Task.FromResult(pao.Said($"that something happened to github:acme/platform-infrastructure:run:{run}.")), () => $"the log tells of it:\n{pao.Output}");
         Assert.Equal(isHeard, pao.Output.Contains($"that something happened to github:acme/platform-infrastructure:run:{run}.", StringComparison.Ordinal));
     }
 

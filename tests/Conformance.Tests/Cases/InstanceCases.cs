@@ -22,7 +22,7 @@ internal static class InstanceCases
 
         new("a start for later waits for its time", async stage =>
         {
-            var startAt = TimeProvider.System.GetUtcNow().AddSeconds(1.5);
+            var startAt = TimeProvider.System.GetUtcNow().AddSeconds(4);
             await stage.User.ScheduleAsync("done", null, new StartOptions(stage.Id, startAt));
             Assert.Equal(RuntimeStatus.Pending, (await stage.User.GetAsync(stage.Id))?.Status);
             var end = await stage.User.WaitForCompletionAsync(stage.Id);

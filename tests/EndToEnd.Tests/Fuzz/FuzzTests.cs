@@ -57,7 +57,7 @@ public sealed class FuzzTests : EndToEndTest
             + string.Join(", ", _outcomes.OrderBy(one => one.Key).Select(one => $"{one.Key}: {one.Value}")));
         Say($"from {samples[0]} to {samples[^1]}");
         Assert.True(_findings.IsEmpty, $"seed {seed}:\n{string.Join("\n\n", _findings)}\n\n{pao.Output}");
-        Assert.True(await pao.IsReadyAsync(), $"It is not ready any more:\n{pao.Output}");
+        await pao.WaitUntilReadyAsync();
         AssertNoGrowth(samples);
         AssertReach(operations);
         await Sandbox.BreakAsync(0);

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
+using System.Net.Sockets;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
@@ -22,7 +23,14 @@ internal sealed class PaoApi(string url, Func<string> key, TimeSpan? patience = 
             request.Headers.Add("traceparent", traceParent);
         if (body is not null)
             request.Content = JsonContent.Create(body);
-        return await _http.SendAsync(request);
+        try
+        {
+            return await _http.SendAsync(request);
+        }
+        catch (SocketException e)
+        {
+            throw new HttpRequestException(e.Message, e); // the process died while it accepted
+        }
     }
 
     public async Task<JsonNode> GetAsync(string path)

@@ -43,6 +43,7 @@ internal sealed class PrivatePostgres : IAsyncDisposable
     public async Task KillAsync()
     {
         var postmaster = int.Parse((await File.ReadAllLinesAsync(Path.Combine(Data, "postmaster.pid")))[0], provider: null);
+        await RunAsync("kill", ["-STOP", $"{postmaster}"]); // it begets no more
         var backends = await ChildrenAsync(postmaster);
         await RunAsync("kill", ["-KILL", $"{postmaster}"]);
         await Until.TrueAsync(

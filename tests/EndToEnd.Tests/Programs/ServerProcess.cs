@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net.Sockets;
 
 namespace Pao.EndToEnd.Tests.Programs;
 
@@ -82,7 +83,7 @@ internal abstract class ServerProcess : IAsyncDisposable
             using var answer = await Probe.GetAsync(new Uri(Url + HealthPath));
             return answer.IsSuccessStatusCode;
         }
-        catch (Exception e) when (e is HttpRequestException or TaskCanceledException)
+        catch (Exception e) when (e is HttpRequestException or TaskCanceledException or SocketException)
         {
             return false;
         }

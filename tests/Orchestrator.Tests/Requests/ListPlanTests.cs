@@ -146,16 +146,20 @@ public sealed partial class ListPlanTests
     private static async Task<(string Text, long Pages, double Milliseconds)> ExplainAsync(
         NpgsqlConnection connection, Database database, RequestList list)
     {
-        var started = Stopwatch.GetTimestamp();
-        await using (var command = new NpgsqlCommand(list.Sql, connection))
+        // The best of three: what else the machine does meanwhile is not the list's.
+        var took = TimeSpan.MaxValue;
+        for (var run = 0; run < 3; run++)
         {
+            var started = Stopwatch.GetTimestamp();
+            await using var command = new NpgsqlCommand(list.Sql, connection);
             list.Bind(new Parameters(command.Parameters, database));
-            await using var rows = await command.ExecuteReaderAsync(Cancellation);
-            while (await rows.ReadAsync(Cancellation))
-                Assert.NotEqual(Guid.Empty, rows.GetGuid(0));
+            await using (var rows = await command.ExecuteReaderAsync(Cancellation))
+                while (await rows.ReadAsync(Cancellation))
+                    Assert.NotEqual(Guid.Empty, rows.GetGuid(0));
+            if (Stopwatch.GetElapsedTime(started) is var time && time < took)
+                took = time;
         }
 
-        var took = Stopwatch.GetElapsedTime(started);
         await using var explain = new NpgsqlCommand($"explain (analyze, buffers, costs off, timing off) {list.Sql}", connection);
         list.Bind(new Parameters(explain.Parameters, database));
         await using var reader = await explain.ExecuteReaderAsync(Cancellation);

@@ -78,7 +78,7 @@ public sealed class LethalActivityTests : SharedHub
     private async Task<EmbeddedTaskHub> StartHubAsync() => (await StartAsync(options =>
     {
         options.MaxAttempts = 3;
-        options.Lease = TimeSpan.FromSeconds(1);
+        options.Lease = TimeSpan.FromSeconds(3);
     })).Hub;
 
     private static new ScriptedWorker Orchestrates(EmbeddedTaskHub hub) => Only(

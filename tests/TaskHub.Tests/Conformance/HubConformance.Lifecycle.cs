@@ -148,7 +148,7 @@ public abstract partial class HubConformance
         await using var worker = Worker().Orchestrator("one", _ => [Actions.Complete(0)]).Start();
         await Hub.StartInstanceAsync(
             new CreateInstanceRequest { Name = "one", InstanceId = "past", ScheduledStartTimestamp = new Timestamp() }, Cancellation);
-        var at = TimeProvider.System.GetUtcNow().AddSeconds(1);
+        var at = TimeProvider.System.GetUtcNow().AddSeconds(4);
         await Hub.StartInstanceAsync(
             new CreateInstanceRequest { Name = "one", InstanceId = "future", ScheduledStartTimestamp = at.ToTimestamp() }, Cancellation);
 

@@ -14,7 +14,7 @@ public sealed class MembershipTests
     {
         await using var fixture = new PostgresFixture();
         FaultyStore? faulty = null;
-        var hub = await fixture.StartAsync(options => options.Lease = TimeSpan.FromSeconds(1), store => faulty = new FaultyStore(store));
+        var hub = await fixture.StartAsync(options => options.Lease = TimeSpan.FromSeconds(4), store => faulty = new FaultyStore(store));
         Assert.NotNull(faulty);
         var node = hub.NodeId;
         var conflicts = 0;
@@ -28,7 +28,7 @@ public sealed class MembershipTests
         var started = TimeProvider.System.GetTimestamp();
         await Task.WhenAll(Enumerable.Range(0, 20).Select(async i =>
         {
-            while (TimeProvider.System.GetElapsedTime(started) < TimeSpan.FromSeconds(3))
+            while (TimeProvider.System.GetElapsedTime(started) < TimeSpan.FromSeconds(12))
                 await hub.RaiseAsync($"nobody-{i}", "go");
         }));
 

@@ -103,7 +103,7 @@ public sealed partial class PlanTests
     {
         using (var store = await fixture.OpenAsync(new TaskHubOptions()))
             store.Initialize();
-        var connection = new NpgsqlConnection(fixture.ConnectionString + ";Pooling=false;Command Timeout=180");
+        var connection = new NpgsqlConnection(fixture.ConnectionString + ";Pooling=false;Command Timeout=0");
         await connection.OpenAsync(HubFixture.Cancellation);
         if (sql.Length > 0)
             await ReadAsync(connection, sql);

@@ -80,7 +80,7 @@ public sealed class KeyTests(Service service) : IClassFixture<Service>
         using var past = await admin.PostAsync(
             "/api/v1/principals/end.ada/keys", new StringContent("""{"expires_at":"2020-01-01T00:00:00Z"}""", new System.Net.Http.Headers.MediaTypeHeaderValue("application/json")), Cancellation);
         await ProblemAssert.IsProblemAsync(past, HttpStatusCode.UnprocessableEntity, "body.invalid");
-        var end = TimeProvider.System.GetUtcNow().AddSeconds(4);
+        var end = TimeProvider.System.GetUtcNow().AddSeconds(8);
 
         var signer = await Administration.IssueAsync(admin, "end.ada", new { expires_at = end });
 

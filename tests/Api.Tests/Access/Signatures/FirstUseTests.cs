@@ -14,7 +14,7 @@ public sealed class FirstUseTests : IAsyncLifetime
         {
             ["Pao:CallerLimits:PerPrincipal:Calls"] = "1",
             ["Pao:CallerLimits:PerPrincipal:Burst"] = "1",
-            ["Pao:CallerLimits:PerPrincipal:Period"] = "00:00:03",
+            ["Pao:CallerLimits:PerPrincipal:Period"] = "00:00:06",
         },
     };
 
