@@ -179,6 +179,12 @@ internal sealed partial class Committer(
                 Write(node, [unit], renew: false);
                 return;
             }
+            catch (UnitConflictException) when (unit.Updates.Exists(update => update.TakesOver))
+            {
+                // What was to run again does so already, by somebody else's doing.
+                Tell([unit], _ => CommitResult.Of(CommitStatus.InstanceExists));
+                return;
+            }
             catch (UnitConflictException) when (unit.Inserts.Count > 0 && tries < MaxConflicts)
             {
                 if (ResolveConflict(unit))

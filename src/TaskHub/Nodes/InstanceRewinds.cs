@@ -39,7 +39,7 @@ internal sealed class InstanceRewinds(Node node)
     {
         var now = node.Clock.Timestamp;
         var id = failed.State.InstanceId;
-        var executionId = Events.NewExecutionId();
+        var executionId = Events.RewoundExecutionId(failed.State.ExecutionId);
         var events = Rewind.Rewrite(
             [.. failed.Turns.SelectMany((turn, index) => StoredHistory.Read(failed.State.InstanceId, index, turn).Events)],
             executionId,
@@ -69,12 +69,13 @@ internal sealed class InstanceRewinds(Node node)
         CancellationToken cancellationToken)
     {
         var child = await node.Store.ReadHistoryAsync(created.InstanceId, cancellationToken).OrUnavailable();
+        var isOwn = child?.State.ParentInstanceId == parent.InstanceId; // else the id was somebody else's, and the child never was
         switch (child?.State.OrchestrationStatus)
         {
-            case OrchestrationStatus.Failed:
+            case OrchestrationStatus.Failed when isOwn:
                 await AddAsync(unit, rewound, child, parent.ExecutionId, reason, cancellationToken);
                 return;
-            case OrchestrationStatus.Completed:
+            case OrchestrationStatus.Completed when isOwn:
                 TellParent(unit, rewound, parent, Events.ChildEnded(node.Clock.Timestamp, taskId, child.State));
                 return;
             case { } status when !status.IsTerminal():

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using Google.Protobuf.WellKnownTypes;
 using Pao.DurableTask.Protocol;
 
@@ -7,6 +9,13 @@ namespace Pao.TaskHub.Turns;
 internal static class Events
 {
     public static string NewExecutionId() => Guid.NewGuid().ToString("N");
+
+    /// <summary>
+    /// The execution that goes on after a failed one. It follows from that one's, so that of two who rewind it at once the second writes a
+    /// history that is there already.
+    /// </summary>
+    public static string RewoundExecutionId(string failed) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"rewound {failed}")).AsSpan(0, 16));
 
     /// <summary>An event that records no action: its id is −1.</summary>
     private static HistoryEvent At(Timestamp now) => new() { EventId = -1, Timestamp = now };

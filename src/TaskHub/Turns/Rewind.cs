@@ -34,14 +34,15 @@ internal static class Rewind
         return kept;
     }
 
-    /// <summary>The children that a rewound execution waits for: created, and not completed.</summary>
+    /// <summary>The children that a rewound execution waits for: created, not completed, and not failed with that having been dealt with.</summary>
     public static IEnumerable<(int TaskId, SubOrchestrationInstanceCreatedEvent Created)> Children(IReadOnlyList<HistoryEvent> rewritten)
     {
-        var completed = rewritten.Where(e => e.SubOrchestrationInstanceCompleted is not null)
-            .Select(e => e.SubOrchestrationInstanceCompleted.TaskScheduledId)
+        var ended = rewritten
+            .Select(e => e.SubOrchestrationInstanceCompleted?.TaskScheduledId ?? e.SubOrchestrationInstanceFailed?.TaskScheduledId)
+            .OfType<int>()
             .ToHashSet();
 
-        return rewritten.Where(e => e.SubOrchestrationInstanceCreated is not null && !completed.Contains(e.EventId))
+        return rewritten.Where(e => e.SubOrchestrationInstanceCreated is not null && !ended.Contains(e.EventId))
             .Select(e => (e.EventId, e.SubOrchestrationInstanceCreated));
     }
 

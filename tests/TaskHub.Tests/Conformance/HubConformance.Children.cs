@@ -137,6 +137,71 @@ public abstract partial class HubConformance
     }
 
     [Fact]
+    public async Task Rewinding_leaves_a_child_alone_whose_failure_was_dealt_with()
+    {
+        var (broken, ran) = (true, 0);
+        await using var worker = Worker()
+            .Orchestrator("hopeless", _ =>
+            {
+                Interlocked.Increment(ref ran);
+                return [Actions.Fail(0, "no")];
+            })
+            .Activity("instead", _ => "1")
+            .Orchestrator("patient", turn =>
+                turn.Completed > 0 ? [broken ? Actions.Fail(2, "later") : Actions.Complete(2, "\"fine\"")]
+                : turn.All.Any(e => e.SubOrchestrationInstanceFailed is not null) ? [Actions.Task(1, "instead")]
+                : [Actions.Child(0, "hopeless", "kid")])
+            .Start();
+        var id = await StartAsync("patient");
+        Assert.Equal(OrchestrationStatus.Failed, (await EndOfAsync(id)).OrchestrationStatus);
+
+        broken = false;
+        await Hub.RewindInstanceAsync(new RewindInstanceRequest { InstanceId = id }, Cancellation);
+
+        Assert.Equal("\"fine\"", (await EndOfAsync(id)).Output);
+        Assert.Equal(1, ran);
+    }
+
+    [Fact]
+    public async Task Of_many_who_rewind_an_instance_at_once_one_does()
+    {
+        var ran = 0;
+        await using var worker = Worker()
+            .Activity("work", _ => $"{Interlocked.Increment(ref ran)}")
+            .Orchestrator("fails", turn => turn.All.Any(e => e.ExecutionRewound is not null)
+                ? [turn.Completed == 0 ? Actions.Task(0, "work") : Actions.Complete(1, "1")]
+                : [Actions.Fail(0, "no")])
+            .Start();
+        List<string> ids = [];
+        for (var i = 0; i < 10; i++)
+            ids.Add(await StartAsync("fails"));
+        foreach (var id in ids)
+            await EndOfAsync(id);
+
+        foreach (var id in ids)
+        {
+            var tries = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() => TryRewindAsync(id))));
+            Assert.Single(tries, done => done);
+            Assert.Equal("1", (await EndOfAsync(id)).Output);
+        }
+
+        Assert.Equal(ids.Count, ran);
+    }
+
+    private async Task<bool> TryRewindAsync(string id)
+    {
+        try
+        {
+            await Hub.RewindInstanceAsync(new RewindInstanceRequest { InstanceId = id }, Cancellation);
+            return true;
+        }
+        catch (RpcException e) when (e.StatusCode is StatusCode.FailedPrecondition)
+        {
+            return false;
+        }
+    }
+
+    [Fact]
     public async Task Restarting_runs_the_same_input_again()
     {
         await using var worker = Worker().Orchestrator("one", turn => [Actions.Complete(0, turn.Input)]).Start();
