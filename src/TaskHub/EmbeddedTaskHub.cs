@@ -120,6 +120,9 @@ internal sealed class EmbeddedTaskHub : ITaskHub
         Func<ValueTask<bool>>? isLostAsync,
         [EnumeratorCancellation] CancellationToken cancellationToken)
     {
+        if (Identifier.ProblemOfFilters(request.WorkItemFilters) is { } problem)
+            throw new RpcException(new Status(StatusCode.InvalidArgument, problem));
+
         var stream = new WorkerStream(request, _node.Time, refused);
         lock (_node.Gate)
         {

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text;
+using Pao.DurableTask.Protocol;
 
 namespace Pao.TaskHub.Turns;
 
@@ -14,6 +15,15 @@ internal static class Identifier
 
     /// <summary>What is wrong with an orchestrator's name, as the rest of a sentence; null when nothing is.</summary>
     public static string? ProblemOfName(string name) => Problem(name, MaxNameLength);
+
+    /// <summary>What is wrong with the names and versions that a worker asks for, as a sentence; null when nothing is.</summary>
+    public static string? ProblemOfFilters(WorkItemFilters? filters) => filters is null
+        ? null
+        : filters.Activities.Select(activity => (activity.Name, activity.Versions))
+            .Concat(filters.Orchestrations.Select(orchestration => (orchestration.Name, orchestration.Versions)))
+            .SelectMany(one => one.Versions.Where(version => version.Length > 0).Prepend(one.Name))
+            .Select(text => ProblemOfName(text) is { } problem ? $"A name or version in a filter {problem}" : null)
+            .FirstOrDefault(problem => problem is not null);
 
     private static string? Problem(string text, int longest) =>
         text.Length == 0 || text.Length > longest ? $"has 1 to {longest} characters; this one has {text.Length}."

@@ -76,6 +76,9 @@ internal sealed class Turn
 
     private void RecordTask(int id, ScheduleTaskAction action)
     {
+        if ((Identifier.ProblemOfName(action.Name) ?? (action.Version is { Length: > 0 } version ? Identifier.ProblemOfName(version) : null)) is { } problem)
+            throw new InvalidOperationException($"The name or version of activity {id} {problem}");
+
         var scheduled = new TaskScheduledEvent
         {
             Name = action.Name,

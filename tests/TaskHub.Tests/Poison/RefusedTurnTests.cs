@@ -42,4 +42,44 @@ public sealed class RefusedTurnTests
         Assert.Equal("1", (await hub.EndAsync("bad")).Output);
         Assert.Equal(node, hub.NodeId);
     }
+
+    /// <summary>What the database cannot store would fail each commit that it is in, and with it all others there.</summary>
+    [Theory]
+    [InlineData("sqlite")]
+    [InlineData("postgres")]
+    public async Task One_that_calls_an_activity_by_a_name_that_cannot_be_is_set_aside_alone(string store)
+    {
+        await using var fixture = HubFixture.On(store);
+        var hub = await fixture.StartAsync();
+        var node = hub.NodeId;
+        await using var worker = new ScriptedWorker(hub)
+            .Orchestrator("nonsense", _ => [Actions.Task(0, "a\0b")])
+            .Orchestrator("sound", _ => [Actions.Complete(0, "1")])
+            .Start();
+
+        await hub.BeginAsync("nonsense", "bad");
+        await hub.BeginAsync("sound", "good");
+
+        Assert.Equal("1", (await hub.EndAsync("good")).Output);
+        Assert.Contains("NUL", (await hub.EndAsync("bad")).FailureDetails.ErrorMessage, StringComparison.Ordinal);
+        Assert.Equal(node, hub.NodeId);
+    }
+
+    [Fact]
+    public async Task A_worker_that_asks_for_a_name_that_cannot_be_is_refused_and_the_node_stays()
+    {
+        await using var fixture = new PostgresFixture();
+        var hub = await fixture.StartAsync();
+        var node = hub.NodeId;
+        var filters = new WorkItemFilters { Activities = { new ActivityFilter { Name = "a\0b" } } };
+
+        var refused = await Assert.ThrowsAsync<RpcException>(async () =>
+        {
+            await foreach (var _ in hub.GetWorkItemsAsync(new GetWorkItemsRequest { WorkItemFilters = filters }, TestContext.Current.CancellationToken))
+                break;
+        });
+
+        Assert.Equal(StatusCode.InvalidArgument, refused.StatusCode);
+        Assert.Equal(node, hub.NodeId);
+    }
 }
