@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Net.Sockets;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -14,7 +15,7 @@ internal sealed partial class TaskHubService(EmbeddedTaskHub hub, ILogger<TaskHu
         {
             hub.Node.Store.Initialize();
         }
-        catch (DbException)
+        catch (Exception e) when (e is DbException or SocketException)
         {
             // It is away: whoever joins the hub waits for it, and says so.
         }

@@ -12,6 +12,10 @@ internal sealed partial class PostgresListener : IDisposable
 {
     private const string ProbePrefix = "probe ";
     private const string Notify = "select pg_notify($1, $2)";
+
+    // A connection that a router has forgotten, or whose host is gone, looks like one on which nothing is said.
+    private const int KeepAliveSeconds = 30;
+
     private static readonly TimeSpan ProbePatience = TimeSpan.FromSeconds(5);
 
     private readonly NpgsqlDataSource _database;
@@ -34,7 +38,7 @@ internal sealed partial class PostgresListener : IDisposable
         NpgsqlDataSource database, NpgsqlConnectionStringBuilder settings, Func<string?> channel, Action<Guid?> heard, Action missed, ILogger logger)
     {
         _database = database;
-        _own = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(settings.ConnectionString) { Pooling = false });
+        _own = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(settings.ConnectionString) { Pooling = false, KeepAlive = KeepAliveSeconds });
         _channel = channel;
         _heard = heard;
         _missed = missed;
@@ -73,7 +77,9 @@ internal sealed partial class PostgresListener : IDisposable
             {
                 return;
             }
-            catch (Exception e) when (e is NpgsqlException or IOException or InvalidOperationException or TimeoutException)
+#pragma warning disable CA1031 // Whatever it was (a name that cannot be resolved is a SocketException): one who listens no more would not be missed.
+            catch (Exception e)
+#pragma warning restore CA1031
             {
                 if (_hearing == Hearing.Yes)
                     _hearing = Hearing.Unknown;

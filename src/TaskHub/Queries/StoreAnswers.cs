@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Net.Sockets;
 using Grpc.Core;
 using Pao.TaskHub.Nodes;
 
@@ -14,7 +15,7 @@ internal static class StoreAnswers
         {
             return await answer;
         }
-        catch (Exception e) when (e is DbException or IOException or TimeoutException)
+        catch (Exception e) when (e is DbException or IOException or TimeoutException or SocketException)
         {
             throw Node.Unavailable(e);
         }
