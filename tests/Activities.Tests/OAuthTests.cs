@@ -105,7 +105,7 @@ public sealed class OAuthTests(SandboxProcess sandbox) : IClassFixture<SandboxPr
 
         var failure = await actions.FailAsync("rest-api", Config(tokens.Url, target.Url));
 
-        Assert.Equal((code, retryable), (failure.Code, failure.Retryable));
+        Assert.Equal((code, retryable, ActionEffect.None), (failure.Code, failure.Retryable, failure.Effect));
         Assert.DoesNotContain("tok-en-value", failure.Message);
         Assert.Empty(target.Calls);
     }

@@ -18,7 +18,7 @@ public sealed partial class CancelAction(
                 ?? throw ActionFailure.Unsupported($"Actions of type '{execution.Type}' cannot be cancelled; end it by hand.");
             await executor.CancelAsync(execution, input.Handle, input.Reason, cancellationToken);
         }
-        catch (ActivityFailedException failure)
+        catch (ActivityFailedException failure) when (failure.Code != FailureProperties.SystemUnavailable) // which is waited for
         {
             await journal.CancelledAsync(execution, input.WaitedFor, failure.Message, cancellationToken);
             Log.Left(logger, input.WaitedFor, execution.RequestId, failure.Message);

@@ -69,7 +69,7 @@ internal sealed class AppTokens(OutgoingHttp http, TimeProvider clock)
 
             return answer.Body as JsonObject ?? throw ActionFailure.Lost($"{HttpName.Of(request)} was answered with something else than JSON.");
         }
-        catch (ActionFailedException failure) when (failure.Code != FailureProperties.SystemUnavailable)
+        catch (ActionFailedException failure)
         {
             // Nothing but a token was asked for.
             throw failure.With(ActionEffect.None);

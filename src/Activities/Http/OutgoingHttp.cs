@@ -50,6 +50,10 @@ internal sealed class OutgoingHttp(IHttpClientFactory clients, IOptions<Activiti
         var name = HttpName.Of(request);
         secrets.CheckTarget(RequestTarget.Of(request));
 
+        // Without content, .NET itself sends a call again whose connection ends before the answer.
+        if (request.Content is null && (request.Method == HttpMethod.Post || request.Method == HttpMethod.Patch))
+            request.Content = new ByteArrayContent([]);
+
         try
         {
             using var client = clients.CreateClient(ClientName);

@@ -41,6 +41,8 @@ internal sealed class JiraClient(
         while (true)
         {
             var answer = await access.SendAsync(instance, () => Request(method, path, body), execution, secrets, cancellationToken);
+            if (IsNobodys(answer))
+                answer = answer with { Status = 401 };
             var pause = answer.Status is 429 ? answer.RetryAfter(clock.GetUtcNow()) : null;
             if (pause < ShortestPause)
                 pause = ShortestPause;
@@ -59,6 +61,11 @@ internal sealed class JiraClient(
     public ActionFailedException Malformed(HttpMethod method, string path) => ActionFailure.Lost(
         $"{method} {Shown(path)} was answered, but not with what JIRA '{instance.Name}' answers there. If it stays so, the address is not "
         + "that of JIRA, or something before it answers in its place.");
+
+    // JIRA Cloud takes a call with a token that has expired as a stranger's: what a stranger may not see is "not there" then, and a search
+    // finds nothing. Neither says anything of the ticket.
+    private static bool IsNobodys(HttpAnswer answer) => answer.Headers?.TryGetValues("X-Seraph-LoginReason", out var reasons) is true
+        && reasons.Any(reason => reason.Contains("AUTHENTICATED_FAILED", StringComparison.OrdinalIgnoreCase));
 
     private async Task<T> ReadAsync<T>(HttpMethod method, string path, JsonObject? body, CancellationToken cancellationToken)
         where T : JsonNode

@@ -29,8 +29,8 @@ internal sealed partial record RestPoll(ActionConfig Config, ResponseExpression 
         if (config.Find("poll") is null)
             return null;
 
-        if (config.FindText("poll.url") is { } url && !url.Contains('{', StringComparison.Ordinal))
-            RequestTarget.SameOrigin(config, url, "poll.url"); // a mistake is found before the call
+        if (config.FindText("poll.url") is { } url)
+            RequestTarget.SameOrigin(config, Placeholder().Replace(url, "x"), "poll.url"); // a mistake is found before the call
         var poll = new RestPoll(
             config, expressions.Get(config.Text("poll.until")),
             config.FindText("poll.failWhen") is { } failed ? expressions.Get(failed) : null);

@@ -106,6 +106,20 @@ public sealed class FollowedTicketTests(SandboxProcess sandbox) : IClassFixture<
         Assert.IsType<ActionProgress.Done>(await desk.FollowAsync(action, waiting));
     }
 
+    /// <summary>To JIRA Cloud, whoever calls with a token that has expired is a stranger, who sees nothing.</summary>
+    [Fact]
+    public async Task A_ticket_that_is_not_shown_because_the_token_has_expired_is_not_gone()
+    {
+        await using var desk = new TicketDesk(sandbox);
+        var (action, waiting) = await desk.MovedAsync(TicketDesk.Plain(), "Done");
+        await desk.FaultAsync("GET issue/10000", "status", ("status", 404), ("login_reason", "AUTHENTICATED_FAILED"));
+
+        var failure = await desk.FollowFailsAsync(action, waiting);
+
+        Assert.Equal((true, ActionEffect.Unknown), (failure.Retryable, failure.Effect));
+        Assert.IsType<ActionProgress.Done>(await desk.FollowAsync(action, waiting));
+    }
+
     [Fact]
     public async Task A_ticket_that_is_gone_fails_the_action()
     {

@@ -43,4 +43,4 @@ internal enum FaultKind
 /// </remarks>
 internal sealed record PlannedFault(
     FaultKind Kind, string Path, string? Method = null, int Skip = 0, int Times = 1, int Status = 503, string? RetryAfter = null,
-    int Milliseconds = 0, string? Body = null);
+    int Milliseconds = 0, string? Body = null, string? LoginReason = null);

@@ -95,6 +95,8 @@ internal sealed class PlannedFaultMiddleware(RequestDelegate next, PlannedFaults
         context.Response.ContentType = "application/json";
         if (fault.RetryAfter is not null)
             context.Response.Headers.RetryAfter = fault.RetryAfter;
+        if (fault.LoginReason is not null)
+            context.Response.Headers["X-Seraph-LoginReason"] = fault.LoginReason; // JIRA's word for how it took the caller
         await context.Response.WriteAsync(fault.Body ?? """{"errorMessages":["a planned fault"],"errors":{}}""", context.RequestAborted);
     }
 

@@ -33,8 +33,16 @@ internal sealed class AccessTokens(OutgoingHttp http, IOptions<ActivitiesOptions
     {
         var asked = clock.GetUtcNow();
         using var request = credentials.ToRequest(secrets);
-        var answer = await http.SendAsync(request, options.Value.DefaultTimeout, secrets, CancellationToken.None);
-        return AccessToken.Read(request, answer, asked, secrets);
+        try
+        {
+            var answer = await http.SendAsync(request, options.Value.DefaultTimeout, secrets, CancellationToken.None);
+            return AccessToken.Read(request, answer, asked, secrets);
+        }
+        catch (ActionFailedException failure)
+        {
+            // Nothing but a token was asked for.
+            throw failure.With(ActionEffect.None);
+        }
     }
 
     private void Trim()
