@@ -15,17 +15,21 @@ internal sealed class CancelEffects : TaskOrchestrator<EffectsToCancel, object?>
     {
         foreach (var effect in input.Effects)
         {
-            try
+            for (var isAsked = false; !isAsked;)
             {
-                await context.CallActivityAsync(CancelName, effect, Retries.Of(retry: null));
-            }
-            catch (TaskFailedException failure) when (Retries.IsStoreAway(failure.FailureDetails))
-            {
-                await context.CallActivityAsync(CancelName, effect, Retries.Store);
-            }
-            catch (TaskFailedException)
-            {
-                // It is in the request's log, for a person.
+                try
+                {
+                    await context.CallActivityAsync(CancelName, effect, Retries.Of(retry: null));
+                    isAsked = true;
+                }
+                catch (TaskFailedException failure) when (Retries.IsStoreAway(failure.FailureDetails))
+                {
+                    await context.CreateTimer(Retries.StorePause, CancellationToken.None);
+                }
+                catch (TaskFailedException)
+                {
+                    isAsked = true; // that it failed is in the request's log, for a person
+                }
             }
         }
 

@@ -35,7 +35,7 @@ public sealed partial class Completions(Database database, DurableTaskClient cli
         {
             await client.RaiseEventAsync(follower, Hint.EventName, origin.Actor, patience.Token);
         }
-        catch (Exception e) when (e is RpcException or OperationCanceledException or TimeoutException)
+        catch (Exception e) when (e is RpcException or OperationCanceledException or TimeoutException or ArgumentException or InvalidOperationException)
         {
             Log.NotHinted(logger, key, e.Message);
         }
@@ -53,7 +53,7 @@ public sealed partial class Completions(Database database, DurableTaskClient cli
         if (failed.Actions.FirstOrDefault(one => one.Key(key.RequestId) == key) is not { } action)
             return (new CompletionOutcome.NoSuchAction(), null);
         if (request.Status.IsFinal() || action.Waiting is not { ByPerson: true } waiting)
-            return IsRepeated(action, done) ? (new CompletionOutcome.Completed(), action.Follower) : (new CompletionOutcome.NotWaiting(request.Status), null);
+            return IsRepeated(action, done) ? (new CompletionOutcome.Completed(), request.Status.IsFinal() ? null : action.Follower) : (new CompletionOutcome.NotWaiting(request.Status), null);
 
         var definition = failed.Plan.ActionsOf(failed.Input.Item, key.ComponentId).First(one => one.Id == key.ActionId);
         if (done.Mistakes(ActionOutputs.NamesOf(definition), ActionOutputs.DeclaredBy(definition)) is { Count: > 0 } errors)

@@ -6,11 +6,11 @@ public sealed partial class Decisions
 {
     private const string FindInput = $"select {FulfilmentInputs.Columns} from requests where id = @id";
 
-    // An intent that stands may have had its effect.
+    // An intent that stands may have had its effect, and one that ended badly has left something: a run that failed in its middle, a ticket.
     private const string FindDone = """
         select case component_id when '' then action_id else component_id || '/' || action_id end as path
         from request_actions
-        where request_id = @id and (status = 'completed' or intent is not null) and component_id <> '@escalation'
+        where request_id = @id and (status = 'completed' or intent is not null or waiting is not null or external_reference is not null) and component_id <> '@escalation'
         order by action_index
         limit 1
         """;

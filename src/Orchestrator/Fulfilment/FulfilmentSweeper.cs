@@ -52,15 +52,22 @@ internal sealed partial class FulfilmentSweeper(
     /// <summary>Hands over what was stored up to a time, until nothing of it is left that can be.</summary>
     internal async Task SweepAsync(DateTimeOffset until, CancellationToken cancellationToken)
     {
-        while (await StartSomeAsync(until, cancellationToken) + await DeliverSomeAsync(until, cancellationToken) >= BatchSize)
-            _beat.Beat();
+        bool isMore;
+        do
+        {
+            isMore = await StartSomeAsync(until, cancellationToken) | await DeliverSomeAsync(until, cancellationToken);
+            if (isMore)
+                _beat.Beat();
+        }
+        while (isMore);
     }
 
-    /// <returns>How many were started.</returns>
-    private async Task<int> StartSomeAsync(DateTimeOffset until, CancellationToken cancellationToken)
+    /// <returns>Whether there may be more that can be started.</returns>
+    private async Task<bool> StartSomeAsync(DateTimeOffset until, CancellationToken cancellationToken)
     {
         var started = 0;
-        foreach (var input in await unstarted.FindAsync(until, BatchSize, cancellationToken))
+        var inputs = await unstarted.FindAsync(until, BatchSize, cancellationToken);
+        foreach (var input in inputs)
         {
             try
             {
@@ -77,14 +84,15 @@ internal sealed partial class FulfilmentSweeper(
             }
         }
 
-        return started;
+        return started > 0 && inputs.Count == BatchSize;
     }
 
-    /// <returns>How many were delivered.</returns>
-    private async Task<int> DeliverSomeAsync(DateTimeOffset until, CancellationToken cancellationToken)
+    /// <returns>Whether there may be more that can be delivered.</returns>
+    private async Task<bool> DeliverSomeAsync(DateTimeOffset until, CancellationToken cancellationToken)
     {
         var delivered = 0;
-        foreach (var decision in await decisions.UndeliveredAsync(until, BatchSize, cancellationToken))
+        var waiting = await decisions.UndeliveredAsync(until, BatchSize, cancellationToken);
+        foreach (var decision in waiting)
         {
             try
             {
@@ -100,7 +108,7 @@ internal sealed partial class FulfilmentSweeper(
             }
         }
 
-        return delivered;
+        return delivered > 0 && waiting.Count == BatchSize;
     }
 
     /// <summary>Whether the next one would fail as well: the database or the hub is away.</summary>
@@ -121,10 +129,10 @@ internal sealed partial class FulfilmentSweeper(
         [LoggerMessage(4, LogLevel.Error, "Requests that wait to be started could not be; trying again in 5 s.")]
         public static partial void Failed(ILogger logger, Exception exception);
 
-        [LoggerMessage(5, LogLevel.Error, "Request {Request} cannot be started, and is tried again every 5 s: {Reason}")]
+        [LoggerMessage(5, LogLevel.Warning, "Request {Request} cannot be started, and is tried again every 5 s: {Reason}")]
         public static partial void NotStarted(ILogger logger, Guid request, string reason);
 
-        [LoggerMessage(6, LogLevel.Error, "The decision {Decision} about request {Request} cannot be delivered, and is tried again every 5 s: {Reason}")]
+        [LoggerMessage(6, LogLevel.Warning, "The decision {Decision} about request {Request} cannot be delivered, and is tried again every 5 s: {Reason}")]
         public static partial void NotDelivered(ILogger logger, DecisionKind decision, Guid request, string reason);
     }
 }

@@ -26,8 +26,8 @@ internal sealed partial class Reconciliation(
         var requests = await open.FindAsync(_last, until, limit, cancellationToken);
         foreach (var request in requests)
         {
+            _last = request.Id; // also when looking at it fails: the others are not looked at the less
             await LookAsync(request, cancellationToken);
-            _last = request.Id;
         }
 
         if (requests.Count < limit)

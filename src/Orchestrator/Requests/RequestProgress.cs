@@ -63,7 +63,7 @@ public sealed partial class RequestProgress(Database database, TimeProvider time
                 cancellationToken);
             if (prepared == 0 && await FindPreparedAsync(transaction, key, cancellationToken) is { Kept: { } faster } other)
                 return new PreparedStep(faster, other.Revision);
-            if (action.Skipped)
+            if (action.Skipped && prepared == 1)
                 await AppendLogAsync(transaction, key.RequestId, "info", "Skipped: its condition does not hold.", key, cancellationToken);
             return new PreparedStep(action, revision);
         }, cancellationToken);

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Grpc.Core;
 using Pao.Activities;
 using Pao.Catalog;
 using Pao.DurableTask.Client;
@@ -51,8 +52,18 @@ internal sealed partial class TicketNews(Database database, DurableTaskClient cl
     {
         var comment = new ActionComment($"{requestId}:{what}", text.Length <= LongestText ? text : text[..LongestText] + " …");
         var tickets = (await TicketsAsync(requestId, comment, cancellationToken)).Where(ticket => !except.Contains(ticket.Execution.Path)).ToList();
-        if (tickets.Count > 0)
+        if (tickets.Count == 0)
+            return;
+
+        try
+        {
             await client.StartOnceAsync(TellTickets.Name, new News(tickets), TellTickets.InstanceId(requestId, what), cancellationToken);
+        }
+        catch (RpcException away) when (away.StatusCode is StatusCode.Unavailable or StatusCode.DeadlineExceeded or StatusCode.ResourceExhausted)
+        {
+            // What the activities that report are tried again for, as when the database is away.
+            throw new TimeoutException("The task hub cannot be reached now.", away);
+        }
     }
 
     private async Task<IReadOnlyList<ToldTicket>> TicketsAsync(Guid requestId, ActionComment comment, CancellationToken cancellationToken)
