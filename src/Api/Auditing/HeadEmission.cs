@@ -23,6 +23,7 @@ internal sealed partial class HeadEmission(
     private readonly string _process = $"{Environment.MachineName}:{Environment.ProcessId}:{Guid.NewGuid().ToString("n")[..8]}";
     private readonly Heartbeat _beat = heartbeats.Of("audit_heads");
     private AuditHead? _last;
+    private AuditHead? _lastOfFolder;
     private AuditHead? _lastOfProcess;
     private bool _hasBegun;
     private bool _isBroken;
@@ -30,17 +31,17 @@ internal sealed partial class HeadEmission(
     /// <summary>Signs how far the chain has come and tells it.</summary>
     internal async Task<AuditHead?> EmitAsync(CancellationToken cancellationToken)
     {
-        Keep(file => _hasBegun = file.TryTake() && (_hasBegun || Begin(file)));
+        Keep(Begin);
         var state = await sealing.StateAsync(cancellationToken);
         await CompareAsync(_last, cancellationToken);
 
-        // One line of heads for each folder, whichever process writes it; without a folder that takes them, one for each process.
-        var head = Sign(state, _hasBegun && _last is not null ? _last.Emitter : _process);
-        if (_hasBegun && !Keep(file => file.Append(head)) && head.Emitter != _process)
-            head = Sign(state, _process);
+        // One line of heads for each folder, whichever process writes it. What the folder does not take is told in the process's own:
+        // a number of the folder's that is not in it would be given to another head.
+        var kept = _hasBegun ? Sign(state, _lastOfFolder?.Emitter ?? $"{_process}/folder", _lastOfFolder) : null;
+        var head = kept is not null && Keep(file => file.Append(kept))
+            ? _lastOfFolder = kept
+            : _lastOfProcess = Sign(state, _process, _lastOfProcess);
         _last = head;
-        if (head.Emitter == _process)
-            _lastOfProcess = head;
         Log.Head(logger, head.ToLine());
         shipment.Ship(head.ToLine());
         await post.SendAsync(head, cancellationToken);
@@ -74,11 +75,8 @@ internal sealed partial class HeadEmission(
         while (await timer.WaitForNextTickAsync(stoppingToken));
     }
 
-    private AuditHead Sign(ChainState state, string emitter)
-    {
-        var before = _last?.Emitter == emitter ? _last : emitter == _process ? _lastOfProcess : null;
-        return AuditHead.Sign(time.GetUtcNow(), state.End.Sequence, state.End.Hash.Span, state.Unsealed, emitter, before, signing.Key);
-    }
+    private AuditHead Sign(ChainState state, string emitter, AuditHead? before) => AuditHead.Sign(
+        time.GetUtcNow(), state.End.Sequence, state.End.Hash.Span, state.Unsealed, emitter, before, signing.Key);
 
     /// <summary>Does something with the folder, if there is one. What fails there keeps no head from being told elsewhere.</summary>
     private bool Keep(Action<HeadFile> act)
@@ -99,11 +97,19 @@ internal sealed partial class HeadEmission(
         }
     }
 
-    private bool Begin(HeadFile file)
+    private void Begin(HeadFile file)
     {
-        file.KeepPublicKey(signing.Key);
-        _last = file.Last() ?? _last;
-        return true;
+        if (!file.TryTake())
+        {
+            _hasBegun = false;
+        }
+        else if (!_hasBegun)
+        {
+            file.KeepPublicKey(signing.Key);
+            _lastOfFolder = file.Last();
+            _last = _lastOfFolder ?? _last;
+            _hasBegun = true;
+        }
     }
 
     /// <summary>What was told last must still hold: a chain that has become shorter, or another one, is told at once.</summary>
@@ -127,11 +133,11 @@ internal sealed partial class HeadEmission(
         [LoggerMessage(2, LogLevel.Error, "The head of the audit is not told this time: {Reason}")]
         public static partial void NotTold(ILogger logger, string reason);
 
-        [LoggerMessage(4, LogLevel.Error, "The head of the audit is not kept in {Folder} this time, and told elsewhere: {Reason}")]
-        public static partial void NotKept(ILogger logger, string folder, string reason);
-
         [LoggerMessage(3, LogLevel.Critical, "The audit is not what it was: entry {Sequence} of the head of {Time} is gone or another one. Somebody changed the database, or an older backup was restored. Run: pao audit verify.")]
         public static partial void Broken(ILogger logger, long sequence, string time);
+
+        [LoggerMessage(4, LogLevel.Error, "The head of the audit is not kept in {Folder} this time, and told elsewhere: {Reason}")]
+        public static partial void NotKept(ILogger logger, string folder, string reason);
     }
 }
 

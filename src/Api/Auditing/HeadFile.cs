@@ -72,7 +72,12 @@ internal sealed class HeadFile(string folder) : IDisposable
         stream.Flush(flushToDisk: true);
     }
 
-    public void KeepPublicKey(HeadKey key) => File.WriteAllText(Path.Combine(Folder, $"public-key-{key.Id}.pem"), key.PublicPem + "\n");
+    public void KeepPublicKey(HeadKey key)
+    {
+        var file = Path.Combine(Folder, $"public-key-{key.Id}.pem");
+        if (!File.Exists(file) || File.ReadAllText(file).TrimEnd() != key.PublicPem.TrimEnd()) // a full disk would empty it
+            File.WriteAllText(file, key.PublicPem + "\n");
+    }
 
     public void Dispose()
     {

@@ -8,14 +8,14 @@ namespace Pao.Api.Hosting;
 
 /// <summary>
 /// Lets in as many calls as the process works on well, and a queue of them behind; the rest is told at once to come back.
-/// Without it, more calls than it can do make each of them slow, until all are done for callers that have gone. Bodies
-/// that are read before anybody has shown who sends them have a quarter of the places among them: of an endpoint that is open, and of a
-/// signature that does not state its body's hash. By sending slowly such callers keep out each other, and nobody else.
+/// Without it, more calls than it can do make each of them slow, until all are done for callers that have gone. A quarter
+/// of the places is for calls whose body is read before its sender is known: those of open endpoints, and signatures that do not state
+/// the hash. By sending slowly such callers keep out each other, and nobody else.
 /// </summary>
 internal sealed class CallGate(IOptions<LimitOptions> options, TimeProvider time) : IMiddleware, IDisposable
 {
     private readonly ConcurrencyLimiter _all = Places(options.Value.EffectiveCalls, options.Value.WaitingCalls);
-    private readonly ConcurrencyLimiter _unproven = Places(Math.Max(1, options.Value.EffectiveCalls / 4), options.Value.WaitingCalls);
+    private readonly ConcurrencyLimiter _unproven = Places(Math.Max(1, options.Value.EffectiveCalls / 4), options.Value.WaitingCalls / 4);
 
     public async Task InvokeAsync(HttpContext context, RequestDelegate next)
     {
@@ -28,8 +28,9 @@ internal sealed class CallGate(IOptions<LimitOptions> options, TimeProvider time
 
         var isOpen = endpoint?.GetMetadata<OpenEndpoint>() is not null;
         var isUnproven = isOpen || SignatureReader.NeedsBody(context.Request);
-        using var amongUnproven = isUnproven ? await EnterAsync(_unproven, context.RequestAborted) : null;
-        using var place = isUnproven && amongUnproven is not { IsAcquired: true } ? null : await EnterAsync(_all, context.RequestAborted);
+        var since = time.GetTimestamp();
+        using var amongUnproven = isUnproven ? await EnterAsync(_unproven, since, context.RequestAborted) : null;
+        using var place = isUnproven && amongUnproven is not { IsAcquired: true } ? null : await EnterAsync(_all, since, context.RequestAborted);
         if (place is not { IsAcquired: true })
         {
             await new ProblemResult(Problem.Busy, "More calls come than this service can do. Send it again after a while.").ExecuteAsync(context);
@@ -53,13 +54,14 @@ internal sealed class CallGate(IOptions<LimitOptions> options, TimeProvider time
         QueueProcessingOrder = QueueProcessingOrder.OldestFirst,
     });
 
-    private async Task<RateLimitLease?> EnterAsync(ConcurrencyLimiter places, CancellationToken cancellationToken)
+    private async Task<RateLimitLease?> EnterAsync(ConcurrencyLimiter places, long since, CancellationToken cancellationToken)
     {
         var lease = places.AttemptAcquire();
         if (lease.IsAcquired)
             return lease;
 
-        using var patience = new CancellationTokenSource(options.Value.LongestWait, time);
+        var left = options.Value.LongestWait - time.GetElapsedTime(since);
+        using var patience = new CancellationTokenSource(left > TimeSpan.Zero ? left : TimeSpan.Zero, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
         try
         {

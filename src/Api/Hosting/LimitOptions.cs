@@ -9,7 +9,7 @@ internal sealed class LimitOptions
     public const string Section = "Pao:Limits";
 
     /// <summary>
-    /// Calls that are worked on at a time, a quarter of them at most of callers that need not show who they are, such as webhooks.
+    /// Calls that are worked on at a time, a quarter of them at most whose body is read before its sender is known.
     /// Unset: 32, or less where few files may be open.
     /// </summary>
     [Range(1, 10_000, ErrorMessage = "Pao:Limits:Calls must be from 1 to 10000.")]

@@ -40,9 +40,10 @@ internal sealed class CallLimits(IOptions<CallerLimitOptions> options, CallerAdd
         app.Lifetime.ApplicationStopped.Register(failures.Dispose);
         app.Use(async (context, next) =>
         {
-            // Whole ones: a bucket that is used up has parts of its next token.
             var open = context.GetEndpoint()?.Metadata.GetMetadata<OpenEndpoint>();
             var mayShow = open is null || (!open.HasOwnProof && AccessExtensions.ShowsCredentials(context.Request));
+
+            // Whole ones: a bucket that is used up has parts of its next token.
             if (mayShow && failures.GetStatistics(context) is { CurrentAvailablePermits: < 1 })
             {
                 using var left = failures.AttemptAcquire(context, permitCount: 1);

@@ -87,9 +87,11 @@ public sealed class FailureLimitTests : IAsyncLifetime
             Assert.Equal(HttpStatusCode.Accepted, taken.StatusCode);
         }
 
+        stranger.DefaultRequestHeaders.Remove("Authorization");
+        (await stranger.GetAsync("/api/v1/requests", Cancellation)).Dispose();
         using var known = _service.Client();
-        using var answer = await known.GetAsync("/api/v1/audit?action=login.fail", Cancellation);
-        Assert.Empty((await Service.ReadAsync(answer))["data"]!.AsArray());
+        var failed = await Service.WaitForAsync(known, "/api/v1/audit?action=login.fail", page => page["data"]!.AsArray().Count > 0);
+        Assert.Equal("It showed no key, no token and no signature.", (string?)Assert.Single(failed["data"]!.AsArray())!["requestParameters"]!["reason"]);
     }
 
     private static Task<HttpResponseMessage> HookAsync(HttpClient sender, string secret)

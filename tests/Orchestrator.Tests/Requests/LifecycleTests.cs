@@ -20,7 +20,10 @@ public sealed class PostgresLifecycleTests : LifecycleTests<PostgresTestDatabase
         Assert.Equal([0L], await CountAsync("select count(*) as n from request_actions where prepared is not null"));
     }
 
-    /// <summary>What is rendered by something that has outlived its orchestration, while a person corrects the request.</summary>
+    /// <summary>
+    /// What is rendered by something that has outlived its orchestration, while a person corrects the request. Rendering waits for nothing, so this
+    /// blocks; on SQLite, which has one writer, a correction comes before or after.
+    /// </summary>
     private PreparedAction RenderMeanwhile()
     {
         Database.WriteAsync(

@@ -99,7 +99,7 @@ public abstract class StoreConformance<TDatabase> : IAsyncLifetime
     protected async Task<Database> OpenAsync()
     {
         var database = Open();
-        await database.MigrateAsync(TimeProvider.System, Cancellation);
+        Assert.True(await database.MigrateAsync(TimeProvider.System, Cancellation));
         return database;
     }
 

@@ -99,8 +99,10 @@ internal sealed partial class SignatureHandler(
         if (!SignatureReader.CanHaveBody(Request))
             return SignatureVerifier.EmptyPayload;
 
-        // Until it is here, the call has not shown anything: one that is given up meanwhile counts as one that failed to.
-        RefusalNotes.Explain(Context, "The body that it signs did not come.");
+        // With its hash stated it is read when the signature has matched. Without, the call has shown nothing until it is here: one that is
+        // given up meanwhile counts as one that failed to.
+        if (!Request.Headers.ContainsKey(SignatureNames.Payload))
+            RefusalNotes.Explain(Context, "The body that it signs did not come.");
         Request.EnableBuffering(JsonBody.MaxBytes, JsonBody.MaxBytes);
         var hash = await SHA256.HashDataAsync(Request.Body, cancellationToken);
         Request.Body.Position = 0;

@@ -149,6 +149,19 @@ public sealed class StsTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_token_that_cannot_be_checked_is_no_failed_login_in_the_audit()
+    {
+        Sts.Failure = (503, "");
+        using var away = await SendAsync(Token());
+        Sts.Failure = null;
+        using var admin = _service!.Client();
+
+        var told = await Service.WaitForAsync(admin, "/api/v1/audit?action=login.fail", page => page["data"]!.AsArray().Count > 0);
+
+        Assert.Equal("access.unavailable", (string?)Assert.Single(told["data"]!.AsArray())!["errorCode"]);
+    }
+
+    [Fact]
     public async Task An_aws_that_does_not_answer_holds_nobody_up_for_long()
     {
         await Sts.Held.WaitAsync(Cancellation);
