@@ -63,8 +63,9 @@ internal sealed class JiraClient(
         + "that of JIRA, or something before it answers in its place.");
 
     // JIRA Cloud takes a call with a token that has expired as a stranger's: what a stranger may not see is "not there" then, and a search
-    // finds nothing. Neither says anything of the ticket.
-    private static bool IsNobodys(HttpAnswer answer) => answer.Headers?.TryGetValues("X-Seraph-LoginReason", out var reasons) is true
+    // finds nothing. Neither says anything of the ticket. What a stranger was let do is done all the same.
+    private static bool IsNobodys(HttpAnswer answer) => answer.Status is not (201 or 204)
+        && answer.Headers?.TryGetValues("X-Seraph-LoginReason", out var reasons) is true
         && reasons.Any(reason => reason.Contains("AUTHENTICATED_FAILED", StringComparison.OrdinalIgnoreCase));
 
     private async Task<T> ReadAsync<T>(HttpMethod method, string path, JsonObject? body, CancellationToken cancellationToken)
