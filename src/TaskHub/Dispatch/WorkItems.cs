@@ -31,6 +31,9 @@ internal sealed class TurnItem(Resident resident, WorkerStream stream, List<Hist
 
     /// <summary>Decisions of the chunks so far; nothing is committed before the last one.</summary>
     public OrchestratorResponse? Partial { get; set; }
+
+    /// <summary>The chunk that comes next, of those after the first.</summary>
+    public int NextChunk { get; set; }
 }
 
 /// <summary>An activity that waits for a worker or is in its hands.</summary>

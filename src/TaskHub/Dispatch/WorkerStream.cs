@@ -9,6 +9,7 @@ namespace Pao.TaskHub.Dispatch;
 internal sealed class WorkerStream(GetWorkItemsRequest request, TimeProvider time, IReadOnlySet<string>? refused = null)
 {
     private const int DefaultLimit = 100;
+    private const int HighestLimit = 10_000;
     private static readonly TimeSpan PingInterval = TimeSpan.FromSeconds(10);
 
     private readonly Channel<WorkItem> _items = Channel.CreateUnbounded<WorkItem>(new() { SingleReader = true });
@@ -100,7 +101,8 @@ internal sealed class WorkerStream(GetWorkItemsRequest request, TimeProvider tim
         return names;
     }
 
-    private static int Limit(int stated) => stated > 0 ? stated : DefaultLimit;
+    // Some SDKs say that they take as many as there are numbers.
+    private static int Limit(int stated) => stated > 0 ? Math.Min(stated, HighestLimit) : DefaultLimit;
 
     /// <summary>No versions listed means any; the version "" means none.</summary>
     private static bool Matches(string filter, RepeatedField<string> versions, string name, string? version) =>

@@ -90,12 +90,19 @@ internal sealed partial class TurnFlow(Node node)
         lock (node.Gate)
         {
             item = _running.GetValueOrDefault(response.CompletionToken) ?? throw StaleToken();
+            if (response is { IsPartial: true, ChunkIndex: > 0 and var index })
+            {
+                if (index < item.NextChunk)
+                    return Task.CompletedTask; // it was taken, and its answer was lost
+                item.NextChunk = index + 1;
+            }
+
             if (item.Partial is not null && response.ChunkIndex is null or > 0)
                 item.Partial.Actions.Add(response.Actions);
             if (response.IsPartial)
             {
                 if (item.Partial is null || response.ChunkIndex is null or 0)
-                    item.Partial = response.Clone();
+                    (item.Partial, item.NextChunk) = (response.Clone(), 0);
                 return Task.CompletedTask;
             }
 

@@ -115,9 +115,25 @@ public abstract partial class HubConformance
             if (i < 2)
                 Assert.Equal(OrchestrationStatus.Pending, (await StateOfAsync(id))?.OrchestrationStatus);
             await Hub.CompleteOrchestratorTaskAsync(chunk, Cancellation);
+            if (i < 2)
+                await Hub.CompleteOrchestratorTaskAsync(chunk, Cancellation); // its answer was lost
         }
 
         Assert.Equal([0, 1, 2], (await HistoryOfAsync(id)).Where(e => e.TaskScheduled is not null).Select(e => e.EventId));
+    }
+
+    [Fact]
+    public async Task Workers_that_take_as_many_as_there_are_numbers_are_given_what_there_is()
+    {
+        await using var first = Worker().Orchestrator("one", turn => turn.IsFirst ? [Actions.Task(0, "echo", "1")] : [Actions.Complete(1, "1")]);
+        await using var second = Worker();
+        foreach (var worker in (ScriptedWorker[])[first, second])
+        {
+            worker.Request.MaxConcurrentActivityWorkItems = int.MaxValue;
+            worker.Start();
+        }
+
+        Assert.Equal("1", (await EndOfAsync(await StartAsync("one"))).Output);
     }
 
     [Fact]
