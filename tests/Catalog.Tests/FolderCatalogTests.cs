@@ -156,6 +156,7 @@ public sealed class FolderCatalogTests : IDisposable
         Write("starter/hello.yaml", Document("starter-hello-standard", "1.0.0"));
         Write("starter/other.yaml", Document("starter-other-standard", "1.0.0"));
         Write("starter/empty.yaml", "");
+        File.SetLastWriteTimeUtc(Path.Combine(_folder, "starter/empty.yaml"), new DateTime(1960, 1, 1, 0, 0, 0, DateTimeKind.Utc)); // which an archive has no room for
         await RefreshAsync(catalog);
         File.Delete(Path.Combine(_folder, "starter/hello.yaml"));
         MakePipe("starter/hello.yaml");

@@ -18,6 +18,7 @@ public sealed class UrlTests
     [InlineData("{{ upper(fields.x) }}/items", "http://evil.example.com", "can not begin with")]
     [InlineData("https://{{ fields.x }}/items", "evil", "choose the host")]
     [InlineData("https://{{ fields.x }}.com/items", "evil", "choose the host")]
+    [InlineData("https://{{ fields.x }}-example.com/items", "evil", "choose the host")]
     [InlineData("https://api.example.com{{ fields.x }}/items", "evil", "choose the host")]
     [InlineData("https://api.example.com:{{ fields.x }}/items", "81", "choose the host")]
     [InlineData("https://{{ fields.x }}{{ fields.x }}/items", "evil", "choose the host")]

@@ -35,6 +35,11 @@ internal static class FileKind
             return "A socket, or what else is no file,";
         }
 
+        catch (ArgumentException)
+        {
+            return null; // its owner or its time has no room in such an entry; it has no size, so nothing opens it
+        }
+
         return archive.GetBuffer().ElementAtOrDefault(TypeFlag) switch
         {
             (byte)TarEntryType.Fifo => "A named pipe",

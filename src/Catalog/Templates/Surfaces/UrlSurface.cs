@@ -111,7 +111,9 @@ internal sealed class UrlSurface(Budget budget) : Surface(budget)
         var end = url.AsSpan(_lastInAuthority).IndexOfAny('/', '?', '#');
         var fixedPart = end < 0 ? url[_lastInAuthority..] : url.Substring(_lastInAuthority, end);
         var labels = fixedPart.Split('.', StringSplitOptions.RemoveEmptyEntries);
-        if (!fixedPart.StartsWith('.') && !fixedPart.StartsWith('-') || labels.Length < 2)
+
+        // Behind a dash the first label is the value's as well.
+        if (fixedPart is not ['.' or '-', ..] || labels.Length < (fixedPart[0] is '-' ? 3 : 2))
         {
             throw new TemplateException(
                 "A value would choose the host.", "let a domain follow it, as in https://{{ x }}.api.example.com/");
