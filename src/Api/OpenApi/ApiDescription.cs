@@ -6,7 +6,7 @@ using Pao.Api.Access;
 namespace Pao.Api.OpenApi;
 
 /// <summary>
-/// What the API is, in OpenAPI 3.0, which every tool reads. It is made when it is first asked for, and once: anybody may ask, and making it is the
+/// What the API is, in OpenAPI 3.0, which every tool reads. It is made when it is first asked for, and kept: anybody may ask, and making it is the
 /// work of many calls.
 /// </summary>
 internal sealed class ApiDescription([FromKeyedServices(ApiDescription.Version)] IOpenApiDocumentProvider documents)

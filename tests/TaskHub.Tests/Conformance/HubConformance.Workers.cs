@@ -123,20 +123,6 @@ public abstract partial class HubConformance
     }
 
     [Fact]
-    public async Task Workers_that_take_as_many_as_there_are_numbers_are_given_what_there_is()
-    {
-        await using var first = Worker().Orchestrator("one", turn => turn.IsFirst ? [Actions.Task(0, "echo", "1")] : [Actions.Complete(1, "1")]);
-        await using var second = Worker();
-        foreach (var worker in (ScriptedWorker[])[first, second])
-        {
-            worker.Request.MaxConcurrentActivityWorkItems = int.MaxValue;
-            worker.Start();
-        }
-
-        Assert.Equal("1", (await EndOfAsync(await StartAsync("one"))).Output);
-    }
-
-    [Fact]
     public async Task A_slow_turn_does_not_hold_up_those_who_raise_events()
     {
         await using var stream = Hub.GetWorkItemsAsync(new GetWorkItemsRequest(), Cancellation).GetAsyncEnumerator(Cancellation);

@@ -82,4 +82,26 @@ public sealed class RefusedTurnTests
         Assert.Equal(StatusCode.InvalidArgument, refused.StatusCode);
         Assert.Equal(node, hub.NodeId);
     }
+
+    /// <summary>Their sum is asked for within the commit of a turn, which must not fail there.</summary>
+    [Fact]
+    public async Task Workers_that_take_as_many_activities_as_there_are_numbers_are_taken_to_want_many()
+    {
+        await using var fixture = new SqliteFixture();
+        var hub = await fixture.StartAsync();
+        await using var first = Greedy();
+        await using var second = Greedy();
+
+        await Eventually.TrueAsync(() => Slots() > 10_000, "both workers are there");
+
+        Assert.Equal(20_000, Slots());
+
+        ScriptedWorker Greedy() => new ScriptedWorker(hub) { Request = { MaxConcurrentActivityWorkItems = int.MaxValue } }.Start();
+
+        int Slots()
+        {
+            lock (hub.Node.Gate)
+                return hub.Node.Dispatcher.ActivitySlots;
+        }
+    }
 }
