@@ -86,6 +86,7 @@ public sealed partial class Decisions(Database database, IOptions<EscalationOpti
             p => AuditLog.Bind(p, entry, now)
                 .Uuid("id", id)
                 .Number("failure", key.Failure)
+                .Uuid("decision_id", Guid.CreateVersion7(now))
                 .Text("message", $"{origin.Actor} lets others be asked for help again{(reason is null ? "." : $": {reason}")}")
                 .Time("now", now),
             cancellationToken);

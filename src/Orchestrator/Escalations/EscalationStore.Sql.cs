@@ -28,10 +28,11 @@ public sealed partial class EscalationStore
         where request_id = @id and component_id = '@escalation' and action_id = @action_id and status = 'failed'
         """;
 
+    // Under a new id: whoever is about to mark the one before as delivered does not mean this one.
     internal const string RecordAgain = $"""
         update requests set version = version + 1, updated_at = @now where id = @id;
 
-        update request_decisions set delivered_at = null where request_id = @id and failure = @failure and kind = 'escalate';
+        update request_decisions set id = @decision_id, delivered_at = null where request_id = @id and failure = @failure and kind = 'escalate';
 
         insert into request_log (request_id, at, level, message) values (@id, @now, 'info', @message);
 

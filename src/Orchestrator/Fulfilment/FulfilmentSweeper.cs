@@ -96,7 +96,8 @@ internal sealed partial class FulfilmentSweeper(
         {
             try
             {
-                await fulfilments.DeliverAsync(decision, cancellationToken);
+                if (!await fulfilments.DeliverAsync(decision, cancellationToken))
+                    continue;
                 delivered++;
                 Log.Delivered(logger, decision.Kind, decision.RequestId);
             }

@@ -34,7 +34,11 @@ public sealed class Fulfilments
     public Task StartAsync(FulfilmentInput input, CancellationToken cancellationToken) =>
         TryStartAsync(input, StartingOnce.Options, cancellationToken);
 
-    public async Task DeliverAsync(Decision decision, CancellationToken cancellationToken)
+    /// <returns>
+    /// False when it is to be delivered once more, which the sweeper does: others are being asked for help just now, and that
+    /// may have been recorded as failed before this decision was taken.
+    /// </returns>
+    public async Task<bool> DeliverAsync(Decision decision, CancellationToken cancellationToken)
     {
         await _news.TellAsync(decision, cancellationToken); // before anything moves, so that it is told where people worked so far
         if (decision.Effects.Count > 0)
@@ -43,7 +47,8 @@ public sealed class Fulfilments
         {
             case DecisionKind.Escalate:
                 var escalation = new EscalationKey(decision.RequestId, decision.Failure);
-                await _client.TryStartAsync(Escalate.Name, escalation, UnlessRunning with { InstanceId = escalation.InstanceId }, cancellationToken);
+                if (!await _client.TryStartAsync(Escalate.Name, escalation, UnlessRunning with { InstanceId = escalation.InstanceId }, cancellationToken))
+                    return false;
                 break;
             case DecisionKind.Cancel:
                 await EndAsync(decision, cancellationToken);
@@ -55,6 +60,7 @@ public sealed class Fulfilments
 
         CrashPoint.Reach("decision.after-event");
         await _decisions.MarkDeliveredAsync(decision, cancellationToken);
+        return true;
     }
 
     /// <summary>The request's orchestration as the hub knows it, with how it failed; null when the hub has none.</summary>

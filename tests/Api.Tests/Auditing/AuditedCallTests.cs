@@ -121,7 +121,8 @@ public sealed class AuditedCallTests(AuditedCallTests.Fixture fixture) : IClassF
         _service.Target.Fail(times: 1, status: 400);
         using var retried = await client.PostAsJsonAsync($"/api/v1/requests/{id}/retry", new { fields = new { name } }, Cancellation);
         Assert.True(retried.StatusCode is HttpStatusCode.Accepted, await retried.Content.ReadAsStringAsync(Cancellation));
-        await Service.WaitForAsync(client, $"/api/v1/requests/{id}", request => (string?)request["fields"]?["name"] == name);
+        await Service.WaitForAsync(
+            client, $"/api/v1/requests/{id}", request => (string?)request["fields"]?["name"] == name && (string?)request["status"] == "failed");
     }
 
     private async Task<JsonNode> RecordAsync(string filter)

@@ -55,8 +55,8 @@ internal sealed class Origin : IDisposable
     public Task LimitAsync(object order) => PostAsync($"/sandbox/{_host}/limits", order);
 
     /// <summary>Lets calls to the host's API fail; 0 as status cuts the connection.</summary>
-    public Task FailAsync(double share, int status = 500, string below = "") =>
-        PostAsync("/faults", new { fail = share, hang = 0.0, path = Api + below, status });
+    public Task FailAsync(double share, int status = 500, string below = "", int? seed = null) =>
+        PostAsync("/faults", new { fail = share, hang = 0.0, path = Api + below, status, seed });
 
     public Task HangAsync(double share) => PostAsync("/faults", new { fail = 0.0, hang = share, path = Api });
 

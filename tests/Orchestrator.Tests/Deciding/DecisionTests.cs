@@ -1,6 +1,7 @@
 using Pao.Activities;
 using Pao.DurableTask.Client;
 using Pao.Orchestrator.Deciding;
+using Pao.Orchestrator.Escalations;
 using Pao.Orchestrator.Fulfilment;
 using Pao.Orchestrator.Requests;
 using Pao.Orchestrator.Tests.Fulfilment;
@@ -184,15 +185,47 @@ public abstract class DecisionTests(RunningService service) : DecidingTests(serv
         await AskedAsync(input, "failed");
 
         var again = Assert.IsType<DecisionOutcome.Taken>(await TakeAsync(input, DecisionKind.Escalate)).Decision;
-        await _service.Sweeper.SweepAsync(TimeProvider.System.GetUtcNow().AddMinutes(1), Cancellation); // as after a crash of who took it
-        await AskedAsync(input, "completed");
+        await RunningService.WaitUntilAsync(
+            async () =>
+            {
+                await _service.Sweeper.SweepAsync(TimeProvider.System.GetUtcNow().AddMinutes(1), Cancellation); // as after a crash of who took it
+                return (await _service.Escalations.FindAsync(input.RequestId, Cancellation))?.Status is "completed";
+            },
+            "others are asked");
 
-        Assert.Equal(decision.Id, again.Id);
         Assert.IsType<DecisionOutcome.TakenBefore>(await TakeAsync(input, DecisionKind.Escalate));
         await _service.Fulfilments.DeliverAsync(again, Cancellation);
         Assert.Equal(2, Keys(input).Count(key => key == "@escalation/stop-1:0"));
         Assert.Contains("ada lets others be asked for help again: no longer wanted", await LogAsync(input));
         Assert.Equal(RequestStatus.Escalated, (await WaitForAsync(input, RequestStatus.Escalated)).Status);
+    }
+
+    [Fact]
+    public async Task Asking_again_while_the_first_attempt_is_about_to_end_is_not_lost()
+    {
+        var input = await StartAsync(
+            begun =>
+            {
+                _service.Script.Fail(begun.RequestId, "first", times: 1);
+                _service.Script.Fail(begun.RequestId, "@escalation/stop-1", times: 1);
+                _service.Script.Hold(begun.RequestId, "@escalation/stop-1");
+            },
+            Action("first", "x"));
+        await WaitForAsync(input, RequestStatus.Failed);
+        await DecideAsync(input, DecisionKind.Escalate);
+        await AskedAsync(input, "in_progress");
+
+        // It has recorded that it failed, and its orchestration has not come to its end.
+        var key = new EscalationKey(input.RequestId, 1);
+        await _service.Escalations.FailAsync(new FailedEscalation(key, "test.refused", "Not now."), Cancellation);
+        var again = Assert.IsType<DecisionOutcome.Taken>(await TakeAsync(input, DecisionKind.Escalate)).Decision;
+        Assert.False(await _service.Fulfilments.DeliverAsync(again, Cancellation));
+        await _service.Client.TerminateInstanceAsync(key.InstanceId, "its end", Cancellation);
+        await _service.Client.WaitForInstanceCompletionAsync(key.InstanceId, Cancellation);
+        _service.Script.Release(input.RequestId, "@escalation/stop-1");
+
+        await _service.Sweeper.SweepAsync(TimeProvider.System.GetUtcNow().AddMinutes(1), Cancellation);
+        await AskedAsync(input, "completed");
     }
 
     private Task AskedAsync(FulfilmentInput input, string status) => RunningService.WaitUntilAsync(

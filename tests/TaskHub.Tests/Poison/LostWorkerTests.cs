@@ -126,7 +126,9 @@ public sealed class LostWorkerTests
             var starting = life == 1 ? hub.BeginAsync("killer", "turn") : Task.CompletedTask;
             await new MortalWorker(hub).Killer(() => touched++).Start().DieAsync();
             await starting.WaitAsync(Patience, Cancellation);
-            await Eventually.TrueAsync(() => LossesOf(hub, "activity") == $"0:{life}" && LossesOf(hub, "turn") == $"turn:{life}", "the losses are stored");
+            await Eventually.TrueAsync(
+                () => IsCounted(LossesOf(hub, "activity"), "0", life) && IsCounted(LossesOf(hub, "turn"), "turn", life),
+                () => $"the losses of life {life} are counted: {LossesOf(hub, "activity")}, {LossesOf(hub, "turn")}");
             fixture.Stop(hub);
         }
 
@@ -136,6 +138,9 @@ public sealed class LostWorkerTests
         Assert.Equal("PoisonedActivity", (await last.EndAsync("activity")).Output);
         Assert.Equal("PoisonedInstance", (await last.EndAsync("turn")).FailureDetails?.ErrorType);
         Assert.Equal((3, 3), (beside.Count, touched));
+
+        // At the third loss it may be set aside, and gone, before anybody looks.
+        static bool IsCounted(string? losses, string of, int life) => losses == $"{of}:{life}" || (life == 3 && losses != $"{of}:2");
     }
 
     [Theory]
