@@ -1,3 +1,4 @@
+using Google.Protobuf;
 using Grpc.Core;
 using Microsoft.Extensions.Logging;
 using Pao.DurableTask.Protocol;
@@ -5,7 +6,11 @@ using Pao.DurableTask.Protocol;
 namespace Pao.DurableTask.Worker;
 
 /// <summary>Reports ends of work to the hub, again and again while it cannot be reached, and gives work back.</summary>
-internal sealed partial class Completions(ITaskHub hub, TimeProvider time, ILogger logger)
+/// <param name="hub">The hub.</param>
+/// <param name="time">For the waits.</param>
+/// <param name="messageLimit">Bytes that any hub takes: one that has exhausted its resources on less is busy.</param>
+/// <param name="logger">For what could not be reported.</param>
+internal sealed partial class Completions(ITaskHub hub, TimeProvider time, int messageLimit, ILogger logger)
 {
     private const int MaxTries = 10;
 
@@ -15,11 +20,23 @@ internal sealed partial class Completions(ITaskHub hub, TimeProvider time, ILogg
             static (hub, response, cancellationToken) => hub.CompleteOrchestratorTaskAsync(response, cancellationToken),
             response, response.InstanceId, cancellationToken);
 
-    /// <summary>Reports an activity's end. False when the hub does not want it any more.</summary>
-    public Task<bool> CompleteAsync(ActivityResponse response, CancellationToken cancellationToken) =>
-        CompleteAsync(
-            static (hub, response, cancellationToken) => hub.CompleteActivityTaskAsync(response, cancellationToken),
-            response, response.InstanceId, cancellationToken);
+    /// <summary>
+    /// Reports an activity's end; as a failure when the hub takes no message that large: given back it would run again, with
+    /// the same result. False when the hub does not want it any more.
+    /// </summary>
+    public async Task<bool> CompleteAsync(ActivityResponse response, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await CompleteOnceAsync(response, cancellationToken);
+        }
+        catch (RpcException e) when (IsTooLarge(e.StatusCode, response))
+        {
+            var failure = TooLarge(response);
+            Log.TooLarge(logger, response.TaskId, response.InstanceId, failure.FailureDetails.ErrorMessage);
+            return await CompleteOnceAsync(failure, cancellationToken);
+        }
+    }
 
     /// <summary>Gives a work item back at once; if that fails too, the hub finds out by itself.</summary>
     public async Task AbandonAsync(WorkItem item, CancellationToken cancellationToken)
@@ -41,8 +58,14 @@ internal sealed partial class Completions(ITaskHub hub, TimeProvider time, ILogg
         }
     }
 
+    private Task<bool> CompleteOnceAsync(ActivityResponse response, CancellationToken cancellationToken) =>
+        CompleteAsync(
+            static (hub, response, cancellationToken) => hub.CompleteActivityTaskAsync(response, cancellationToken),
+            response, response.InstanceId, cancellationToken);
+
     private async Task<bool> CompleteAsync<T>(
         Func<ITaskHub, T, CancellationToken, Task> complete, T response, string instanceId, CancellationToken cancellationToken)
+        where T : IMessage
     {
         for (var tries = 1; ; tries++)
         {
@@ -56,7 +79,7 @@ internal sealed partial class Completions(ITaskHub hub, TimeProvider time, ILogg
                 Log.Dropped(logger, instanceId, tries);
                 return false;
             }
-            catch (RpcException e) when (IsTransient(e.StatusCode) && tries < MaxTries)
+            catch (RpcException e) when (IsTransient(e.StatusCode, response) && tries < MaxTries)
             {
                 Log.CompletingAgain(logger, instanceId, e.StatusCode, tries);
             }
@@ -65,8 +88,30 @@ internal sealed partial class Completions(ITaskHub hub, TimeProvider time, ILogg
         }
     }
 
-    private static bool IsTransient(StatusCode status) =>
-        status is StatusCode.Unavailable or StatusCode.Unknown or StatusCode.DeadlineExceeded or StatusCode.Internal;
+    private bool IsTransient(StatusCode status, IMessage response) =>
+        status is StatusCode.Unavailable or StatusCode.Unknown or StatusCode.DeadlineExceeded or StatusCode.Internal
+        || (status is StatusCode.ResourceExhausted && !IsTooLarge(status, response));
+
+    private bool IsTooLarge(StatusCode status, IMessage response) =>
+        status is StatusCode.ResourceExhausted && response.CalculateSize() > messageLimit;
+
+    private static ActivityResponse TooLarge(ActivityResponse response)
+    {
+        var what = response.FailureDetails is null ? "result" : "failure";
+        var failure = new TaskFailureDetails(
+            "PayloadTooLarge",
+            $"The activity's {what} has {response.CalculateSize():N0} bytes, which the hub does not take in one message. Store large data elsewhere and pass a reference to it.",
+            null,
+            null)
+        { IsNonRetriable = true };
+        return new ActivityResponse
+        {
+            InstanceId = response.InstanceId,
+            TaskId = response.TaskId,
+            CompletionToken = response.CompletionToken,
+            FailureDetails = failure.ToWire(),
+        };
+    }
 
     private static partial class Log
     {
@@ -79,5 +124,8 @@ internal sealed partial class Completions(ITaskHub hub, TimeProvider time, ILogg
 
         [LoggerMessage(3, LogLevel.Warning, "A work item could not be given back; the hub gives it to another worker when its lease ends.")]
         public static partial void NotAbandoned(ILogger logger, Exception exception);
+
+        [LoggerMessage(4, LogLevel.Error, "Activity #{TaskId} of instance {InstanceId} is reported as failed: {Reason}")]
+        public static partial void TooLarge(ILogger logger, int taskId, string instanceId, string reason);
     }
 }

@@ -52,7 +52,7 @@ internal sealed partial class DurableTaskWorker : BackgroundService, IHostedLife
         _silence = hub is GrpcTaskHub ? options.SilentDisconnectTimeout : TimeSpan.Zero;
         _stream = new WorkItemStream(hub, time, options.SilentDisconnectTimeout);
         _request = WorkItemsRequest.From(options, registry);
-        _completions = new Completions(hub, time, _logger);
+        _completions = new Completions(hub, time, options.CompleteOrchestrationWorkItemChunkSizeInBytes, _logger);
         _turns = new TurnRunner(registry, options, settings, services, hub, _completions);
         _activities = new ActivityRunner(
             registry, options.DataConverter, services.GetRequiredService<IServiceScopeFactory>(), _completions, _logger);
@@ -100,13 +100,7 @@ internal sealed partial class DurableTaskWorker : BackgroundService, IHostedLife
             var received = false;
             try
             {
-                await foreach (var item in _stream.ReadAsync(_request, stoppingToken))
-                {
-                    received = true;
-                    _beat.Beat(_silence);
-                    await DispatchAsync(item, stoppingToken);
-                }
-
+                await ReadAsync(() => received = true, stoppingToken);
                 Log.StreamEnded(_logger);
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
@@ -133,7 +127,29 @@ internal sealed partial class DurableTaskWorker : BackgroundService, IHostedLife
     private Task WaitAsync(int failures, CancellationToken stoppingToken) =>
         Task.Delay(Backoff.BeforeReconnect(failures), _time, stoppingToken);
 
-    private async ValueTask DispatchAsync(WorkItem item, CancellationToken stoppingToken)
+    /// <summary>
+    /// Never waits for room: the hub counts what each stream has in hand, so only one that was opened while the work of the
+    /// one before is running brings too much, and while nobody reads, it would be taken for dead as well.
+    /// </summary>
+    private async Task ReadAsync(Action received, CancellationToken stoppingToken)
+    {
+        using var open = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
+        try
+        {
+            await foreach (var item in _stream.ReadAsync(_request, stoppingToken))
+            {
+                received();
+                _beat.Beat(_silence);
+                Dispatch(item, open.Token);
+            }
+        }
+        finally
+        {
+            await open.CancelAsync();
+        }
+    }
+
+    private void Dispatch(WorkItem item, CancellationToken open)
     {
         var slots = item.RequestCase switch
         {
@@ -147,9 +163,33 @@ internal sealed partial class DurableTaskWorker : BackgroundService, IHostedLife
         if (slots is null || _stopping)
             return;
 
-        await slots.WaitAsync(stoppingToken);
+        if (slots.Wait(0, CancellationToken.None))
+            Begin(item, slots);
+        else
+            _ = BeginLaterAsync(item, slots, open);
+    }
+
+    private void Begin(WorkItem item, SemaphoreSlim slots)
+    {
         _running.Begin();
         ThreadPool.UnsafeQueueUserWorkItem(new Run(this, item, slots), preferLocal: false);
+    }
+
+    private async Task BeginLaterAsync(WorkItem item, SemaphoreSlim slots, CancellationToken open)
+    {
+        try
+        {
+            await slots.WaitAsync(open);
+        }
+        catch (OperationCanceledException)
+        {
+            return; // the stream's end gave the item back: it is another's
+        }
+
+        if (_stopping || open.IsCancellationRequested)
+            slots.Release();
+        else
+            Begin(item, slots);
     }
 
     private async Task RunAsync(WorkItem item, SemaphoreSlim slots)

@@ -171,3 +171,6 @@ internal sealed class UnitConflictException(string message, Exception? inner = n
 
 /// <summary>The node is no longer a member of the hub; nothing was written.</summary>
 internal sealed class LeaseLostException(string message, Exception? inner = null) : Exception(message, inner);
+
+/// <summary>Nothing was claimed, for certain: the store could not even be asked.</summary>
+internal sealed class NotClaimedException(Exception inner) : Exception(inner.Message, inner);

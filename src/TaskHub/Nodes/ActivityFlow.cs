@@ -118,7 +118,7 @@ internal sealed class ActivityFlow(Node node)
         if (item.Abandoned++ == 0)
             Enqueue(item);
         else
-            node.Alarm.At(node.Clock.Now + AbandonedPause, () =>
+            node.Alarm.After(AbandonedPause, () =>
             {
                 if (node.Residents.Contains(resident) && !item.Dropped)
                     Enqueue(item);

@@ -146,7 +146,7 @@ internal sealed partial class Caretaker(Node node)
         {
             return claim();
         }
-        catch (Exception e)
+        catch (Exception e) when (e is not NotClaimedException)
         {
             node.Committer.Abdicate(id, e);
             throw;

@@ -10,7 +10,7 @@ internal sealed class LateMessages(Node node)
     /// <summary>Until the next look at a message whose instance has a turn on its way into the store, or is leaving memory.</summary>
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
 
-    private readonly Queue<(Resident Resident, Message Message, DateTimeOffset Deadline)> _fresh = [];
+    private readonly Queue<(Resident Resident, Message Message, TimeSpan Deadline)> _fresh = [];
     private bool _sweeping;
 
     /// <summary>The node's memory is gone.</summary>
@@ -23,7 +23,7 @@ internal sealed class LateMessages(Node node)
     /// <summary>Stores the message alone unless a turn consumes it soon.</summary>
     public void Expect(Resident resident, Message message)
     {
-        _fresh.Enqueue((resident, message, node.Clock.Now + node.Options.EventPatience));
+        _fresh.Enqueue((resident, message, node.Clock.Elapsed + node.Options.EventPatience));
         ScheduleSweep();
     }
 
@@ -33,14 +33,14 @@ internal sealed class LateMessages(Node node)
             return;
 
         _sweeping = true;
-        node.Alarm.At(first.Deadline, Sweep);
+        node.Alarm.After(first.Deadline - node.Clock.Elapsed, Sweep);
     }
 
     /// <summary>Commits events alone whose turn has taken too long, so that their senders need not wait for it.</summary>
     private void Sweep()
     {
         _sweeping = false;
-        var now = node.Clock.Now;
+        var now = node.Clock.Elapsed;
         Dictionary<Resident, List<Message>> late = [];
         while (_fresh.TryPeek(out var first) && first.Deadline <= now)
         {

@@ -76,7 +76,7 @@ internal sealed partial class LostWorkers(Node node)
     public void Watch(Trial trial)
     {
         Log.Tried(node.Logger, Describe(trial.Item), trial.Item.Losses, node.Isolation.Waiting);
-        node.Alarm.At(node.Clock.Now + node.Options.SuspectTime, () =>
+        node.Alarm.After(node.Options.SuspectTime, () =>
         {
             if (node.Isolation.Current != trial)
                 return;

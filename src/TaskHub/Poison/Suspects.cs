@@ -134,7 +134,7 @@ internal sealed partial class Suspects(Node node)
             Watch(resident);
     }
 
-    private void Watch(Resident resident) => node.Alarm.At(node.Clock.Now + node.Options.SuspectTime, () =>
+    private void Watch(Resident resident) => node.Alarm.After(node.Options.SuspectTime, () =>
     {
         if (_current?.State.InstanceId != resident.Id)
             return;

@@ -14,7 +14,7 @@ internal sealed partial class PostgresHubStore
     {
         try
         {
-            using var connection = _database.OpenConnection();
+            using var connection = OpenToClaim();
             using var batch = new NpgsqlBatch(connection);
             var statements = batch.BatchCommands;
             statements.Add(Statement(BeginCommit, Int(_hub), Id(node)));

@@ -98,7 +98,7 @@ internal sealed partial class PostgresHubStore : IHubStore
 
     public IReadOnlyList<StoredInstance> Claim(Guid node, IReadOnlyCollection<string>? names, int limit)
     {
-        using var connection = _database.OpenConnection();
+        using var connection = OpenToClaim();
         DeclareDeadNodes(connection);
         var claimed = ClaimIds(connection, node, names, limit);
         if (claimed.Count == 0)
@@ -151,13 +151,21 @@ internal sealed partial class PostgresHubStore : IHubStore
         return ReadAll(reader, ReadMessage);
     }
 
+    // The committer calls it, and must not wait for a connection that readers have.
     public void Announce(IReadOnlyCollection<Guid?> owners)
     {
-        using var connection = _database.OpenConnection();
-        using var batch = new NpgsqlBatch(connection);
-        foreach (var owner in owners)
-            batch.BatchCommands.Add(Statement(Notify, Text(Channel), Text(owner?.ToString("N") ?? "")));
-        batch.ExecuteNonQuery();
+        try
+        {
+            using var batch = new NpgsqlBatch(_commits.Open());
+            foreach (var owner in owners)
+                batch.BatchCommands.Add(Statement(Notify, Text(Channel), Text(owner?.ToString("N") ?? "")));
+            batch.ExecuteNonQuery();
+        }
+        catch
+        {
+            _commits.Close();
+            throw;
+        }
     }
 
     public IDisposable? Listen(Action<Guid?> heard, Action missed) => _notifications == HubNotifications.Off
@@ -280,6 +288,18 @@ internal sealed partial class PostgresHubStore : IHubStore
         using var command = new NpgsqlCommand("show fsync", connection);
         if (command.ExecuteScalar() is not "on")
             Log.NotDurable(_logger, connection.Host);
+    }
+
+    private NpgsqlConnection OpenToClaim()
+    {
+        try
+        {
+            return _database.OpenConnection();
+        }
+        catch (Exception e) when (e is NpgsqlException or TimeoutException or System.Net.Sockets.SocketException)
+        {
+            throw new NotClaimedException(e);
+        }
     }
 
     private void DeclareDeadNodes(NpgsqlConnection connection)

@@ -11,7 +11,8 @@ internal sealed class Alarm(HubClock clock, Lock gate, Action tick, Action<Excep
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(250);
 
     private readonly object _signal = new();
-    private readonly PriorityQueue<Action, long> _due = new();
+    private readonly PriorityQueue<Action, DateTimeOffset> _due = new();
+    private readonly PriorityQueue<Action, TimeSpan> _late = new();
     private readonly List<Action> _calls = [];
     private Thread? _thread;
     private DateTimeOffset _ticked;
@@ -46,8 +47,21 @@ internal sealed class Alarm(HubClock clock, Lock gate, Action tick, Action<Excep
     {
         lock (_signal)
         {
-            var first = !_due.TryPeek(out _, out var next) || time.UtcTicks < next;
-            _due.Enqueue(call, time.UtcTicks);
+            var first = !_due.TryPeek(out _, out var next) || time < next;
+            _due.Enqueue(call, time);
+            if (first)
+                Monitor.Pulse(_signal);
+        }
+    }
+
+    /// <summary>Calls back when so much time has gone by, or soon after it, however the store's clock is set meanwhile.</summary>
+    public void After(TimeSpan pause, Action call)
+    {
+        lock (_signal)
+        {
+            var time = clock.Elapsed + pause;
+            var first = !_late.TryPeek(out _, out var next) || time < next;
+            _late.Enqueue(call, time);
             if (first)
                 Monitor.Pulse(_signal);
         }
@@ -56,7 +70,10 @@ internal sealed class Alarm(HubClock clock, Lock gate, Action tick, Action<Excep
     public void Clear()
     {
         lock (_signal)
+        {
             _due.Clear();
+            _late.Clear();
+        }
     }
 
     /// <summary>Makes the calls that are due. False when stopped.</summary>
@@ -106,22 +123,32 @@ internal sealed class Alarm(HubClock clock, Lock gate, Action tick, Action<Excep
         {
             while (!_stopping)
             {
-                var now = clock.Now;
-                while (_due.TryPeek(out var call, out var due) && due <= now.UtcTicks)
-                {
-                    _calls.Add(call);
-                    _due.Dequeue();
-                }
+                var (now, elapsed) = (clock.Now, clock.Elapsed);
+                GatherUntil(_due, now);
+                GatherUntil(_late, elapsed);
 
                 if (!wait || _calls.Count > 0 || IsTickDue(now))
                     return true;
 
                 // A step of the clock shows at the next tick at the latest.
-                var until = Math.Min((_ticked + Tick).UtcTicks, _due.TryPeek(out _, out var next) ? next : long.MaxValue);
-                Monitor.Wait(_signal, TimeSpan.FromTicks(Math.Clamp(until - now.UtcTicks, TimeSpan.TicksPerMillisecond, Tick.Ticks)));
+                var pause = _ticked + Tick - now;
+                if (_due.TryPeek(out _, out var due) && due - now < pause)
+                    pause = due - now;
+                if (_late.TryPeek(out _, out var late) && late - elapsed < pause)
+                    pause = late - elapsed;
+                Monitor.Wait(_signal, TimeSpan.FromTicks(Math.Clamp(pause.Ticks, TimeSpan.TicksPerMillisecond, Tick.Ticks)));
             }
 
             return false;
+        }
+    }
+
+    private void GatherUntil<T>(PriorityQueue<Action, T> calls, T now)
+    {
+        while (calls.TryPeek(out var call, out var due) && Comparer<T>.Default.Compare(due, now) <= 0)
+        {
+            _calls.Add(call);
+            calls.Dequeue();
         }
     }
 }

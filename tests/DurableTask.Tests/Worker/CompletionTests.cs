@@ -16,6 +16,7 @@ public class CompletionTests
     [InlineData(StatusCode.Unknown)]
     [InlineData(StatusCode.DeadlineExceeded)]
     [InlineData(StatusCode.Internal)]
+    [InlineData(StatusCode.ResourceExhausted)]
     public async Task What_the_hub_could_not_take_is_reported_again_until_it_does(StatusCode status)
     {
         var hub = new FailingHub(tries => tries <= 2 ? status : StatusCode.OK);
@@ -66,7 +67,7 @@ public class CompletionTests
 
     private async Task<bool> CompleteAsync(FailingHub hub)
     {
-        var completions = new Completions(hub, _time, NullLogger.Instance);
+        var completions = new Completions(hub, _time, int.MaxValue, NullLogger.Instance);
         var completing = completions.CompleteAsync(new ActivityResponse { InstanceId = "i" }, TestContext.Current.CancellationToken);
         await _time.UntilAsync(TimeSpan.FromSeconds(1), () => completing.IsCompleted);
         return await completing;

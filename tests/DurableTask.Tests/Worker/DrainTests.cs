@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Threading.Channels;
+using Grpc.Core;
 using Pao.DurableTask.Protocol;
 using Pao.DurableTask.Tests.Scripted;
 using Pao.DurableTask.Worker;
@@ -75,6 +76,44 @@ public class DrainTests
         Assert.Equal("bad", _hub.Abandoned[0]);
     }
 
+    [Fact]
+    public async Task What_waits_for_room_holds_up_no_ping_and_is_anothers_when_its_stream_breaks()
+    {
+        await using var host = await StartAsync(limit: 1);
+        _hub.SendActivity(0);
+        await Waiting.UntilAsync(() => _running == 1);
+        _hub.SendActivity(1); // as of a stream that was opened while the work of the one before runs on
+
+        for (var ping = 0; ping < 100; ping++)
+            _hub.Send(new WorkItem { HealthPing = new() });
+        await Waiting.UntilAsync(() => _hub.Read == 102);
+        _hub.BreakStream();
+        await Waiting.UntilAsync(() => _hub.Opened == 2);
+        _hub.SendActivity(2);
+        Open(1);
+        Open(2);
+        Open(0);
+
+        await Waiting.UntilAsync(() => _hub.Completed.Count == 2);
+        Assert.Equal([0, 2], _hub.Completed.Select(response => response.TaskId));
+    }
+
+    [Fact]
+    public async Task A_result_that_the_hub_does_not_take_fails_its_activity_instead_of_running_it_again()
+    {
+        const int Limit = 4_089_446;
+        _hub.MessageLimit = Limit;
+        await using var host = await TestHost.StartAsync(_hub, worker => worker
+            .AddTasks(tasks => tasks.AddActivityFunc<int, string>("Gated", (_, _) => new string('x', Limit))));
+
+        _hub.SendActivity(0);
+
+        await Waiting.UntilAsync(() => _hub.Completed.Count == 1);
+        var failure = _hub.Completed[0].FailureDetails;
+        Assert.Equal(("PayloadTooLarge", true), (failure.ErrorType, failure.IsNonRetriable));
+        Assert.Equal("token-0", _hub.Completed[0].CompletionToken);
+    }
+
     private void Open(int id) => _gates.GetOrAdd(id, _ => new()).TrySetResult();
 
     private Task<TestHost> StartAsync(int limit) => TestHost.StartAsync(_hub, worker => worker
@@ -111,6 +150,16 @@ public class DrainTests
 
         public bool StreamEnded { get; private set; }
 
+        public int Opened { get; private set; }
+
+        /// <summary>How many items the worker has taken, and asked for the next.</summary>
+        public int Read { get; private set; }
+
+        public int MessageLimit { get; set; } = int.MaxValue;
+
+        /// <summary>Ends the stream, after what was sent before.</summary>
+        public void BreakStream() => Send(new WorkItem());
+
         public void Send(WorkItem item) => Assert.True(_items.Writer.TryWrite(item));
 
         public void SendActivity(int id) => Send(new WorkItem
@@ -122,10 +171,16 @@ public class DrainTests
         public override async IAsyncEnumerable<WorkItem> GetWorkItemsAsync(
             GetWorkItemsRequest request, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
         {
+            Opened++;
             try
             {
                 await foreach (var item in _items.Reader.ReadAllAsync(cancellationToken))
+                {
+                    if (item.RequestCase is WorkItem.RequestOneofCase.None)
+                        yield break;
                     yield return item;
+                    Read++;
+                }
             }
             finally
             {
@@ -135,6 +190,9 @@ public class DrainTests
 
         public override Task CompleteActivityTaskAsync(ActivityResponse response, CancellationToken cancellationToken)
         {
+            if (response.CalculateSize() > MessageLimit)
+                throw new RpcException(new Status(StatusCode.ResourceExhausted, "Received message exceeds the maximum configured message size."));
+
             lock (Completed)
                 Completed.Add(response);
 

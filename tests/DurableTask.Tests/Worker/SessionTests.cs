@@ -157,7 +157,7 @@ public class SessionTests
     private static TurnRunner Runner(ITaskHub hub)
     {
         var registry = new DurableTaskRegistry().AddOrchestrator<Steps>();
-        var completions = new Completions(hub, TimeProvider.System, NullLogger.Instance);
+        var completions = new Completions(hub, TimeProvider.System, int.MaxValue, NullLogger.Instance);
         return new TurnRunner(
             registry, new DurableTaskWorkerOptions(), Settings(), new ServiceCollection().BuildServiceProvider(), hub, completions);
     }

@@ -1,4 +1,5 @@
 using Grpc.Core;
+using Microsoft.Extensions.Logging.Abstractions;
 using Pao.DurableTask.Protocol;
 using Pao.TaskHub.Tests.Harness;
 
@@ -34,6 +35,35 @@ public sealed class MembershipTests
 
         Assert.True(conflicts > 3, $"only {conflicts} conflicts");
         Assert.Equal(node, hub.NodeId);
+    }
+
+    [Fact]
+    public async Task A_claim_that_gets_no_connection_ends_no_membership()
+    {
+        await using var fixture = new PostgresFixture();
+        FaultyStore? faulty = null;
+        var hub = await fixture.StartAsync(wrap: inner => faulty = new FaultyStore(inner));
+        Assert.NotNull(faulty);
+        var node = hub.NodeId;
+        var refused = 0;
+        faulty.Claimed = _ => throw (Interlocked.Increment(ref refused) <= 3
+            ? new Commits.NotClaimedException(new TimeoutException("The connection pool has been exhausted."))
+            : new Commits.LeaseLostException("The test has seen enough."));
+        await using var worker = new ScriptedWorker(hub).Orchestrator("wait", _ => []).Start();
+
+        await Eventually.TrueAsync(() => Volatile.Read(ref refused) == 3, "three claims were refused");
+        Assert.Equal(node, hub.NodeId);
+        await Eventually.TrueAsync(() => hub.NodeId is { } next && next != node, "any other error ends it");
+    }
+
+    [Fact]
+    public void A_server_that_cannot_be_reached_was_asked_for_no_claim()
+    {
+        using var store = new Postgres.PostgresHubStore(
+            "Host=127.0.0.1;Port=1;Username=nobody", "hub", TimeSpan.FromSeconds(30), NullLogger.Instance);
+
+        Assert.Throws<Commits.NotClaimedException>(() => store.Claim(Guid.NewGuid(), null, 1));
+        Assert.Throws<Commits.NotClaimedException>(() => store.ClaimActivities(Guid.NewGuid(), new Commits.ActivityClaim([], []) { FirstSuspectLoss = 2 }));
     }
 
     [Theory]

@@ -149,6 +149,22 @@ public sealed class RaceTests
         Assert.Equal("1", (await hub.EndAsync("x")).Output);
     }
 
+    [Fact]
+    public async Task What_waits_for_its_turn_is_stored_in_time_although_the_stores_clock_goes_back()
+    {
+        await using var fixture = new SqliteFixture();
+        var hub = await fixture.StartAsync(options =>
+        {
+            options.EventPatience = TimeSpan.FromMilliseconds(300);
+            options.Lease = TimeSpan.FromMinutes(5); // the next look at the clock is far away
+        });
+
+        var started = hub.BeginAsync("wait", "x"); // there is no worker for it
+        hub.Node.Clock.Set(hub.Node.Clock.Now - TimeSpan.FromHours(1), crashedAt: null);
+
+        await started.WaitAsync(TimeSpan.FromSeconds(30), Cancellation);
+    }
+
     private static async Task<int> TurnsAsync(EmbeddedTaskHub hub, string id)
     {
         var turns = 0;

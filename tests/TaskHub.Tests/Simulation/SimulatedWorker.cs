@@ -38,7 +38,7 @@ internal sealed class SimulatedWorker
         var settings = new ReplaySettings(
             options.DataConverter, NullLoggerFactory.Instance, options.MaximumTimerInterval, options.Versioning.DefaultVersion);
         var services = new ServiceCollection().BuildServiceProvider();
-        _completions = new Completions(process.Hub, process.Time, NullLogger.Instance);
+        _completions = new Completions(process.Hub, process.Time, int.MaxValue, NullLogger.Instance);
         _turns = new TurnRunner(registry, options, settings, services, process.Hub, _completions);
         _activities = new ActivityRunner(
             registry, options.DataConverter, services.GetRequiredService<IServiceScopeFactory>(), _completions, NullLogger.Instance);
