@@ -1,4 +1,7 @@
 using Pao.DurableTask.Client;
+using Pao.Orchestrator.Deciding;
+using Pao.Orchestrator.Escalations;
+using Pao.Orchestrator.Telling;
 
 namespace Pao.Orchestrator.Bundles;
 
@@ -11,6 +14,9 @@ internal sealed class ComponentInstances(DurableTaskClient client, TimeProvider 
 
     private static readonly OrchestrationRuntimeStatus[] Living =
         [OrchestrationRuntimeStatus.Pending, OrchestrationRuntimeStatus.Running, OrchestrationRuntimeStatus.Suspended];
+
+    /// <summary>What a decision or a piece of news began has a life of its own. By name: a component may be called as those ids are.</summary>
+    private static readonly string[] OfTheirOwn = [CancelEffects.Name, Escalate.Name, TellTickets.Name];
 
     /// <param name="requestId">The request.</param>
     /// <param name="componentId">The component.</param>
@@ -30,7 +36,8 @@ internal sealed class ComponentInstances(DurableTaskClient client, TimeProvider 
             CreatedTo: ended.LastUpdatedAt + Instant, Statuses: Living, InstanceIdPrefix: Prefix(requestId));
         List<string> living = [];
         await foreach (var instance in client.GetAllInstancesAsync(query).WithCancellation(cancellationToken))
-            living.Add(instance.InstanceId);
+            if (!OfTheirOwn.Contains(instance.Name))
+                living.Add(instance.InstanceId);
 
         foreach (var id in living)
             await client.TerminateInstanceAsync(id, new TerminateInstanceOptions(Reason, Recursive: true), cancellationToken);

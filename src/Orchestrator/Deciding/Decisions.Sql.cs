@@ -28,6 +28,12 @@ public sealed partial class Decisions
         where request_id = @id and failure = @failure and kind = 'escalate'
         """;
 
+    private const string BeingAsked = """
+        select status
+        from request_actions
+        where request_id = @id and component_id = '@escalation' and action_id = @action_id and status in ('in_progress', 'completed')
+        """;
+
     private const string Undelivered = """
         select id, request_id, failure, kind, decided_by, reason, fields, components, effects
         from request_decisions

@@ -59,6 +59,14 @@ public sealed partial class Decisions(Database database, IOptions<EscalationOpti
             Read,
             cancellationToken);
 
+    /// <summary>
+    /// Whether the attempt that runs may be this decision's: of one that is about to end in vain, the action has failed, or
+    /// is set back for the next.
+    /// </summary>
+    internal async Task<bool> IsBeingAskedAsync(EscalationKey key, CancellationToken cancellationToken) =>
+        (await database.ReadAsync(
+            BeingAsked, p => p.Uuid("id", key.RequestId).Text("action_id", key.ActionId), row => row.Text("status"), cancellationToken)).Count > 0;
+
     internal Task MarkDeliveredAsync(Decision decision, CancellationToken cancellationToken) =>
         database.WriteAsync(
             transaction => transaction.ExecuteAsync(
@@ -87,6 +95,8 @@ public sealed partial class Decisions(Database database, IOptions<EscalationOpti
                 .Uuid("id", id)
                 .Number("failure", key.Failure)
                 .Uuid("decision_id", Guid.CreateVersion7(now))
+                .Text("by", origin.Actor)
+                .Text("reason", reason)
                 .Text("message", $"{origin.Actor} lets others be asked for help again{(reason is null ? "." : $": {reason}")}")
                 .Time("now", now),
             cancellationToken);

@@ -35,8 +35,8 @@ public sealed class Fulfilments
         TryStartAsync(input, StartingOnce.Options, cancellationToken);
 
     /// <returns>
-    /// False when it is to be delivered once more, which the sweeper does: others are being asked for help just now, and that
-    /// may have been recorded as failed before this decision was taken.
+    /// False when it is to be delivered once more, which the sweeper does: others were asked for help in vain, which is about
+    /// to end, and are to be asked again.
     /// </returns>
     public async Task<bool> DeliverAsync(Decision decision, CancellationToken cancellationToken)
     {
@@ -47,7 +47,8 @@ public sealed class Fulfilments
         {
             case DecisionKind.Escalate:
                 var escalation = new EscalationKey(decision.RequestId, decision.Failure);
-                if (!await _client.TryStartAsync(Escalate.Name, escalation, UnlessRunning with { InstanceId = escalation.InstanceId }, cancellationToken))
+                if (!await _client.TryStartAsync(Escalate.Name, escalation, UnlessRunning with { InstanceId = escalation.InstanceId }, cancellationToken)
+                    && !await _decisions.IsBeingAskedAsync(escalation, cancellationToken))
                     return false;
                 break;
             case DecisionKind.Cancel:

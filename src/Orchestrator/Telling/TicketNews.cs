@@ -27,7 +27,9 @@ internal sealed partial class TicketNews(Database database, DurableTaskClient cl
 
     /// <summary>Somebody has decided. Tickets that end because of it are told so when they are cancelled.</summary>
     public Task TellAsync(Decision decision, CancellationToken cancellationToken) => TellAsync(
-        decision.RequestId, decision.Id.ToString("n"), Said(decision), [.. decision.Effects.Select(effect => effect.Execution.Path)], cancellationToken);
+        decision.RequestId,
+        decision.Kind is DecisionKind.Escalate ? $"escalated-{decision.Failure}" : decision.Id.ToString("n"), // asked again, it has another id
+        Said(decision), [.. decision.Effects.Select(effect => effect.Execution.Path)], cancellationToken);
 
     /// <summary>Everything is done.</summary>
     public Task TellCompletedAsync(Guid requestId, CancellationToken cancellationToken) =>

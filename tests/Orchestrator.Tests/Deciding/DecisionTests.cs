@@ -1,5 +1,6 @@
 using Pao.Activities;
 using Pao.DurableTask.Client;
+using Pao.Orchestrator.Auditing;
 using Pao.Orchestrator.Deciding;
 using Pao.Orchestrator.Escalations;
 using Pao.Orchestrator.Fulfilment;
@@ -226,6 +227,52 @@ public abstract class DecisionTests(RunningService service) : DecidingTests(serv
 
         await _service.Sweeper.SweepAsync(TimeProvider.System.GetUtcNow().AddMinutes(1), Cancellation);
         await AskedAsync(input, "completed");
+    }
+
+    [Fact]
+    public async Task Whoever_asks_again_is_named_with_the_reason()
+    {
+        var input = await StartAsync(
+            begun =>
+            {
+                _service.Script.Fail(begun.RequestId, "first", times: 1);
+                _service.Script.Fail(begun.RequestId, "@escalation/stop-1", times: 1);
+            },
+            Action("first", "x"));
+        await WaitForAsync(input, RequestStatus.Failed);
+        await DecideAsync(input, DecisionKind.Escalate);
+        await AskedAsync(input, "failed");
+
+        await _service.Decisions.TakeAsync(
+            input.RequestId, Visibility.Everything, DecisionKind.Escalate, Origin.Of("bob"), "please look", Cancellation);
+
+        var escalation = await _service.Escalations.FindAsync(input.RequestId, Cancellation);
+        Assert.Equal(("bob", "please look"), (escalation?.By, escalation?.Reason));
+    }
+
+    [Fact]
+    public async Task A_request_for_help_outlives_the_orchestration_that_stopped()
+    {
+        var input = await StartAsync(
+            begun =>
+            {
+                _service.Script.Fail(begun.RequestId, "first", times: 1);
+                _service.Script.Hold(begun.RequestId, "@escalation/stop-1");
+            },
+            Action("first", "x"));
+        await WaitForAsync(input, RequestStatus.Failed);
+        await DecideAsync(input, DecisionKind.Escalate);
+        await AskedAsync(input, "in_progress");
+        var id = input.RequestId.ToString();
+        await _service.Client.TerminateInstanceAsync(id, Cancellation);
+        await _service.Client.WaitForInstanceCompletionAsync(id, Cancellation);
+
+        await DecideAsync(input, DecisionKind.Abort);
+        await _service.Sweeper.SweepAsync(TimeProvider.System.GetUtcNow().AddMinutes(1), Cancellation);
+
+        var help = await _service.Client.GetInstanceAsync(new EscalationKey(input.RequestId, 1).InstanceId, Cancellation);
+        Assert.Equal(OrchestrationRuntimeStatus.Running, help?.RuntimeStatus);
+        _service.Script.Release(input.RequestId, "@escalation/stop-1");
     }
 
     private Task AskedAsync(FulfilmentInput input, string status) => RunningService.WaitUntilAsync(

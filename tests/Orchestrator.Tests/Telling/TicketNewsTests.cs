@@ -48,7 +48,8 @@ public abstract class TicketNewsTests(RunningService service) : DecidingTests(se
         var decision = await _service.DecideAsync(input, kind);
         await _service.Sweeper.SweepAsync(TimeProvider.System.GetUtcNow().AddMinutes(1), Cancellation); // as after a crash of who took it
 
-        await SaidAsync(input, "T-0", decision.Id.ToString("n"), text.Replace("{0}", $"{input.RequestId}", StringComparison.Ordinal));
+        await SaidAsync(
+            input, "T-0", kind is DecisionKind.Escalate ? "escalated-1" : decision.Id.ToString("n"), text.Replace("{0}", $"{input.RequestId}", StringComparison.Ordinal));
     }
 
     [Fact]
