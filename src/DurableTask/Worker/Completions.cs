@@ -8,11 +8,14 @@ namespace Pao.DurableTask.Worker;
 /// <summary>Reports ends of work to the hub, again and again while it cannot be reached, and gives work back.</summary>
 /// <param name="hub">The hub.</param>
 /// <param name="time">For the waits.</param>
-/// <param name="messageLimit">Bytes that any hub takes: one that has exhausted its resources on less is busy.</param>
+/// <param name="messageLimit">Bytes that a hub is expected to take: one that has exhausted its resources on less may only be busy.</param>
 /// <param name="logger">For what could not be reported.</param>
 internal sealed partial class Completions(ITaskHub hub, TimeProvider time, int messageLimit, ILogger logger)
 {
     private const int MaxTries = 10;
+
+    /// <summary>The least that our own hub can be told to take in one message.</summary>
+    private const int AlwaysTaken = 64 * 1024;
 
     /// <summary>Reports a turn. False when the hub does not want it any more: the turn was given to another.</summary>
     public Task<bool> CompleteAsync(OrchestratorResponse response, CancellationToken cancellationToken) =>
@@ -30,7 +33,7 @@ internal sealed partial class Completions(ITaskHub hub, TimeProvider time, int m
         {
             return await CompleteOnceAsync(response, cancellationToken);
         }
-        catch (RpcException e) when (IsTooLarge(e.StatusCode, response))
+        catch (RpcException e) when (e.StatusCode is StatusCode.ResourceExhausted && response.CalculateSize() > AlwaysTaken)
         {
             var failure = TooLarge(response);
             Log.TooLarge(logger, response.TaskId, response.InstanceId, failure.FailureDetails.ErrorMessage);

@@ -202,7 +202,7 @@ internal sealed partial class Committer(
     /// </summary>
     private bool ResolveConflict(CommitUnit unit)
     {
-        var existing = store.Find([.. unit.Inserts.Select(insert => insert.State.InstanceId)]);
+        var existing = store.FindTaken([.. unit.Inserts.Select(insert => insert.State.InstanceId)]);
         if (existing.Count == 0)
             return true; // it was purged meanwhile
 

@@ -47,6 +47,9 @@ internal interface IHubStore : IDisposable
     /// <summary>States of those of the instances that exist.</summary>
     IReadOnlyList<OrchestrationState> Find(IReadOnlyCollection<string> instanceIds);
 
+    /// <summary>As <see cref="Find"/>, for the committer, which must not wait for a connection that readers have.</summary>
+    IReadOnlyList<OrchestrationState> FindTaken(IReadOnlyCollection<string> instanceIds) => Find(instanceIds);
+
     /// <summary>
     /// Takes instances that are due or whose owner is gone, at most <paramref name="limit"/> of each kind. Those of a
     /// node that crashed are counted as attempted once in the same commit.
@@ -62,8 +65,8 @@ internal interface IHubStore : IDisposable
     /// </summary>
     ClaimedActivities ClaimActivities(Guid node, ActivityClaim claim);
 
-    /// <summary>Messages in the store for instances that the node owns.</summary>
-    IReadOnlyList<StoredMessage> ReadInbox(Guid node);
+    /// <summary>Messages in the store for instances that the node owns, oldest first, so many at the most.</summary>
+    IReadOnlyList<StoredMessage> ReadInbox(Guid node, int limit);
 
     /// <summary>Tells other nodes that messages wait for their instances; a hint that may be lost.</summary>
     void Announce(IReadOnlyCollection<Guid?> owners);

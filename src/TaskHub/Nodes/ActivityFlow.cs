@@ -13,7 +13,7 @@ internal sealed class ActivityFlow(Node node)
 
     /// <summary>Activities that go on in workers while this node reads their instance again.</summary>
     private readonly Dictionary<string, List<ActivityItem>> _detached = [];
-    private DateTimeOffset _detachedUntil;
+    private TimeSpan _detachedUntil;
 
     /// <summary>Gives a scheduled activity to a worker, or finds the worker that runs it since before a lost lease.</summary>
     /// <param name="resident">The instance that scheduled it.</param>
@@ -65,7 +65,7 @@ internal sealed class ActivityFlow(Node node)
             if (item.Resident is not { } resident)
             {
                 Finish(item);
-                return Task.CompletedTask;
+                return item.Dropped ? throw StaleToken() : Task.CompletedTask;
             }
 
             // Taken however much waits: a result makes room, and its worker has nowhere to keep it.
@@ -126,14 +126,13 @@ internal sealed class ActivityFlow(Node node)
     }
 
     /// <summary>The execution has ended: what its activities answer is dropped.</summary>
-    public void Drop(Resident resident)
+    public static void Drop(Resident resident)
     {
         foreach (var item in resident.Activities.Values)
         {
+            // Its worker is not told, and has the room for another only when it is done.
             item.Dropped = true;
             item.Resident = null;
-            if (item.Stream is not null)
-                node.Dispatcher.Finish(item);
         }
 
         resident.Activities.Clear();
@@ -158,7 +157,7 @@ internal sealed class ActivityFlow(Node node)
         }
 
         resident.Activities.Clear();
-        _detachedUntil = node.Clock.Now + Patience;
+        _detachedUntil = node.Clock.Elapsed + Patience;
     }
 
     /// <summary>The instance is back: those of its activities that it no longer waits for have ended for everybody.</summary>
@@ -177,7 +176,7 @@ internal sealed class ActivityFlow(Node node)
         if (_detached.Count == 0)
             return;
 
-        var now = node.Clock.Now;
+        var now = node.Clock.Elapsed;
         if (node.Committer.Node is null)
             _detachedUntil = now + Patience;
         if (now < _detachedUntil)

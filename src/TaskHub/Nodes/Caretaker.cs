@@ -1,6 +1,8 @@
+using Google.Protobuf;
 using Microsoft.Extensions.Logging;
 using Pao.DurableTask;
 using Pao.TaskHub.Commits;
+using Pao.TaskHub.Residency;
 
 namespace Pao.TaskHub.Nodes;
 
@@ -11,6 +13,7 @@ namespace Pao.TaskHub.Nodes;
 internal sealed partial class Caretaker(Node node)
 {
     private const int ClaimLimit = 100;
+    private const int InboxLimit = 10_000;
     private static readonly TimeSpan InboxInterval = TimeSpan.FromSeconds(2);
 
     private readonly object _signal = new();
@@ -169,14 +172,33 @@ internal sealed partial class Caretaker(Node node)
 
     private void ReadInbox(Guid id)
     {
+        int known;
         lock (node.Gate)
+        {
+            known = node.WaitingMessages;
             node.Instances.BeginInboxRead();
+        }
 
-        var messages = node.Store.ReadInbox(id);
+        // What waits here already comes again, and must leave room for what does not.
+        var messages = node.Store.ReadInbox(id, known + InboxLimit).Select(Parsed).OfType<(string, Message)>().ToList();
         lock (node.Gate)
         {
             if (node.Committer.Node == id)
                 node.Instances.DeliverInbox(messages);
+        }
+    }
+
+    /// <summary>Null when it cannot be read, which keeps no other from its instance.</summary>
+    private (string InstanceId, Message Message)? Parsed(StoredMessage stored)
+    {
+        try
+        {
+            return (stored.InstanceId, InstanceFlow.Parse(stored));
+        }
+        catch (InvalidProtocolBufferException e)
+        {
+            Log.MessageUnreadable(node.Logger, stored.MessageId, stored.InstanceId, e.Message);
+            return null;
         }
     }
 
@@ -225,5 +247,8 @@ internal sealed partial class Caretaker(Node node)
     {
         [LoggerMessage(30, LogLevel.Warning, "Could not look for work in the task hub's store; looking again soon: {Reason}")]
         public static partial void LookFailed(ILogger logger, string reason);
+
+        [LoggerMessage(33, LogLevel.Error, "Message {Message} for instance {InstanceId} cannot be read from the task hub's store, and is left there: {Reason}")]
+        public static partial void MessageUnreadable(ILogger logger, Guid message, string instanceId, string reason);
     }
 }

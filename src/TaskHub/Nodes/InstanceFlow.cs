@@ -33,7 +33,7 @@ internal sealed class InstanceFlow(Node node)
     {
         var resident = new Resident(state, new Execution(state.ExecutionId)) { Replaces = replaces };
         resident.Creation.Add(created);
-        node.Residents.Add(resident, node.Clock.Now);
+        node.Residents.Add(resident, node.Clock.Elapsed);
         Deliver(resident, new Message(started, state.ExecutionId));
         return resident;
     }
@@ -43,7 +43,7 @@ internal sealed class InstanceFlow(Node node)
     {
         MakeRoom(state.InstanceId);
         var resident = new Resident(state, new Execution(state.ExecutionId)) { Stored = true };
-        node.Residents.Add(resident, node.Clock.Now);
+        node.Residents.Add(resident, node.Clock.Elapsed);
         foreach (var message in messages)
             Put(resident, message);
         Enter(resident, []);
@@ -88,7 +88,7 @@ internal sealed class InstanceFlow(Node node)
         var execution = new Execution(stored.State.ExecutionId);
         foreach (var turn in stored.Turns)
             execution.Append(StoredTurn.Read(turn).Events, turn.Length, StoredTurn.SetsStatus(turn));
-        var inbox = stored.Inbox.Select(Parse).ToList();
+        var inbox = stored.Inbox.Select(Parse).OrderBy(message => !IsCarriedOver(message)).ToList();
 
         var resident = new Resident(stored.State, execution)
         {
@@ -97,7 +97,7 @@ internal sealed class InstanceFlow(Node node)
             QueuesActivities = stored.QueuedTasks.Count > 0,
             Losses = Losses.Parse(stored.Losses),
         };
-        node.Residents.Add(resident, node.Clock.Now);
+        node.Residents.Add(resident, node.Clock.Elapsed);
         foreach (var task in execution.Tasks.Values.Where(task => !stored.QueuedTasks.Contains(task.EventId) && !HasEnded(execution.ExecutionId, task, inbox)).ToList())
             node.Activities.HandOver(resident, execution.ExecutionId, task, wanted: true);
         node.Activities.ForgetDetached(resident.Id);
@@ -105,6 +105,12 @@ internal sealed class InstanceFlow(Node node)
             SetTimer(resident, timerId, fireAt);
         Enter(resident, inbox);
     }
+
+    /// <summary>
+    /// Of the execution before: stored with its last turn, perhaps after what came meanwhile, and older than that. No other
+    /// event is for one execution.
+    /// </summary>
+    private static bool IsCarriedOver(Message message) => message is { ExecutionId: not null, Event.EventRaised: not null };
 
     /// <summary>Whether the activity's end is stored and no turn has consumed it yet.</summary>
     private static bool HasEnded(string executionId, HistoryEvent task, List<Message> inbox) => inbox.Exists(message =>
@@ -143,14 +149,13 @@ internal sealed class InstanceFlow(Node node)
     /// </summary>
     public void BeginInboxRead() => _consumedDuringRead = [];
 
-    public void DeliverInbox(IReadOnlyList<StoredMessage> messages)
+    public void DeliverInbox(IReadOnlyList<(string InstanceId, Message Message)> messages)
     {
         var consumed = _consumedDuringRead ?? [];
         _consumedDuringRead = null;
-        foreach (var message in messages)
-            if (!consumed.Contains(message.MessageId)
-                && node.Residents.TryGet(message.InstanceId, out var resident))
-                Deliver(resident, Parse(message));
+        foreach (var (instanceId, message) in messages)
+            if (!consumed.Contains(message.Id) && node.Residents.TryGet(instanceId, out var resident))
+                Deliver(resident, message);
     }
 
     /// <summary>The turn that consumed the messages is committed.</summary>
@@ -187,7 +192,7 @@ internal sealed class InstanceFlow(Node node)
             node.LateMessages.Expect(resident, message);
     }
 
-    private static Message Parse(StoredMessage stored) => new(HistoryEvent.Parser.ParseFrom(stored.Event), stored.ExecutionId)
+    public static Message Parse(StoredMessage stored) => new(HistoryEvent.Parser.ParseFrom(stored.Event), stored.ExecutionId)
     {
         Id = stored.MessageId,
         State = MessageState.Stored,
@@ -300,10 +305,10 @@ internal sealed class InstanceFlow(Node node)
     /// <summary>Lets instances go that have nothing to do, longest unused first.</summary>
     public void ReleaseIdle()
     {
-        var now = node.Clock.Now;
+        var (now, elapsed) = (node.Clock.Now, node.Clock.Elapsed);
         for (var i = 0; i < ReleasesPerTick && node.Residents.LeastRecentlyUsed is { } resident; i++)
         {
-            var unused = now - resident.LastUsed;
+            var unused = elapsed - resident.LastUsed;
             var crowded = node.Residents.Bytes > node.Options.ResidentBytes;
             if (unused < node.Options.IdleRelease && unused < WorkerPatience && !crowded)
                 return;
@@ -314,7 +319,7 @@ internal sealed class InstanceFlow(Node node)
             else if (resident.IsIdle && (crowded || (unused >= node.Options.IdleRelease && NextDue(resident) - now > NearTimer)))
                 Release(resident, NextDue(resident), withMessages: false);
             else if (unused >= node.Options.IdleRelease)
-                resident.LastUsed = now;
+                resident.LastUsed = elapsed;
             else
                 return;
         }
@@ -333,12 +338,12 @@ internal sealed class InstanceFlow(Node node)
     {
         node.Turns.Withdraw(resident);
         resident.Releasing = true;
-        var unit = new CommitUnit { Done = result => Released(resident, readyAt, result) };
+        var unit = new CommitUnit { Done = result => Released(resident, readyAt, isUnwanted: withMessages, result) };
         unit.Releases.Add(new Release(resident.Id, readyAt == DateTimeOffset.MaxValue ? null : readyAt, withMessages));
         node.Commit(unit);
     }
 
-    private void Released(Resident resident, DateTimeOffset readyAt, CommitResult result)
+    private void Released(Resident resident, DateTimeOffset readyAt, bool isUnwanted, CommitResult result)
     {
         if (result.Status != CommitStatus.Committed || !node.Residents.Contains(resident))
             return;
@@ -352,7 +357,7 @@ internal sealed class InstanceFlow(Node node)
         }
 
         GiveUp(resident);
-        if (readyAt < node.Clock.Now + TimerHorizon)
+        if (!isUnwanted && readyAt < node.Clock.Now + TimerHorizon) // what nobody here takes, others look for as well
             node.Alarm.At(readyAt, node.Caretaker.Wake);
     }
 
@@ -370,7 +375,7 @@ internal sealed class InstanceFlow(Node node)
     {
         node.Suspects.Clear(resident);
         node.Turns.Withdraw(resident);
-        node.Activities.Drop(resident);
+        ActivityFlow.Drop(resident);
         node.Residents.Remove(resident);
         node.WaitingMessages -= resident.Mailbox.Count;
         resident.Mailbox.Clear();

@@ -202,7 +202,7 @@ internal sealed class TurnCommit
 
         if (_outcome.Next is { } next)
         {
-            _node.Activities.Drop(_resident);
+            ActivityFlow.Drop(_resident);
             _node.Residents.Grew(-_resident.Execution.Bytes);
             _resident.Execution = new Execution(next.ExecutionId);
             _resident.QueuesActivities = false;

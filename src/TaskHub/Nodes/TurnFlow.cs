@@ -41,10 +41,15 @@ internal sealed partial class TurnFlow(Node node)
         if (resident.Turn is not null || resident.Queued || resident.Counting)
             return;
 
-        var notBefore = NotBefore(resident);
-        if (notBefore > node.Clock.Now)
+        if (ScheduledStart(resident) is { } start && start > node.Clock.Now)
         {
-            node.Alarm.At(notBefore, () => AdvanceLater(resident));
+            node.Alarm.At(start, () => AdvanceLater(resident));
+            return;
+        }
+
+        if (resident.NotBefore - node.Clock.Elapsed is var pause && pause > TimeSpan.Zero)
+        {
+            node.Alarm.After(pause, () => AdvanceLater(resident));
             return;
         }
 
@@ -79,7 +84,7 @@ internal sealed partial class TurnFlow(Node node)
         _running.Add(item.Token, item);
         stream.Turns.Add(item);
         Send(item, withHistory: resident.Session != stream);
-        node.Residents.Touch(resident, node.Clock.Now);
+        node.Residents.Touch(resident, node.Clock.Elapsed);
         return true;
     }
 
@@ -143,7 +148,7 @@ internal sealed partial class TurnFlow(Node node)
         resident.Session = null;
         resident.Abandoned++;
         var pause = FirstPause * Math.Pow(2, Math.Min(resident.Abandoned - 1, 16));
-        resident.NotBefore = node.Clock.Now + (pause < LastPause ? pause : LastPause);
+        resident.NotBefore = node.Clock.Elapsed + (pause < LastPause ? pause : LastPause);
         Log.TurnAbandoned(node.Logger, resident.Id, resident.Abandoned);
         Advance(resident);
     }
@@ -169,13 +174,8 @@ internal sealed partial class TurnFlow(Node node)
             Advance(resident);
     }
 
-    private static DateTimeOffset NotBefore(Resident resident)
-    {
-        var scheduled = resident.Execution.Started is null
-            ? resident.State.ScheduledStartTimestamp?.ToDateTimeOffset() ?? DateTimeOffset.MinValue
-            : DateTimeOffset.MinValue;
-        return scheduled > resident.NotBefore ? scheduled : resident.NotBefore;
-    }
+    private static DateTimeOffset? ScheduledStart(Resident resident) =>
+        resident.Execution.Started is null ? resident.State.ScheduledStartTimestamp?.ToDateTimeOffset() : null;
 
     private static bool Accepts(Resident resident, Message message) => resident.Execution.Accepts(message.Event, message.ExecutionId);
 

@@ -14,6 +14,9 @@ internal sealed class Bounds(TaskHubOptions options)
     /// <summary>The error type of an activity's result or an orchestrator's decision that is too large.</summary>
     public const string PayloadErrorType = "PayloadTooLarge";
 
+    /// <summary>Levels of causes and properties. Readers of Protocol Buffers take 100, of the outermost message.</summary>
+    private const int DeepestFailure = 50;
+
     /// <summary>Refuses a client's message that is too large.</summary>
     /// <exception cref="RpcException"><c>ResourceExhausted</c>.</exception>
     public void Check(IMessage message, string what)
@@ -28,6 +31,8 @@ internal sealed class Bounds(TaskHubOptions options)
     /// </summary>
     public ActivityResponse Fit(ActivityResponse response)
     {
+        if (response.FailureDetails is { } failure && Shallow(failure) is var shallow && shallow != failure)
+            response = new ActivityResponse(response) { FailureDetails = shallow };
         var size = response.CalculateSize();
         if (size <= options.MaxPayloadBytes)
             return response;
@@ -40,6 +45,30 @@ internal sealed class Bounds(TaskHubOptions options)
             CompletionToken = response.CompletionToken,
             FailureDetails = PoisonFailure.Of(PayloadErrorType, TooLarge(what, size)),
         };
+    }
+
+    /// <summary>
+    /// The failure as every reader of messages can take it, also within an event, a history and a work item: one whose causes
+    /// go deeper is kept without them.
+    /// </summary>
+    public static TaskFailureDetails Shallow(TaskFailureDetails failure)
+    {
+        try
+        {
+            using var input = CodedInputStream.CreateWithLimits(new MemoryStream(failure.ToByteArray()), int.MaxValue, DeepestFailure);
+            new TaskFailureDetails().MergeFrom(input);
+            return failure;
+        }
+        catch (InvalidProtocolBufferException)
+        {
+            return new TaskFailureDetails
+            {
+                ErrorType = failure.ErrorType,
+                ErrorMessage = failure.ErrorMessage,
+                StackTrace = failure.StackTrace,
+                IsNonRetriable = failure.IsNonRetriable,
+            };
+        }
     }
 
     /// <summary>Why the instance cannot go on with this turn; null when it can. One that ends may end.</summary>

@@ -20,7 +20,7 @@ internal sealed partial class Suspects(Node node)
     private readonly PriorityQueue<StoredInstance, int> _waiting = new();
     private StoredInstance? _current;
     private bool _isTried;
-    private DateTimeOffset? _first;
+    private TimeSpan? _first;
 
     /// <summary>Suspects that wait until the one before them has shown itself harmless.</summary>
     public int Waiting => _waiting.Count;
@@ -35,7 +35,7 @@ internal sealed partial class Suspects(Node node)
             if (IsKnown(suspect.State.InstanceId))
                 continue;
 
-            _first ??= node.Clock.Now;
+            _first ??= node.Clock.Elapsed;
             _waiting.Enqueue(suspect, suspect.Attempts);
         }
 
@@ -92,10 +92,10 @@ internal sealed partial class Suspects(Node node)
     private void OutliveOthers(StoredInstance suspect)
     {
         var wait = node.Options.SuspectTime * (suspect.Attempts - 1) / 2;
-        if (_first + wait is not { } time || time <= node.Clock.Now)
+        if (_first + wait - node.Clock.Elapsed is not { } rest || rest <= TimeSpan.Zero)
             Try(suspect with { Attempts = suspect.Attempts + 1 }, null);
         else
-            node.Alarm.At(time, () =>
+            node.Alarm.After(rest, () =>
             {
                 if (ReferenceEquals(_current, suspect))
                     Try(suspect with { Attempts = suspect.Attempts + 1 }, null);

@@ -44,11 +44,30 @@ internal sealed partial class PostgresHubStore
         }
         catch (Exception e)
         {
-            if (e is PostgresException refused)
-                _commits.Judge(refused);
-            _commits.Close();
+            Doubt(e);
             throw;
         }
+    }
+
+    /// <summary>What else the committer asks, which must not wait for a connection that readers have.</summary>
+    private T OnCommitConnection<T>(Func<NpgsqlConnection, T> ask)
+    {
+        try
+        {
+            return ask(_commits.Open());
+        }
+        catch (Exception e)
+        {
+            Doubt(e);
+            throw;
+        }
+    }
+
+    private void Doubt(Exception e)
+    {
+        if (e is PostgresException refused)
+            _commits.Judge(refused);
+        _commits.Close();
     }
 
     private void AddWrites(
@@ -66,6 +85,7 @@ internal sealed partial class PostgresHubStore
             .Concat(releases.Select(release => release.InstanceId))
             .Concat(units.SelectMany(unit => unit.Attempts).Select(counted => counted.InstanceId))
             .Concat(units.SelectMany(unit => unit.Losses).Select(counted => counted.InstanceId))
+            .Concat(units.SelectMany(unit => unit.Replaced)) // before their rows are deleted, as a purge does
             .Concat(targets)
             .Distinct()
             .ToList();

@@ -347,7 +347,7 @@ internal sealed partial class PostgresHubStore
         join task_hub.instance as i on i.hub = $1 and i.id = m.instance_id and i.owner = $2
         where m.hub = $1
         order by m.sequence
-        limit 10000
+        limit $3
         """;
 
     private const string Notify = "select pg_notify($1, $2)";

@@ -138,35 +138,34 @@ internal sealed partial class PostgresHubStore : IHubStore
     public IReadOnlyList<OrchestrationState> Find(IReadOnlyCollection<string> instanceIds)
     {
         using var connection = _database.OpenConnection();
+        return Find(connection, instanceIds);
+    }
+
+    public IReadOnlyList<OrchestrationState> FindTaken(IReadOnlyCollection<string> instanceIds) =>
+        OnCommitConnection(connection => Find(connection, instanceIds));
+
+    private List<OrchestrationState> Find(NpgsqlConnection connection, IReadOnlyCollection<string> instanceIds)
+    {
         using var command = Command(connection, ReadStates, Int(_hub), Texts(instanceIds));
         using var reader = command.ExecuteReader();
         return ReadAll(reader, State);
     }
 
-    public IReadOnlyList<StoredMessage> ReadInbox(Guid node)
+    public IReadOnlyList<StoredMessage> ReadInbox(Guid node, int limit)
     {
         using var connection = _database.OpenConnection();
-        using var command = Command(connection, ReadOwnInbox, Int(_hub), Id(node));
+        using var command = Command(connection, ReadOwnInbox, Int(_hub), Id(node), Int(limit));
         using var reader = command.ExecuteReader();
         return ReadAll(reader, ReadMessage);
     }
 
-    // The committer calls it, and must not wait for a connection that readers have.
-    public void Announce(IReadOnlyCollection<Guid?> owners)
+    public void Announce(IReadOnlyCollection<Guid?> owners) => OnCommitConnection(connection =>
     {
-        try
-        {
-            using var batch = new NpgsqlBatch(_commits.Open());
-            foreach (var owner in owners)
-                batch.BatchCommands.Add(Statement(Notify, Text(Channel), Text(owner?.ToString("N") ?? "")));
-            batch.ExecuteNonQuery();
-        }
-        catch
-        {
-            _commits.Close();
-            throw;
-        }
-    }
+        using var batch = new NpgsqlBatch(connection);
+        foreach (var owner in owners)
+            batch.BatchCommands.Add(Statement(Notify, Text(Channel), Text(owner?.ToString("N") ?? "")));
+        return batch.ExecuteNonQuery();
+    });
 
     public IDisposable? Listen(Action<Guid?> heard, Action missed) => _notifications == HubNotifications.Off
         ? null

@@ -3,6 +3,7 @@ using Grpc.Core;
 using Pao.DurableTask.Protocol;
 using Pao.TaskHub.Commits;
 using Pao.TaskHub.Nodes;
+using Pao.TaskHub.Turns;
 
 namespace Pao.TaskHub.Queries;
 
@@ -14,6 +15,9 @@ internal sealed class InstanceReads(Node node)
 
     public async Task<GetInstanceResponse> GetAsync(GetInstanceRequest request, CancellationToken cancellationToken)
     {
+        if (Identifier.ProblemOfId(request.InstanceId) is not null)
+            return new GetInstanceResponse { Exists = false };
+
         var state = Resident(request.InstanceId) ?? await node.Store.GetAsync(request.InstanceId, cancellationToken);
         return state is null
             ? new GetInstanceResponse { Exists = false }
@@ -22,6 +26,9 @@ internal sealed class InstanceReads(Node node)
 
     public async Task<GetInstanceResponse> WaitAsync(GetInstanceRequest request, bool forEnd, CancellationToken cancellationToken)
     {
+        if (Identifier.ProblemOfId(request.InstanceId) is { } problem)
+            throw Invalid($"An instance id {problem}");
+
         Waiter waiter;
         lock (node.Gate)
             waiter = node.Waiters.Add(request.InstanceId, forEnd);
@@ -41,6 +48,9 @@ internal sealed class InstanceReads(Node node)
 
     public async Task<QueryInstancesResponse> QueryAsync(InstanceQuery query, CancellationToken cancellationToken)
     {
+        if (query.InstanceIdPrefix?.Contains('\0', StringComparison.Ordinal) is true)
+            throw Invalid("The prefix of an instance id has no NUL characters; this one does.");
+
         var limit = PageSize(query.MaxInstanceCount);
         var found = await node.Store.QueryAsync(
             new InstanceFilter
@@ -86,7 +96,9 @@ internal sealed class InstanceReads(Node node)
     public async IAsyncEnumerable<HistoryChunk> StreamHistoryAsync(
         StreamInstanceHistoryRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var history = await node.Store.ReadHistoryAsync(request.InstanceId, cancellationToken).OrUnavailable();
+        var history = Identifier.ProblemOfId(request.InstanceId) is null
+            ? await node.Store.ReadHistoryAsync(request.InstanceId, cancellationToken).OrUnavailable()
+            : null;
         if (history is null || (request.ExecutionId is { Length: > 0 } execution && execution != history.State.ExecutionId))
             throw new RpcException(new Status(StatusCode.NotFound, $"There is no orchestration instance '{request.InstanceId}' with this execution."));
 
@@ -120,6 +132,8 @@ internal sealed class InstanceReads(Node node)
         view.FailureDetails = null;
         return view;
     }
+
+    private static RpcException Invalid(string message) => new(new Status(StatusCode.InvalidArgument, message));
 
     private static int PageSize(int asked) => asked <= 0 ? DefaultPage : Math.Min(asked, MaxPage);
 }

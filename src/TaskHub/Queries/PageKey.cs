@@ -21,7 +21,8 @@ internal sealed record PageKey(DateTimeOffset Time, string Id)
         if (Base64Url.IsValid(token)
             && Encoding.UTF8.GetString(Base64Url.DecodeFromChars(token)).Split(' ', 2) is [var ticks, var id]
             && long.TryParse(ticks, NumberStyles.None, CultureInfo.InvariantCulture, out var value)
-            && value <= DateTimeOffset.MaxValue.Ticks)
+            && value <= DateTimeOffset.MaxValue.Ticks
+            && !id.Contains('\0', StringComparison.Ordinal))
             return new PageKey(new DateTimeOffset(value, TimeSpan.Zero), id);
 
         throw new RpcException(new Status(StatusCode.InvalidArgument, "The continuation token is not one of this hub's: start again without it."));

@@ -65,12 +65,16 @@ internal sealed class Purge(IHubStore store, TimeProvider time)
     private async Task<int> DeleteAsync(IReadOnlyList<string> instanceIds, bool recursive, CancellationToken cancellationToken)
     {
         var deleted = 0;
-        var generation = instanceIds;
-        while (generation.Count > 0)
+        var rest = new Stack<string[]>(instanceIds.Where(id => Identifier.ProblemOfId(id) is null).Chunk(BatchSize));
+        while (rest.TryPop(out var batch))
         {
-            var children = recursive ? await store.FindChildrenAsync(generation, cancellationToken) : [];
-            deleted += (await store.PurgeAsync(generation, cancellationToken)).Count;
-            generation = children;
+            var purged = await store.PurgeAsync(batch, cancellationToken);
+            deleted += purged.Count;
+
+            // Children of one that stays stay too: it may still ask for their results, or be rewound.
+            var children = recursive && purged.Count > 0 ? await store.FindChildrenAsync(purged, cancellationToken) : [];
+            foreach (var some in children.Chunk(BatchSize))
+                rest.Push(some);
         }
 
         return deleted;

@@ -72,10 +72,11 @@ internal sealed class Resident(OrchestrationState state, Execution execution)
     /// <summary>Whether the loss of its turn's worker is on its way into the store: until then nobody gets the turn again.</summary>
     public bool Counting { get; set; }
 
-    /// <summary>No turn before this time of the hub's clock.</summary>
-    public DateTimeOffset NotBefore { get; set; }
+    /// <summary>No turn before this time of the process's monotonic clock; see <see cref="Timers.HubClock.Elapsed"/>.</summary>
+    public TimeSpan NotBefore { get; set; }
 
-    public DateTimeOffset LastUsed { get; set; }
+    /// <summary>By the same clock.</summary>
+    public TimeSpan LastUsed { get; set; }
 
     public LinkedListNode<Resident>? Place { get; set; }
 

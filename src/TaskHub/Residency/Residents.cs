@@ -23,7 +23,7 @@ internal sealed class Residents
 
     public bool Contains(Resident resident) => _byId.TryGetValue(resident.Id, out var found) && ReferenceEquals(found, resident);
 
-    public void Add(Resident resident, DateTimeOffset now)
+    public void Add(Resident resident, TimeSpan now)
     {
         _byId.Add(resident.Id, resident);
         resident.LastUsed = now;
@@ -43,7 +43,7 @@ internal sealed class Residents
         resident.Place = null;
     }
 
-    public void Touch(Resident resident, DateTimeOffset now)
+    public void Touch(Resident resident, TimeSpan now)
     {
         resident.LastUsed = now;
         if (resident.Place is not { } place || place.Next is null)

@@ -177,7 +177,7 @@ internal sealed partial class SqliteHubStore
         from inbox as m
         join instance as i on i.id = m.instance_id and i.owner = @node
         order by m.sequence
-        limit 10000
+        limit @limit
         """;
 
     private const string GetState = """

@@ -90,10 +90,10 @@ internal sealed partial class SqliteHubStore(string folder, string name, TimePro
             return [.. instanceIds.SelectMany(id => Writer().Read(ReadState, null, State, ("@id", id)))];
     }
 
-    public IReadOnlyList<StoredMessage> ReadInbox(Guid node)
+    public IReadOnlyList<StoredMessage> ReadInbox(Guid node, int limit)
     {
         lock (_gate)
-            return Writer().Read(ReadOwnInbox, null, Message, ("@node", Key(node)));
+            return Writer().Read(ReadOwnInbox, null, Message, ("@node", Key(node)), ("@limit", limit));
     }
 
     /// <summary>There is no other node.</summary>

@@ -9,6 +9,7 @@ internal static class Identifier
 {
     private const int MaxIdLength = 250;
     private const int MaxNameLength = 300;
+    private const int MaxFilters = 1_000; // each is looked for at every claim
 
     /// <summary>What is wrong with an instance's or an execution's id, as the rest of a sentence; null when nothing is.</summary>
     public static string? ProblemOfId(string id) => Problem(id, MaxIdLength);
@@ -19,6 +20,8 @@ internal static class Identifier
     /// <summary>What is wrong with the names and versions that a worker asks for, as a sentence; null when nothing is.</summary>
     public static string? ProblemOfFilters(WorkItemFilters? filters) => filters is null
         ? null
+        : filters.Activities.Sum(one => 1 + one.Versions.Count) + filters.Orchestrations.Sum(one => 1 + one.Versions.Count) > MaxFilters
+        ? $"A worker's filters hold at most {MaxFilters} names and versions."
         : filters.Activities.Select(activity => (activity.Name, activity.Versions))
             .Concat(filters.Orchestrations.Select(orchestration => (orchestration.Name, orchestration.Versions)))
             .SelectMany(one => one.Versions.Where(version => version.Length > 0).Prepend(one.Name))

@@ -1,5 +1,6 @@
 using Google.Protobuf.WellKnownTypes;
 using Pao.DurableTask.Protocol;
+using Pao.TaskHub.Poison;
 using Action = Pao.DurableTask.Protocol.OrchestratorAction;
 using ActionType = Pao.DurableTask.Protocol.OrchestratorAction.OrchestratorActionTypeOneofCase;
 
@@ -169,13 +170,13 @@ internal sealed class Turn
             ? completion.OrchestrationStatus
             : OrchestrationStatus.Completed;
         _state.Output = completion.Result;
-        _state.FailureDetails = completion.FailureDetails;
+        _state.FailureDetails = completion.FailureDetails is { } failure ? Bounds.Shallow(failure) : null; // each parent adds a level
         _state.CompletedTimestamp = _now;
         Append(_completionId).ExecutionCompleted = new ExecutionCompletedEvent
         {
             OrchestrationStatus = _state.OrchestrationStatus,
             Result = completion.Result,
-            FailureDetails = completion.FailureDetails,
+            FailureDetails = _state.FailureDetails,
         };
         TellParent();
         TerminateChildren();

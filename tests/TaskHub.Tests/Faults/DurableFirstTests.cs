@@ -15,7 +15,7 @@ public sealed class DurableFirstTests
     {
         await using var fixture = HubFixture.On(store);
         FaultyStore? faulty = null;
-        var hub = await fixture.StartAsync(wrap: real => faulty = new FaultyStore(real));
+        var hub = await fixture.StartAsync(options => options.EventPatience = TimeSpan.FromSeconds(10), real => faulty = new FaultyStore(real));
         Assert.NotNull(faulty);
         var runs = 0;
         await using var worker = new ScriptedWorker(hub)
@@ -77,7 +77,7 @@ public sealed class DurableFirstTests
     {
         await using var fixture = new SqliteFixture();
         FaultyStore? faulty = null;
-        var hub = await fixture.StartAsync(wrap: real => faulty = new FaultyStore(real));
+        var hub = await fixture.StartAsync(options => options.EventPatience = TimeSpan.FromSeconds(10), real => faulty = new FaultyStore(real));
         Assert.NotNull(faulty);
         List<string?> ran = [];
         var decided = 0;

@@ -74,6 +74,8 @@ internal sealed class FaultyStore(IHubStore store) : IHubStore
 
     public IReadOnlyList<OrchestrationState> Find(IReadOnlyCollection<string> instanceIds) => store.Find(instanceIds);
 
+    public IReadOnlyList<OrchestrationState> FindTaken(IReadOnlyCollection<string> instanceIds) => store.FindTaken(instanceIds);
+
     public IReadOnlyList<StoredInstance> Claim(Guid node, IReadOnlyCollection<string>? names, int limit)
     {
         AssertAlive();
@@ -89,9 +91,9 @@ internal sealed class FaultyStore(IHubStore store) : IHubStore
         return claimed;
     }
 
-    public IReadOnlyList<StoredMessage> ReadInbox(Guid node)
+    public IReadOnlyList<StoredMessage> ReadInbox(Guid node, int limit)
     {
-        var messages = store.ReadInbox(node);
+        var messages = store.ReadInbox(node, limit);
         InboxRead(messages);
         return messages;
     }

@@ -70,8 +70,9 @@ public sealed class NodeTests : IAsyncLifetime
         await StartAsync(A, "one", "x");
         await begun.Task.WaitAsync(TimeSpan.FromSeconds(10), Cancellation);
 
-        await DeclareDeadAsync(A);
+        A.Node.Options.PollInterval = TimeSpan.FromMinutes(1); // it comes back, and is not the first to claim
         await using var fast = new ScriptedWorker(B).Activity("work", _ => "\"fast\"").Orchestrator("one", One).Start();
+        await DeclareDeadAsync(A);
         var end = await EndAsync(B, "x");
         late.SetResult();
         await Eventually.TrueAsync(() => slow.Refused.Count > 0, "the late result is refused");

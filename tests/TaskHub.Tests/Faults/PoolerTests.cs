@@ -92,13 +92,14 @@ public sealed class PoolerTests : IAsyncLifetime
     [Fact]
     public async Task A_transaction_that_hangs_is_ended_when_its_nodes_lease_is_over_and_no_other_is()
     {
-        var (a, b) = await StartTwoAsync();
+        var a = await _fixture.StartAsync();
+        var b = await _fixture.StartAsync(options => options.Lease = TimeSpan.FromMinutes(1)); // its renewal waits for the transaction below
         await using var worker = new ScriptedWorker(a).Orchestrator("none", _ => []).Start(); // who works looks for dead nodes
         var stopped = Guid.NewGuid();
         await CountAsync($"""
             with joined as (
               insert into task_hub.node (hub, id, expires_at)
-              select id, '{stopped}', now() + interval '1 second' from task_hub.hub
+              select id, '{stopped}', now() + interval '5 seconds' from task_hub.hub
               returning 1)
             select count(*) from joined
             """);

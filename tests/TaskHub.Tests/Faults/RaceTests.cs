@@ -120,7 +120,13 @@ public sealed class RaceTests
         var before = Volatile.Read(ref reads);
         hub.Node.Caretaker.WakeInbox();
         await Eventually.TrueAsync(() => Volatile.Read(ref reads) > before, "the next read follows the delivery of the held one");
-        await Eventually.TrueAsync(() => hub.Node.Residents.All.All(resident => resident.Mailbox.Count == 0 && resident.Turn is null), "nothing waits");
+        await Eventually.TrueAsync(
+            () =>
+            {
+                lock (hub.Node.Gate)
+                    return hub.Node.Residents.All.All(resident => resident.Mailbox.Count == 0 && resident.Turn is null);
+            },
+            "nothing waits");
         await hub.RaiseAsync("x", "go", "2");
 
         Assert.Equal("12", (await hub.EndAsync("x")).Output);

@@ -53,7 +53,7 @@ public sealed class DepartureTests : IAsyncLifetime
     [Fact]
     public async Task A_worker_whose_call_has_come_to_its_deadline_is_not()
     {
-        using var worker = await WithTurnAsync("x", TimeProvider.System.GetUtcNow().UtcDateTime.AddSeconds(5));
+        using var worker = await WithTurnAsync("x", TimeSpan.FromSeconds(5));
 
         await GoesOnAsync("x");
         Assert.Null(LossesOf("x"));
@@ -71,11 +71,11 @@ public sealed class DepartureTests : IAsyncLifetime
     }
 
     /// <summary>A worker with the first turn of an instance in hand.</summary>
-    private async Task<AsyncServerStreamingCall<WorkItem>> WithTurnAsync(string id, DateTime? deadline = null)
+    private async Task<AsyncServerStreamingCall<WorkItem>> WithTurnAsync(string id, TimeSpan? time = null)
     {
         var client = await Hubs.ClientAsync(new SocketsHttpHandler { ConnectCallback = ConnectAsync });
         await client.StartInstanceAsync(new() { InstanceId = id, Name = "any" }, As(Token), cancellationToken: Cancellation);
-        return await WorkAsync(client, deadline);
+        return await WorkAsync(client, time is { } given ? TimeProvider.System.GetUtcNow().UtcDateTime + given : null);
     }
 
     /// <summary>Another worker gets the turn.</summary>

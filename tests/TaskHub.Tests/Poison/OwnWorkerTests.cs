@@ -26,7 +26,11 @@ public sealed class OwnWorkerTests
         {
             await hub.BeginAsync("Calls", "changed");
             await Eventually.TrueAsync(
-                () => hub.Node.Residents.TryGet("changed", out var changed) && changed.Execution.History.Any(e => e.TaskCompleted is not null),
+                () =>
+                {
+                    lock (hub.Node.Gate)
+                        return hub.Node.Residents.TryGet("changed", out var changed) && changed.Execution.History.Any(e => e.TaskCompleted is not null);
+                },
                 "its activity has ended");
         }
 

@@ -74,7 +74,7 @@ public sealed class ProcessKillerTests
         for (var life = 1; life <= 3; life++)
         {
             var died = new TaskCompletionSource();
-            var hub = await StartAsync(fixture);
+            var hub = await StartAsync(fixture, options => options.SuspectTime = TimeSpan.FromSeconds(10));
             var worker = Careful(hub).Activity("bomb", _ =>
             {
                 Interlocked.Increment(ref touched);
@@ -109,7 +109,7 @@ public sealed class ProcessKillerTests
         for (var life = 1; life <= 3; life++)
         {
             var died = new TaskCompletionSource();
-            var hub = await StartAsync(fixture);
+            var hub = await StartAsync(fixture, options => options.SuspectTime = TimeSpan.FromSeconds(10));
             var worker = Scripted(hub, _ =>
             {
                 Die(hub);
@@ -141,7 +141,7 @@ public sealed class ProcessKillerTests
         for (var life = 1; life <= 4; life++)
         {
             var died = new TaskCompletionSource();
-            var hub = await StartAsync(fixture);
+            var hub = await StartAsync(fixture, options => options.SuspectTime = TimeSpan.FromSeconds(10)); // nobody is acquitted before it dies
             var worker = Worker(hub).Orchestrator("killer", _ =>
             {
                 Interlocked.Increment(ref touched);

@@ -38,7 +38,8 @@ internal sealed class ProgramNode : IAsyncDisposable
         FaultyStore? faulty = null;
         var hub = await fixture.StartAsync(wrap: real => faulty = new FaultyStore(real));
         Assert.NotNull(faulty);
-        faulty.Fault = _ => random.Next(60) switch { 0 => CommitFault.NotWritten, 1 => CommitFault.AnswerLost, _ => CommitFault.None };
+        var commits = 0; // each kind once at first, however few groups the commits make
+        faulty.Fault = _ => (commits < 2 ? commits++ : random.Next(60)) switch { 0 => CommitFault.NotWritten, 1 => CommitFault.AnswerLost, _ => CommitFault.None };
         var programs = new RandomPrograms(
             TimeSpan.FromMilliseconds(100),
             TimeSpan.FromMilliseconds(5),

@@ -67,7 +67,7 @@ public sealed class RandomProgramTests
         }
 
         foreach (var node in nodes)
-            Assert.True(node.Faults > Count / 30, $"Only {node.Faults} commits failed (seed {Seed}).");
+            Assert.True(node.Faults >= 2, $"Only {node.Faults} commits failed (seed {Seed}).");
     }
 
     private static async Task RunAsync(ProgramNode node, int number)

@@ -68,6 +68,7 @@ public sealed class CustomStatusTests
         var turns = await TurnsAsync(hub);
         await hub.RaiseAsync("x", "go");
         await Eventually.TrueAsync(async () => await TurnsAsync(hub) > turns, "the event's turn is committed");
+        await hub.UntilReleasedAsync(); // from here on the store answers
     }
 
     private static async Task<int> TurnsAsync(EmbeddedTaskHub hub)

@@ -46,7 +46,7 @@ internal sealed class SimulatedStore(World world, SimulatedProcess process) : IH
     public ClaimedActivities ClaimActivities(Guid node, ActivityClaim claim) =>
         Ask("claim of activities", () => Database.ClaimActivities(node, claim));
 
-    public IReadOnlyList<StoredMessage> ReadInbox(Guid node) => Ask("inbox", () => Database.InboxOf(node));
+    public IReadOnlyList<StoredMessage> ReadInbox(Guid node, int limit) => Ask("inbox", () => Database.InboxOf(node));
 
     public void Announce(IReadOnlyCollection<Guid?> owners) => Ask("announce", () =>
     {

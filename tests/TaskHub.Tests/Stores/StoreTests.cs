@@ -33,7 +33,7 @@ public sealed class StoreTests
         turn.Consumed.Add((message.InstanceId, message.MessageId));
         store.Commit(node, [late, turn], renew: false);
 
-        Assert.Empty(store.ReadInbox(node));
+        Assert.Empty(store.ReadInbox(node, limit: 10));
     }
 
     [Fact]
