@@ -59,6 +59,34 @@ public sealed class AuditVerifyTests : IDisposable
         Assert.Contains("One finding", ended.Errors, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("signature")]
+    [InlineData("keyID")]
+    [InlineData("time")]
+    public async Task A_head_that_lacks_a_value_is_a_finding(string member)
+    {
+        var head = JsonNode.Parse(_heads[^1])!;
+        head[member] = null;
+
+        var ended = await VerifyAsync(_lines, [.. _heads, head.ToJsonString()]);
+
+        Assert.Equal(1, ended.ExitCode);
+        Assert.StartsWith("head.unreadable", ended.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_a_forger_wrote_into_a_head_does_not_hide_its_finding()
+    {
+        var forged = JsonNode.Parse(_heads[^1])!;
+        forged["keyID"] = "\u001b[2K\u001b[1A\nNothing was changed.";
+
+        var ended = await VerifyAsync(_lines, [.. _heads, forged.ToJsonString()]);
+
+        Assert.Equal(1, ended.ExitCode);
+        Assert.Contains("\uFFFD[2K\uFFFD[1A\uFFFDNothing was changed.", ended.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("\u001b", ended.Output, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task What_was_cut_off_is_counted_in_json_too()
     {

@@ -9,10 +9,11 @@ internal sealed class PaoListener : IDisposable
 {
     private readonly HttpListener _listener = new();
     private readonly Func<string, (int Status, string Body)> _answer;
+    private readonly string _type;
 
-    public PaoListener(Func<string, (int Status, string Body)> answer)
+    public PaoListener(Func<string, (int Status, string Body)> answer, string type = "application/json")
     {
-        _answer = answer;
+        (_answer, _type) = (answer, type);
         using (var probe = new System.Net.Sockets.TcpListener(IPAddress.Loopback, 0))
         {
             probe.Start();
@@ -48,7 +49,7 @@ internal sealed class PaoListener : IDisposable
             var call = $"{context.Request.HttpMethod} {context.Request.RawUrl}";
             Asked.Enqueue((call, context.Request.Headers["Authorization"], await reader.ReadToEndAsync()));
             var (status, body) = _answer(call);
-            context.Response.StatusCode = status;
+            (context.Response.StatusCode, context.Response.ContentType) = (status, _type);
             await context.Response.OutputStream.WriteAsync(Encoding.UTF8.GetBytes(body));
             context.Response.Close();
         }

@@ -58,6 +58,79 @@ public sealed class ServiceTests
         Assert.Equal((2, $"pao: the service answered {status}\n"), (ended.ExitCode, ended.Errors));
     }
 
+    [Theory]
+    [InlineData("<html>Sign in</html>")]
+    [InlineData("")]
+    [InlineData("[]")]
+    public async Task What_is_answered_by_somebody_else_is_not_taken_for_done(string body)
+    {
+        using var pao = new PaoListener(_ => (200, body));
+
+        foreach (var command in (string[][])[["principals", "disable", "mallory"], ["principals", "list"], ["keys", "create", "ada"], ["audit", "export"]])
+        {
+            var ended = await PaoCommand.RunWithAsync(Key, [.. command, "--url", pao.Url]);
+
+            Assert.Equal((2, ""), (ended.ExitCode, ended.Output));
+            Assert.Contains("but not as PAO does", ended.Errors, StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
+    [InlineData("""{"code":5,"message":"not found"}""", "pao: the service answered 404\n")]
+    [InlineData("""{"code":"x","title":5,"detail":"a\u001b[2Kb"}""", "pao:  a\uFFFD[2Kb (404 x, correlation id )\n")]
+    public async Task A_problem_in_another_form_is_told_as_far_as_it_can_be_read(string body, string told)
+    {
+        using var pao = new PaoListener(_ => (404, body));
+
+        var ended = await PaoCommand.RunWithAsync(Key, "whoami", "--url", pao.Url);
+
+        Assert.Equal((2, told), (ended.ExitCode, ended.Errors));
+    }
+
+    [Fact]
+    public async Task Nothing_that_the_service_has_steers_the_terminal()
+    {
+        using var pao = new PaoListener(_ => (200, """{"data":[{"id":"ada","state":"active","roles":[],"teams":[],"name":"\u001b]0;x\u0007\u009b2JAda"}],"pagination":{}}"""));
+
+        var ended = await PaoCommand.RunWithAsync(Key, "principals", "list", "--url", pao.Url);
+
+        Assert.Contains("\uFFFD]0;x\uFFFD\uFFFD2JAda", ended.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_export_is_written_as_it_comes_and_nothing_else()
+    {
+        using var pao = new PaoListener(_ => (200, "{\"n\":1}\n"), "application/jsonl");
+
+        var ended = await PaoCommand.RunWithAsync(Key, "audit", "export", "--format", "json", "--url", pao.Url);
+
+        Assert.Equal((0, "{\"n\":1}\n"), (ended.ExitCode, ended.Output));
+    }
+
+    [Fact]
+    public async Task A_name_that_begins_with_an_at_sign_is_no_file_of_arguments()
+    {
+        using var pao = new PaoListener(_ => (200, "{}"));
+
+        await PaoCommand.RunWithAsync(Key, "principals", "put", "ada", "--team", "@platform", "--url", pao.Url);
+
+        Assert.Equal("""{"roles":[],"teams":["@platform"],"identities":[]}""", Assert.Single(pao.Asked).Body);
+    }
+
+    [Fact]
+    public async Task What_stays_on_this_machine_goes_by_no_proxy()
+    {
+        using var pao = new PaoListener(_ => (200, "{}"));
+        using var proxy = new PaoListener(_ => (200, "{}"));
+
+        await PaoCommand.RunWithAsync(
+            new Dictionary<string, string?>(Key) { ["HTTP_PROXY"] = proxy.Url, ["http_proxy"] = proxy.Url, ["NO_PROXY"] = null, ["no_proxy"] = null },
+            "whoami", "--url", pao.Url);
+
+        Assert.Single(pao.Asked);
+        Assert.Empty(proxy.Asked);
+    }
+
     [Fact]
     public async Task A_made_key_is_written_as_a_profile_of_a_credentials_file()
     {

@@ -51,6 +51,9 @@ internal abstract class ServiceCommand : Command
     /// <summary>Asks the service; what it answers is written as JSON, or by <see cref="Write"/>.</summary>
     protected abstract Task<JsonNode?> AskAsync(ParseResult parsed, PaoService service, CancellationToken cancellationToken);
 
+    /// <summary>Whether the answer is written when it is here, in its own form.</summary>
+    protected virtual bool WritesItself => false;
+
     /// <summary>Writes an answer for people.</summary>
     protected abstract void Write(JsonNode? answer, TextWriter output);
 
@@ -69,6 +72,8 @@ internal abstract class ServiceCommand : Command
                 signer,
                 serverId is null ? null : own => own.IdentityToken(sts, serverId));
             var answer = await AskAsync(parsed, service, cancellationToken);
+            if (WritesItself)
+                return ExitCode.Fine;
             if (parsed.GetRequiredValue(_format) is "json")
                 Console.Out.WriteLine(answer?.ToJsonString(Indented) ?? "{}");
             else

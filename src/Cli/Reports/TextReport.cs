@@ -15,10 +15,7 @@ internal sealed class TextReport(Colours colours)
     {
         var (colour, word) = finding.Severity is Severity.Error ? (colours.Error, "error") : (colours.Warning, "warning");
         var place = finding.Line > 0 ? $"{finding.File}:{finding.Line}:{finding.Column}" : finding.File ?? "";
-        var suggestion = finding.Suggestion is { } text ? $" {colours.Quiet}({Plain(text)}){colours.End}" : "";
-        return $"{Plain(place)}: {colour}{word}{colours.End} {finding.Rule}: {Plain(finding.Message)}{suggestion}";
+        var suggestion = finding.Suggestion is { } text ? $" {colours.Quiet}({PlainText.Of(text)}){colours.End}" : "";
+        return $"{PlainText.Of(place)}: {colour}{word}{colours.End} {finding.Rule}: {PlainText.Of(finding.Message)}{suggestion}";
     }
-
-    // A document may be anybody's: what it holds must not move the cursor, or begin a line that a build server obeys.
-    private static string Plain(string text) => string.Concat(text.Select(c => char.IsControl(c) ? '\uFFFD' : c));
 }

@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Pao.Cli.Reports;
 
 namespace Pao.Cli.Service;
 
@@ -10,8 +11,9 @@ namespace Pao.Cli.Service;
 internal sealed class PaoService : IDisposable
 {
     private const string Base = "/api/v1";
+    private const string Lines = "application/jsonl";
 
-    private readonly HttpClient _http = new(new SocketsHttpHandler { AllowAutoRedirect = false }) { Timeout = TimeSpan.FromSeconds(30) };
+    private readonly HttpClient _http;
     private readonly Uri _address;
     private readonly CallSigner _signer;
     private readonly Func<CallSigner, string>? _token;
@@ -22,6 +24,9 @@ internal sealed class PaoService : IDisposable
     public PaoService(Uri address, CallSigner signer, Func<CallSigner, string>? token)
     {
         (_address, _signer, _token) = (address, signer, token);
+
+        // What stays on this machine goes by no proxy: it would leave it, in clear.
+        _http = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = !address.IsLoopback }) { Timeout = TimeSpan.FromSeconds(30) };
         if (token is not null)
             RefuseInClear("a token");
     }
@@ -45,9 +50,9 @@ internal sealed class PaoService : IDisposable
         {
             var page = await SendAsync(
                 HttpMethod.Get, cursor is null ? $"{path}?limit=200" : $"{path}?limit=200&cursor={Uri.EscapeDataString(cursor)}", body: null, cancellationToken);
-            foreach (var one in page?["data"] as JsonArray ?? [])
+            foreach (var one in page?["data"] as JsonArray ?? throw NotPao(HttpStatusCode.OK))
                 all.Add(one?.DeepClone());
-            cursor = (string?)page?["pagination"]?["next_cursor"];
+            cursor = Text(page?["pagination"]?["next_cursor"]);
         }
         while (cursor is not null);
         return all;
@@ -80,7 +85,9 @@ internal sealed class PaoService : IDisposable
             using var answer = await _http.SendAsync(request, cancellationToken);
             var text = await answer.Content.ReadAsStringAsync(cancellationToken);
             var node = Read(text);
-            return answer.IsSuccessStatusCode ? node : throw new ServiceException(Describe(answer.StatusCode, node as JsonObject));
+            if (!answer.IsSuccessStatusCode)
+                throw new ServiceException(Describe(answer.StatusCode, node as JsonObject));
+            return node is JsonObject || answer.StatusCode is HttpStatusCode.NoContent ? node : throw NotPao(answer.StatusCode);
         }
         catch (HttpRequestException lost)
         {
@@ -108,23 +115,36 @@ internal sealed class PaoService : IDisposable
             using var answer = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
             if (!answer.IsSuccessStatusCode)
                 throw new ServiceException(Describe(answer.StatusCode, Read(await answer.Content.ReadAsStringAsync(cancellationToken)) as JsonObject));
+            if (answer.Content.Headers.ContentType?.MediaType is not Lines)
+                throw NotPao(answer.StatusCode);
             await answer.Content.CopyToAsync(output, cancellationToken);
         }
         catch (HttpRequestException lost)
         {
             throw new ServiceException($"{_address} cannot be reached, or broke off its answer: {lost.Message}", lost);
         }
+        catch (TaskCanceledException late) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new ServiceException($"{_address} did not answer within {_http.Timeout.TotalSeconds} seconds", late);
+        }
     }
+
+    // A gateway, or a page for people, that answers everything: nothing was done.
+    private ServiceException NotPao(HttpStatusCode status) =>
+        new($"{_address} answered {(int)status}, but not as PAO does: is it the address of one?");
 
     private static string Describe(HttpStatusCode status, JsonObject? problem)
     {
         var errors = problem?["errors"] is JsonObject named
-            ? named.Select(error => $"\n  {error.Key}: {string.Join(' ', (error.Value as JsonArray ?? []).Select(message => (string?)message))}")
+            ? named.Select(error => $"\n  {PlainText.Of(error.Key)}: {string.Join(' ', (error.Value as JsonArray ?? []).Select(Text))}")
             : [];
-        return problem?["code"] is null
+        return Text(problem?["code"]) is not { } code
             ? $"the service answered {(int)status}"
-            : $"{(string?)problem["title"]} {(string?)problem["detail"]} ({(int)status} {(string?)problem["code"]}, correlation id {(string?)problem["correlation_id"]}){string.Concat(errors)}";
+            : $"{Text(problem?["title"])} {Text(problem?["detail"])} ({(int)status} {code}, correlation id {Text(problem?["correlation_id"])}){string.Concat(errors)}";
     }
+
+    private static string? Text(JsonNode? node) =>
+        node?.GetValueKind() is JsonValueKind.String ? PlainText.Of(node.GetValue<string>()) : null;
 
     private static JsonNode? Read(string text)
     {

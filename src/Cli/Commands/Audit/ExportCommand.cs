@@ -17,7 +17,8 @@ internal sealed class ExportCommand : ServiceCommand
     public ExportCommand()
         : base("export", "Write the audit to stdout, a line of JSON for each entry, in the order of its chain.") => Add(_after);
 
-    /// <returns>Nothing: all is written already.</returns>
+    protected override bool WritesItself => true;
+
     protected override async Task<JsonNode?> AskAsync(ParseResult parsed, PaoService service, CancellationToken cancellationToken)
     {
         await using var output = Console.OpenStandardOutput();
@@ -25,7 +26,5 @@ internal sealed class ExportCommand : ServiceCommand
         return null;
     }
 
-    protected override void Write(JsonNode? answer, TextWriter output)
-    {
-    }
+    protected override void Write(JsonNode? answer, TextWriter output) => throw new NotSupportedException("It writes itself.");
 }

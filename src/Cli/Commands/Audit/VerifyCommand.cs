@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
 using Pao.Audit;
+using Pao.Cli.Reports;
 
 namespace Pao.Cli.Commands.Audit;
 
@@ -113,7 +114,7 @@ internal sealed class VerifyCommand : Command
         else
         {
             foreach (var finding in report.Findings)
-                Console.Out.WriteLine($"{finding.Code}: {finding.Message}");
+                Console.Out.WriteLine($"{finding.Code}: {PlainText.Of(finding.Message)}");
         }
 
         Console.Error.WriteLine(Summary(report));

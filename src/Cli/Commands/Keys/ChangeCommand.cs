@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
+using Pao.Cli.Reports;
 using Pao.Cli.Service;
 
 namespace Pao.Cli.Commands.Keys;
@@ -28,6 +29,6 @@ internal sealed class ChangeCommand : ServiceCommand
     protected override void Write(JsonNode? answer, TextWriter output)
     {
         if (answer is not null)
-            output.WriteLine($"{answer["id"]} is {answer["state"]}");
+            output.WriteLine(PlainText.Of($"{answer["id"]} is {answer["state"]}"));
     }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Pao.Cli.Reports;
 
 namespace Pao.Cli.Commands.Principals;
 
@@ -13,5 +14,5 @@ internal static class ShownPrincipal
     }
 
     /// <summary>A list with commas between its members.</summary>
-    public static string Text(JsonNode? value) => value is JsonArray list ? string.Join(", ", list.Select(Text)) : value?.ToString() ?? "";
+    public static string Text(JsonNode? value) => value is JsonArray list ? string.Join(", ", list.Select(Text)) : PlainText.Of(value?.ToString() ?? "");
 }
