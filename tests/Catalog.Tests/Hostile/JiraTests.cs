@@ -94,6 +94,8 @@ public sealed partial class JiraTests
     [InlineData("{{ fields.x }}. next", "bq", "b&#113;. next")]
     [InlineData("h{{ fields.x }}", "1. x", "h1&#46; x")]
     [InlineData("\\{{ fields.x }}", "*", "\\&#42;")]
+    [InlineData("{code }{{ fields.x }}{code }", "*", "{code }&#42;{code }")]
+    [InlineData("{code}{\"mail\": \"{{ fields.x }}\"}{code}", "a@b.example/{code}", "{code}{\"mail\": \"\u2060a@b.example/{\u2060code}\"}{code}")]
     public void Markup_is_written(string template, string value, string markup) => Assert.Equal(markup, Rendered(template, value));
 
     [Theory]
@@ -103,6 +105,11 @@ public sealed partial class JiraTests
     [InlineData("{panel:title={{ fields.x }}}", "a|b", "stands in a macro")]
     [InlineData("[~{{ fields.x }}]", "a]b", "stands in a macro or a mention")]
     [InlineData("{{ secrets.x }}", "", "does not belong in a ticket")]
+    [InlineData("{code:sql}\n{{ fields.x }}\n", "[Sign in|https://evil.example]", "{code} does not end")]
+    [InlineData("{noformat}{{ fields.x }}{code}", "*", "{noformat} does not end")]
+    [InlineData("{code}{{ fields.x }}{code:sql}", "*", "{code} does not end")]
+    [InlineData("{code}{{ fields.x }}{ code}", "*", "{code} does not end")]
+    [InlineData("{code}{ {{ fields.x }}code}", "*", "{code} does not end")]
     public void A_value_that_does_not_fit_its_place_is_an_error(string template, string value, string says) =>
         Assert.Contains(says, Prepare.Fails(() => Rendered(template, value)), StringComparison.Ordinal);
 

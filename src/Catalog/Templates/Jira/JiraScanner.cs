@@ -26,6 +26,9 @@ internal enum JiraPlace
 /// <summary>Follows the markup that an author writes, as far as it decides what a value may do.</summary>
 internal sealed class JiraScanner
 {
+    /// <summary>Stands for a value in a macro's name, which then is that of no block.</summary>
+    private const char Something = '\uFFFC';
+
     private readonly StringBuilder _macro = new();
 
     private bool _isEscaped;
@@ -36,6 +39,9 @@ internal sealed class JiraScanner
 
     /// <summary>The link's target or the mention began just now.</summary>
     public bool IsAtStart { get; private set; }
+
+    /// <summary>The block that has begun and not ended: <c>code</c> or <c>noformat</c>.</summary>
+    public string? OpenBlock => _verbatim;
 
     public void Read(string text)
     {
@@ -51,6 +57,7 @@ internal sealed class JiraScanner
         IsAtStart = false;
         _isEscaped = false;
         _hasLinkText |= Place is JiraPlace.LinkText;
+        _ = Place is JiraPlace.Macro ? _macro.Append(Something) : _macro;
     }
 
     private void Read(char c)
@@ -112,14 +119,15 @@ internal sealed class JiraScanner
 
     private void EndMacro()
     {
-        var name = _macro.ToString().Split(':')[0].Trim().ToLowerInvariant();
-        if (name == _verbatim)
+        // As whoever reads the ticket's text does: a block ends with exactly its name, and a space in one makes it none.
+        var macro = _macro.ToString().ToLowerInvariant();
+        if (_verbatim is not null)
         {
-            _verbatim = null;
+            _verbatim = macro == _verbatim ? null : _verbatim;
         }
-        else if (_verbatim is null && name is "code" or "noformat")
+        else if (macro.Split(':')[0] is "code" or "noformat")
         {
-            _verbatim = name;
+            _verbatim = macro.Split(':')[0];
         }
 
         Place = Around();

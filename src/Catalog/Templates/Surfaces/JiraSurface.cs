@@ -23,6 +23,7 @@ internal sealed class JiraSurface(Budget budget) : Surface(budget)
         {
             JiraPlace.Text => JiraText.Escaped(text, Line()),
             JiraPlace.Verbatim => JiraText.Verbatim(text, _line.Length > 0 ? _line[^1] : '\0'),
+            JiraPlace.Macro when _scanner.OpenBlock is not null => JiraText.Verbatim(text, '{'), // a brace within the block
             JiraPlace.LinkText => LinkText(text),
             JiraPlace.LinkTarget when _scanner.IsAtStart => Target(expression, text),
             JiraPlace.LinkTarget => Uri.EscapeDataString(text),
@@ -35,6 +36,10 @@ internal sealed class JiraSurface(Budget budget) : Surface(budget)
 
     public override void Secret(string reference) =>
         throw new TemplateException("A secret does not belong in a ticket, which people read.");
+
+    public override JsonNode Finish() => _scanner.OpenBlock is { } block
+        ? throw new TemplateException($"The block {{{block}}} does not end: what a value brings would be read as markup.", $"write {{{block}}} behind it")
+        : base.Finish();
 
     private void Write(string text)
     {
