@@ -14,6 +14,7 @@ internal sealed class HeadFile(string folder) : IDisposable
     private const string LockName = "writer.lock";
 
     private FileStream? _lock;
+    private string? _newest;
 
     public string Folder { get; } = Path.GetFullPath(folder);
 
@@ -22,6 +23,7 @@ internal sealed class HeadFile(string folder) : IDisposable
     {
         foreach (var file in Directory.EnumerateFiles(Folder, Pattern).OrderDescending(StringComparer.Ordinal))
         {
+            _newest = Newer(Path.GetFileName(file));
             DropTornLine(file);
             if (File.ReadLines(file).Select(AuditHead.Parse).LastOrDefault(head => head is not null) is { } last)
                 return last;
@@ -66,11 +68,14 @@ internal sealed class HeadFile(string folder) : IDisposable
 
     public void Append(AuditHead head)
     {
-        var file = Path.Combine(Folder, $"heads-{head.At.UtcDateTime.ToString("yyyy-MM", CultureInfo.InvariantCulture)}.jsonl");
-        using var stream = new FileStream(file, FileMode.Append, FileAccess.Write, FileShare.Read);
+        _newest = Newer($"heads-{head.At.UtcDateTime.ToString("yyyy-MM", CultureInfo.InvariantCulture)}.jsonl");
+        using var stream = new FileStream(Path.Combine(Folder, _newest), FileMode.Append, FileAccess.Write, FileShare.Read);
         stream.Write(Encoding.UTF8.GetBytes($"{head.ToLine()}\n"));
         stream.Flush(flushToDisk: true);
     }
+
+    // After a step of the clock the last one stays the last: numbers are given by it.
+    private string Newer(string name) => string.CompareOrdinal(_newest, name) > 0 ? _newest ?? name : name;
 
     public void KeepPublicKey(HeadKey key)
     {

@@ -2,6 +2,7 @@ using System.Threading.RateLimiting;
 using Microsoft.Extensions.Options;
 using Pao.Api.Access;
 using Pao.Api.Access.Signatures;
+using Pao.Api.Access.Sts;
 using Pao.Api.Problems;
 
 namespace Pao.Api.Hosting;
@@ -9,8 +10,8 @@ namespace Pao.Api.Hosting;
 /// <summary>
 /// Lets in as many calls as the process works on well, and a queue of them behind; the rest is told at once to come back.
 /// Without it, more calls than it can do make each of them slow, until all are done for callers that have gone. A quarter
-/// of the places is for calls whose body is read before its sender is known: those of open endpoints, and signatures that do not state
-/// the hash. By sending slowly such callers keep out each other, and nobody else.
+/// of the places is for calls that take long before their sender is known: those of open endpoints, signatures that do not state
+/// the hash of the body, and tokens that AWS is asked about. Such callers keep out each other, and nobody else.
 /// </summary>
 internal sealed class CallGate(IOptions<LimitOptions> options, TimeProvider time) : IMiddleware, IDisposable
 {
@@ -20,14 +21,14 @@ internal sealed class CallGate(IOptions<LimitOptions> options, TimeProvider time
     public async Task InvokeAsync(HttpContext context, RequestDelegate next)
     {
         var endpoint = context.GetEndpoint()?.Metadata;
-        if (endpoint?.GetMetadata<OutsideCallGate>() is not null)
+        if (endpoint?.GetMetadata<OutsideCallGate>() is not null && !SignatureReader.CanHaveBody(context.Request))
         {
             await next(context);
             return;
         }
 
         var isOpen = endpoint?.GetMetadata<OpenEndpoint>() is not null;
-        var isUnproven = isOpen || SignatureReader.NeedsBody(context.Request);
+        var isUnproven = isOpen || SignatureReader.NeedsBody(context.Request) || StsHandler.IsShown(context.Request);
         var since = time.GetTimestamp();
         using var amongUnproven = isUnproven ? await EnterAsync(_unproven, since, context.RequestAborted) : null;
         using var place = isUnproven && amongUnproven is not { IsAcquired: true } ? null : await EnterAsync(_all, since, context.RequestAborted);
@@ -86,5 +87,5 @@ internal sealed record CallPlace(RateLimitLease Lease, RateLimitLease? Unproven)
     public static void Leave(HttpContext context) => context.Features.Get<CallPlace>()?.Lease.Dispose();
 }
 
-/// <summary>An endpoint that answers also when too many calls come, such as a probe.</summary>
+/// <summary>An endpoint that answers also when too many calls come, such as a probe: calls without a body, that is.</summary>
 internal sealed record OutsideCallGate;

@@ -16,7 +16,8 @@ internal static class Cursor
     {
         try
         {
-            return JsonSerializer.Deserialize<T>(Base64Url.DecodeFromChars(text), Strict);
+            var json = Base64Url.DecodeFromChars(text);
+            return json.AsSpan().IndexOf("\\u0000"u8) < 0 ? JsonSerializer.Deserialize<T>(json, Strict) : null; // no database compares with it
         }
         catch (Exception e) when (e is JsonException or FormatException)
         {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -11,6 +12,7 @@ internal sealed record JsonBody(JsonObject? Root, string Hash, ProblemResult? Pr
     /// <summary>A file of 1 MiB in base64, and as much again for all else that a form asks.</summary>
     public const int MaxBytes = 2 * 1024 * 1024;
     private const int MaxDepth = 32;
+    private const int LargestExponent = 64;
     private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false, MaxDepth = MaxDepth };
 
     public static async Task<JsonBody> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
@@ -48,8 +50,8 @@ internal sealed record JsonBody(JsonObject? Root, string Hash, ProblemResult? Pr
             if (document.RootElement.ValueKind is not JsonValueKind.Object)
                 return Failed(new(Problems.Problem.BodyInvalid, "The body must be a JSON object.", Error("", "Must be an object.")));
             if (FindUnstorable(document.RootElement, "") is { } pointer)
-                return Failed(new(Problems.Problem.BodyInvalid, "The body holds text that cannot be stored.",
-                    Error(pointer, "Must be text without the character U+0000 and without half surrogate pairs.")));
+                return Failed(new(Problems.Problem.BodyInvalid, "The body holds a value that cannot be stored.",
+                    Error(pointer, $"Text must be without the character U+0000 and without half surrogate pairs, a number without an exponent beyond {LargestExponent}.")));
 
             return new(JsonObject.Create(document.RootElement.Clone()), Convert.ToHexStringLower(SHA256.HashData(bytes.Span)), null);
         }
@@ -64,7 +66,10 @@ internal sealed record JsonBody(JsonObject? Root, string Hash, ProblemResult? Pr
 
     private static Dictionary<string, string[]> Error(string pointer, string message) => new() { [pointer] = [message] };
 
-    /// <summary>The place of the first text that is no valid Unicode or holds U+0000, which PostgreSQL does not store.</summary>
+    /// <summary>
+    /// The place of the first text that is no valid Unicode or holds U+0000, which PostgreSQL does not store, or of a number
+    /// that is short here and long there.
+    /// </summary>
     private static string? FindUnstorable(JsonElement element, string pointer) => element.ValueKind switch
     {
         JsonValueKind.Object => element.EnumerateObject()
@@ -76,8 +81,15 @@ internal sealed record JsonBody(JsonObject? Root, string Hash, ProblemResult? Pr
             .Select((item, index) => FindUnstorable(item, $"{pointer}/{index}"))
             .FirstOrDefault(found => found is not null),
         JsonValueKind.String => IsStorable(element) ? null : pointer,
+        JsonValueKind.Number => IsBounded(element.GetRawText()) ? null : pointer,
         _ => null,
     };
+
+    // PostgreSQL writes out every digit: of 1e131071 that many, in each answer and in the audit. 1e-20000 it refuses.
+    private static bool IsBounded(string number) =>
+        number.AsSpan().IndexOfAny('e', 'E') is var e
+        && (e < 0 || (int.TryParse(number.AsSpan(e + 1), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var exponent)
+            && Math.Abs((long)exponent) <= LargestExponent));
 
     private static string Escape(string name) => name.Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal);
 

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Pao.DurableTask;
+using Pao.Orchestrator.Telemetry;
 
 namespace Pao.Orchestrator.Auditing;
 
@@ -122,8 +123,8 @@ public sealed partial class AuditShipment : BackgroundService
             {
                 try
                 {
-                    // A line is one write, so that another's does not come in between.
-                    output.Write(Encoding.UTF8.GetBytes(line + "\n"));
+                    lock (StandardOutput.Turn)
+                        output.Write(Encoding.UTF8.GetBytes(line + "\n"));
                 }
                 catch (IOException)
                 {

@@ -21,7 +21,7 @@ public sealed partial class RequestStore(Database database, TimeProvider time)
         {
             if (submission.Quota is { } quota
                 && await QuotaCheck.ExceedsAsync(transaction, submission, quota, Encoding.UTF8.GetByteCount(fields), cancellationToken) is { } over)
-                return over;
+                return submission.Key is { } used && await RepeatAsync(transaction, used, cancellationToken) is { } repeat ? repeat : over;
             if (submission.Key is { } key && !await TakeKeyAsync(transaction, submission, key, id, now, cancellationToken))
                 return await RepeatAsync(transaction, key, cancellationToken)
                     ?? throw new InvalidOperationException("An idempotency key was taken and is gone.");

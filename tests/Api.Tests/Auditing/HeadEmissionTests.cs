@@ -1,3 +1,4 @@
+using Pao.Api.Auditing;
 using Pao.Api.Tests.Harness;
 using Pao.Audit;
 
@@ -36,8 +37,9 @@ public sealed class HeadEmissionTests
         var lines = Directory.GetFiles(folder.FullName, "*.jsonl").SelectMany(File.ReadAllLines).ToList();
         folder.Delete(recursive: true);
 
-        // The last may have been filed when the process ended, and not been posted.
-        Assert.Equal(posted, lines.Select(AuditHead.Parse).OfType<AuditHead>().Take(posted.Count));
+        // The last of each start may have been filed when the process ended, and not been posted.
+        Assert.Equal(posted, lines.Select(AuditHead.Parse).OfType<AuditHead>().Where(posted.Contains));
+        Assert.InRange(lines.Count - posted.Count, 0, 2);
         Assert.Equal(Enumerable.Range(1, lines.Count).Select(number => (long)number), lines.Select(line => AuditHead.Parse(line)!.Number));
         Assert.All(posted, head => Assert.True(head.IsSignedBy(signing)));
         Assert.All(posted, head => Assert.False(head.IsSignedBy(key)));
@@ -106,6 +108,26 @@ public sealed class HeadEmissionTests
             var before = keeper.Calls.Count;
             return Service.WaitForAsync(client, "/api/v1/version", _ => keeper.Calls.Count >= before + more);
         }
+    }
+
+    [Fact]
+    public void Heads_go_on_in_their_order_when_the_clock_has_gone_back()
+    {
+        var folder = Directory.CreateTempSubdirectory("pao-heads-");
+        using var key = HeadKey.FromPem(HeadKey.CreatePem());
+        AuditHead? last = null;
+        using (var heads = new HeadFile(folder.FullName))
+        {
+            foreach (var month in (int[])[11, 12, 11])
+                heads.Append(last = AuditHead.Sign(new DateTimeOffset(2026, month, 1, 0, 0, 0, TimeSpan.Zero), 1, new byte[32], 0, "one", last, key));
+        }
+
+        using var next = new HeadFile(folder.FullName);
+
+        Assert.Equal(last, next.Last());
+        next.Append(last = AuditHead.Sign(new DateTimeOffset(2026, 11, 2, 0, 0, 0, TimeSpan.Zero), 1, new byte[32], 0, "one", last, key));
+        Assert.Equal(4, next.Last()?.Number);
+        folder.Delete(recursive: true);
     }
 
     [Fact]

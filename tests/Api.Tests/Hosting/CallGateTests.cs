@@ -54,6 +54,8 @@ public sealed class CallGateTests : IAsyncLifetime
         Assert.NotNull(refused.Headers.RetryAfter);
         using (var probe = await Client.GetAsync("/api/v1/health/ready", Stop))
             Assert.Equal(HttpStatusCode.OK, probe.StatusCode);
+        using (var large = await Client.PostAsync("/api/v1/metrics", new StringContent("a body that is read"), Stop))
+            Assert.Equal(HttpStatusCode.ServiceUnavailable, large.StatusCode);
 
         release.Set();
         using (var answer = await call)

@@ -29,6 +29,9 @@ public sealed class BadInputTests(Service service) : IClassFixture<Service>
         { """{"catalog_item_id": "compute-echo-standard", "fields": {"name": "web", "nmae": 1}}""", 422, "body.invalid", "/fields/nmae" },
         { """{"catalog_item_id": "compute-echo-standard", "fields": {"name": "w\u0000b"}}""", 422, "body.invalid", "/fields/name" },
         { """{"catalog_item_id": "compute-echo-standard", "fields": {"name": "w\ud800b"}}""", 422, "body.invalid", "/fields/name" },
+        { """{"catalog_item_id": "compute-echo-standard", "fields": {"name": "web", "count": 1e131071}}""", 422, "body.invalid", "/fields/count" },
+        { """{"catalog_item_id": "compute-echo-standard", "fields": {"name": "web", "count": 1e-20000}}""", 422, "body.invalid", "/fields/count" },
+        { """{"catalog_item_id": "compute-echo-standard", "fields": {"name": "web", "count": 1E+99999999999}}""", 422, "body.invalid", "/fields/count" },
         { """{"catalog_item_id": "compute-echo-standard", "team": "own", "team": "other"}""", 400, "body.malformed", null },
         { """{"catalog_item_id": "compute-echo-standard", "fields": {"name": "web", "name": "other"}}""", 400, "body.malformed", null },
         { Nested(100), 400, "body.malformed", null },
@@ -51,6 +54,7 @@ public sealed class BadInputTests(Service service) : IClassFixture<Service>
         { "/api/v1/requests/01a20bc2-db33-76ce-9b6e-fe743ef7c550/status?wait=61s", "wait" },
         { "/api/v1/requests/01a20bc2-db33-76ce-9b6e-fe743ef7c550/status?wait=-1", "wait" },
         { "/api/v1/catalog?limit=-1", "limit" },
+        { "/api/v1/principals?cursor=eyJJZCI6Ilx1MDAwMCJ9", "cursor" }, // {"Id":"\u0000"}
         { "/api/v1/catalog?cursor=%21", "cursor" },
     };
 

@@ -84,7 +84,9 @@ public sealed partial class MonitoringTests(Service service) : IClassFixture<Ser
             },
         };
         listener.Start();
-        HashSet<string> known = [.. instruments.SelectMany(Exposition.NamesOf)];
+        HashSet<string> known;
+        lock (instruments) // services of other tests add theirs
+            known = [.. instruments.SelectMany(Exposition.NamesOf)];
 
         // So are the names made, as is seen by those that are shown.
         var shown = (await ScrapeAsync()).Names.Where(name => name.StartsWith("pao_", StringComparison.Ordinal)).ToList();

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
 using Pao.Orchestrator.Deciding;
 using Pao.Orchestrator.Requests;
@@ -19,8 +20,12 @@ public abstract class QuotaTests<TDatabase> : StoreConformance<TDatabase>
     {
         var stores = new[] { Store, new RequestStore(await OpenAsync(), TimeProvider.System) };
 
-        var outcomes = await Task.WhenAll(Enumerable.Range(0, sent).Select(
-            number => stores[number % 2].SubmitAsync(Submission() with { Quota = new RequestQuota(room, long.MaxValue) }, Cancellation)));
+        var outcomes = new ConcurrentBag<SubmissionOutcome>();
+        await Parallel.ForEachAsync(
+            Enumerable.Range(0, sent),
+            new ParallelOptions { MaxDegreeOfParallelism = 64, CancellationToken = Cancellation }, // as many as may pass each other uncounted
+            async (number, cancellation) => outcomes.Add(
+                await stores[number % 2].SubmitAsync(Submission() with { Quota = new RequestQuota(room, long.MaxValue) }, cancellation)));
 
         Assert.Equal(room, outcomes.OfType<SubmissionOutcome.Accepted>().Count());
         Assert.All(outcomes.OfType<SubmissionOutcome.OverQuota>(), over => Assert.Equal((false, (long)room), (over.IsBytes, over.Most)));
@@ -52,6 +57,18 @@ public abstract class QuotaTests<TDatabase> : StoreConformance<TDatabase>
         Assert.IsType<SubmissionOutcome.OverQuota>(await Store.SubmitAsync(Submission() with { Quota = quota }, Cancellation));
         await DecideAsync(one.Input, DecisionKind.Cancel);
         Assert.IsType<SubmissionOutcome.Accepted>(await Store.SubmitAsync(Submission() with { Quota = quota }, Cancellation));
+    }
+
+    [Fact]
+    public async Task A_twin_of_the_last_one_that_fits_gets_its_answer()
+    {
+        var key = new IdempotencyKey("ada", "key-1", "hash");
+        var last = Submission(key: key) with { Quota = new RequestQuota(1, long.MaxValue) };
+
+        var first = Assert.IsType<SubmissionOutcome.Accepted>(await Store.SubmitAsync(last, Cancellation));
+        var twin = await Store.SubmitAsync(last, Cancellation); // it looked for its key before the first was stored
+
+        Assert.Equal(first.Input.RequestId, Assert.IsType<SubmissionOutcome.Repeated>(twin).Request.Id);
     }
 
     [Fact]

@@ -81,10 +81,11 @@ internal sealed record StsToken(string Hash, Uri Address, DateTimeOffset GoodUnt
                 date, SignatureNames.TimeFormat, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)
             || !int.TryParse(query.Single(SignatureNames.Expires), NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)
             || seconds < 1
-            || seconds > LongestLifetime.TotalSeconds)
+            || seconds > LongestLifetime.TotalSeconds
+            || time > now + ClockWindow)
             return null;
 
         var end = time.AddSeconds(seconds);
-        return time <= now + ClockWindow && now < end ? end : null;
+        return now < end ? end : null;
     }
 }

@@ -78,7 +78,8 @@ internal sealed class StatusStream(StatusFeed feed, IDisposable place) : IResult
                 asked = time.GetTimestamp();
             }
 
-            while (feed.Events.TryRead(out var one))
+            // A reader that is slow, of much that comes, loses its access as others do.
+            while (time.GetElapsedTime(asked) < options.Recheck && feed.Events.TryRead(out var one))
             {
                 await writer.WriteAsync($"id: {one.Version}\nevent: status\ndata: {JsonSerializer.Serialize(one, json)}\n\n");
                 written = time.GetTimestamp();

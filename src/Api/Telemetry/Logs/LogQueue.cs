@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text;
 using System.Threading.Channels;
 using Microsoft.Extensions.Options;
+using Pao.Orchestrator.Telemetry;
 
 namespace Pao.Api.Telemetry.Logs;
 
@@ -59,7 +60,8 @@ internal sealed class LogQueue : IDisposable
 
             try
             {
-                _output.Write(batch.WrittenSpan);
+                lock (StandardOutput.Turn)
+                    _output.Write(batch.WrittenSpan);
             }
             catch (IOException)
             {

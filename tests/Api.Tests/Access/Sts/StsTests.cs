@@ -79,6 +79,7 @@ public sealed class StsTests : IAsyncLifetime
             ("another service", Token(Presign(service: "s3"))),
             ("from the past", Token(Presign(age: TimeSpan.FromMinutes(15)))),
             ("from the future", Token(Presign(age: TimeSpan.FromMinutes(-6)))),
+            ("from the end of time", Token(Presign(seconds: "900", age: TimeProvider.System.GetUtcNow() - new DateTimeOffset(9999, 12, 31, 23, 59, 59, TimeSpan.Zero)))),
             ("another host", Token(good.Replace("127.0.0.1", "127.0.0.2", StringComparison.Ordinal))),
             ("a user before the host", Token(good.Replace("http://", "http://sts@", StringComparison.Ordinal))),
             ("another scheme", Token(good.Replace("http://", "https://", StringComparison.Ordinal))),
@@ -106,7 +107,8 @@ public sealed class StsTests : IAsyncLifetime
     [Fact]
     public async Task What_aws_refuses_is_refused_and_asked_once()
     {
-        var forged = Token(Url()[..^1] + (Url()[^1] is '0' ? '1' : '0'));
+        var url = Url();
+        var forged = Token(url[..^1] + (url[^1] is '0' ? '1' : '0'));
 
         using var first = await SendAsync(forged);
         using var second = await SendAsync(forged);
@@ -185,6 +187,30 @@ public sealed class StsTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Tokens_that_aws_is_asked_about_keep_out_each_other_and_nobody_else()
+    {
+        await using var service = new Service
+        {
+            Settings = new Dictionary<string, string>(Service.Settings) { ["Pao:Limits:Calls"] = "4", ["Pao:Access:Sts:Timeout"] = "00:00:20" },
+        };
+        await service.InitializeAsync();
+        using var admin = service.Client();
+        await Sts.Held.WaitAsync(Cancellation);
+
+        var asking = Enumerable.Range(0, 8).Select(number => SendAsync(
+            service, Token(Presign(signer: new TestSigner($"ASIATESTMADEUP{number}", "nothing"))))).ToList();
+        await Service.WaitForAsync(admin, "/api/v1/version", _ => Sts.Calls > 0);
+        for (var call = 0; call < 20; call++)
+        {
+            using var answer = await admin.GetAsync("/api/v1/me", Cancellation);
+            Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        }
+
+        Sts.Held.Release();
+        await Task.WhenAll(asking);
+    }
+
+    [Fact]
     public async Task A_principal_that_is_disabled_is_not_let_in_although_aws_knows_it()
     {
         var token = Token();
@@ -197,11 +223,13 @@ public sealed class StsTests : IAsyncLifetime
         Assert.Equal((HttpStatusCode.OK, HttpStatusCode.Unauthorized), (before.StatusCode, after.StatusCode));
     }
 
-    private Task<HttpResponseMessage> SendAsync(string authorization)
+    private Task<HttpResponseMessage> SendAsync(string authorization) => SendAsync(Service, authorization);
+
+    private static Task<HttpResponseMessage> SendAsync(Service service, string authorization)
     {
         var request = new HttpRequestMessage(HttpMethod.Get, "/api/v1/me");
         request.Headers.TryAddWithoutValidation("Authorization", authorization);
-        return Service.Stranger().SendAsync(request, Cancellation);
+        return service.Stranger().SendAsync(request, Cancellation);
     }
 
     private string Token() => Token(Url());

@@ -60,10 +60,10 @@ public sealed class RedisTests
             using var refreshed = await firstClient.PostAsync("/api/v1/catalog/refresh", null, Stop);
             try
             {
-                await EventuallyAsync(() => Service.GetAsync(secondClient, path), item => Version(item) == $"1.0.{version}", seconds: 5);
+                await EventuallyAsync(() => Service.GetAsync(secondClient, path), item => Version(item) == $"1.0.{version}", seconds: 10);
                 break;
             }
-            catch (TimeoutException) when (version < 3)
+            catch (TimeoutException) when (version < 6)
             {
             }
         }
