@@ -196,14 +196,14 @@ public sealed class OAuthTests(SandboxProcess sandbox) : IClassFixture<SandboxPr
 
     private async Task<int> IssuedAsync()
     {
-        using var http = new HttpClient();
+        using var http = GlobalProxy.ClientWithout();
         var answer = await http.GetFromJsonAsync<JsonObject>(Operator(), TestContext.Current.CancellationToken);
         return (int?)answer?["issued"] ?? -1;
     }
 
     private async Task RevokeAsync()
     {
-        using var http = new HttpClient();
+        using var http = GlobalProxy.ClientWithout();
         using var answer = await http.PostAsync(new Uri($"{Operator()}/revoke"), null, TestContext.Current.CancellationToken);
         answer.EnsureSuccessStatusCode();
     }

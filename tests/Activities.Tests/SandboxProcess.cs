@@ -34,7 +34,7 @@ public sealed class SandboxProcess : IAsyncLifetime
     /// <summary>What the sandbox saw of one path.</summary>
     public async Task<JsonNode[]> LedgerOfAsync(string path)
     {
-        using var http = new HttpClient();
+        using var http = GlobalProxy.ClientWithout();
         var entries = await http.GetFromJsonAsync<JsonNode[]>($"{Url}/ledger", TestContext.Current.CancellationToken) ?? [];
         return [.. entries.Where(entry => (string?)entry["path"] == path)];
     }

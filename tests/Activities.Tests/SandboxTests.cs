@@ -37,7 +37,7 @@ public sealed class SandboxTests(SandboxProcess sandbox) : IClassFixture<Sandbox
         await using var actions = new Actions();
         var action = Actions.Action("rest-api", $$$"""
             {"endpoint": {"url": "{{{sandbox.Url}}}/slow/60000/resources/vm", "method": "POST"}, "body": {"contentTemplate": {"name": "a"} } }
-            """, timeout: TimeSpan.FromSeconds(1)) with { ActionId = "slow" };
+            """, timeout: TimeSpan.FromSeconds(5)) with { ActionId = "slow" };
 
         var late = await Assert.ThrowsAsync<ActionFailedException>(() => actions.RunAsync(action));
         await actions.RunAsync(action);

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace Pao.Activities.Tests;
 
+[Collection(GlobalProxy.Name)]
 public sealed class TransportTests
 {
     private static readonly TimeSpan Soon = TimeSpan.FromMilliseconds(300);

@@ -104,6 +104,8 @@ public sealed class KillTests : EndToEndTest
         await first.SignalAsync("STOP");
         foreach (var id in ids)
             await second.Api.AssertCompletesAsync(id);
+        foreach (var id in ids)
+            await AssertHistoryAsync(second.Api, id); // its orchestration ends a moment after the request
         var before = await Task.WhenAll(ids.Select(async id => (await second.Api.HistoryAsync(id)).Count));
         await first.SignalAsync("CONT");
         await first.WaitUntilReadyAsync();

@@ -6,6 +6,7 @@ using Pao.Activities.Egress;
 
 namespace Pao.Activities.Tests.Egress;
 
+[Collection(GlobalProxy.Name)]
 public sealed class EgressTests
 {
     private const string Loopback = "127.0.0.0/8";

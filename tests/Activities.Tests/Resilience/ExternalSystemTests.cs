@@ -69,11 +69,12 @@ public sealed class ExternalSystemTests
 
         for (var n = 0; n < 4; n++)
             Assert.Equal("action.timeout", (await Assert.ThrowsAsync<ActionFailedException>(() => actions.RunAsync(brief))).Code);
+        var sent = target.Calls.Count;
         var failure = await FailAsync(actions, target);
 
         Assert.Equal("action.system_unavailable", failure.Code);
         Assert.Equal((BreakerState.Open, error), (Look(actions).State, Look(actions).LastError));
-        Assert.Equal(4, target.Calls.Count);
+        Assert.Equal(sent, target.Calls.Count);
     }
 
     [Fact]

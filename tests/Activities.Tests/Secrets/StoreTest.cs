@@ -18,7 +18,7 @@ public abstract class StoreTest(SandboxProcess sandbox)
 
     protected async Task TellAsync(HttpMethod method, string path, JsonNode? body = null)
     {
-        using var http = new HttpClient();
+        using var http = GlobalProxy.ClientWithout();
         using var request = new HttpRequestMessage(method, new Uri(Url + path)) { Content = body is null ? null : System.Net.Http.Json.JsonContent.Create(body) };
         using var answer = await http.SendAsync(request, TestContext.Current.CancellationToken);
         answer.EnsureSuccessStatusCode();
@@ -26,7 +26,7 @@ public abstract class StoreTest(SandboxProcess sandbox)
 
     protected async Task<int> CountAsync(string path, string name)
     {
-        using var http = new HttpClient();
+        using var http = GlobalProxy.ClientWithout();
         var counts = JsonNode.Parse(await http.GetStringAsync(new Uri(Url + path), TestContext.Current.CancellationToken));
         return (int?)counts?[name] ?? 0;
     }

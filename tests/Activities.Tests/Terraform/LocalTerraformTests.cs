@@ -124,7 +124,7 @@ public sealed class LocalTerraformTests : IDisposable
     {
         var child = Path.Combine(_folder.FullName, "child");
         var program = Script($"sleep 600 &\necho $! > {child}\nwait");
-        await using var actions = Actions(null, ("Local:Program", program), ("Local:Timeout", "00:00:01"));
+        await using var actions = Actions(null, ("Local:Program", program), ("Local:Timeout", "00:00:05"));
 
         var failure = await Assert.ThrowsAsync<ActionFailedException>(() => actions.RunAsync(Action(Value, "one.tf")));
 

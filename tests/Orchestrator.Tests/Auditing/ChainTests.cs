@@ -31,6 +31,7 @@ public abstract class ChainTests<TDatabase> : AuditConformance<TDatabase>
     public async Task Sixty_four_writers_in_three_processes_leave_a_chain_without_a_gap()
     {
         Database[] processes = [Database, await OpenAsync(), await OpenAsync()];
+        var each = IsPostgres ? 15 : 5; // SQLite's writers of one process can keep those of another waiting for all of theirs
         using var done = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
         // On threads of their own: SQLite's calls return when they are done, so that nobody else would have a turn.
         var sealers = processes.Select(database => Task.Run(async () =>
@@ -44,7 +45,7 @@ public abstract class ChainTests<TDatabase> : AuditConformance<TDatabase>
 
         await Task.WhenAll(Enumerable.Range(0, 64).Select(writer => Task.Run(async () =>
         {
-            for (var i = 0; i < 15; i++)
+            for (var i = 0; i < each; i++)
                 await WriteAsync(processes[writer % 3], Entry((writer * 100) + i));
         })));
         await done.CancelAsync();
@@ -53,9 +54,9 @@ public abstract class ChainTests<TDatabase> : AuditConformance<TDatabase>
 
         var report = await VerifyAsync(await HeadAsync());
         Assert.Empty(report.Findings);
-        Assert.Equal((960, 0), (report.Last, report.Unsealed));
+        Assert.Equal((64 * each, 0), (report.Last, report.Unsealed));
         Assert.True(sealedInAll > 0, "Nothing was sealed beside the writers.");
-        Assert.Equal([960L], await CountAsync("select count(distinct entry_id) as n from audit_seals"));
+        Assert.Equal([64L * each], await CountAsync("select count(distinct entry_id) as n from audit_seals"));
     }
 
     [Fact]

@@ -185,7 +185,7 @@ public abstract class FollowTests(RunningService service)
         var answered = new TaskCompletionSource();
         var input = await StartAsync(
             ticket => (ticket.PollAfter, ticket.Timeout, ticket.AnswersAt) =
-                (TimeSpan.FromMilliseconds(10), TimeSpan.FromSeconds(3), answered.Task),
+                (TimeSpan.FromMilliseconds(10), TimeSpan.FromSeconds(8), answered.Task),
             Ticket());
         await LookedAsync(input, 1);
         var ticket = service.Tickets.Of(input.RequestId);

@@ -32,8 +32,8 @@ internal sealed class Tickets : IFollowedExecutor
                     ["retry_after"] = 0.01,
                 },
             };
+        ticket.State = "open"; // before it is seen to be opened: a test says from then on how it stands
         ticket.Opened.Enqueue(execution.IdempotencyKey);
-        ticket.State = "open";
         if (ticket.LosesAnswer)
         {
             ticket.LosesAnswer = false;
