@@ -92,7 +92,8 @@ internal interface IHubStore : IDisposable
     /// <summary>Removes those of the instances that have ended, and returns their ids.</summary>
     Task<IReadOnlyList<string>> PurgeAsync(IReadOnlyCollection<string> instanceIds, CancellationToken cancellationToken);
 
-    Task<IReadOnlyList<string>> FindChildrenAsync(IReadOnlyCollection<string> parentIds, CancellationToken cancellationToken);
+    /// <summary>Children of those of the instances that are no more.</summary>
+    Task<IReadOnlyList<string>> FindOrphansAsync(IReadOnlyCollection<string> parentIds, CancellationToken cancellationToken);
 }
 
 /// <param name="Now">The store's time: every node's clock.</param>

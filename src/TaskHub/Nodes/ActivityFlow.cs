@@ -209,6 +209,8 @@ internal sealed class ActivityFlow(Node node)
     {
         if (error is not null)
         {
+            if (item.Dropped)
+                node.Dispatcher.Finish(item); // no instance comes back for it
             durable.TrySetException(error);
             return;
         }

@@ -106,9 +106,10 @@ internal sealed partial class PostgresHubStore
         from purged
         """;
 
-    private const string FindChildren = """
-        select id
-        from task_hub.instance
-        where hub = $1 and parent_id = any($2)
+    private const string FindOrphans = """
+        select i.id
+        from task_hub.instance as i
+        where i.hub = $1 and i.parent_id = any($2)
+          and not exists (select from task_hub.instance as p where p.hub = $1 and p.id = i.parent_id)
         """;
 }

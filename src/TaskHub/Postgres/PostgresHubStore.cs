@@ -261,11 +261,11 @@ internal sealed partial class PostgresHubStore : IHubStore
         return purged;
     }
 
-    public async Task<IReadOnlyList<string>> FindChildrenAsync(
+    public async Task<IReadOnlyList<string>> FindOrphansAsync(
         IReadOnlyCollection<string> parentIds, CancellationToken cancellationToken)
     {
         await using var connection = await _database.OpenConnectionAsync(cancellationToken);
-        await using var command = Command(connection, FindChildren, Int(_hub), Texts(parentIds));
+        await using var command = Command(connection, FindOrphans, Int(_hub), Texts(parentIds));
         return await ReadAllAsync(command, row => row.GetString(0), cancellationToken);
     }
 

@@ -68,12 +68,11 @@ internal sealed class Purge(IHubStore store, TimeProvider time)
         var rest = new Stack<string[]>(instanceIds.Where(id => Identifier.ProblemOfId(id) is null).Chunk(BatchSize));
         while (rest.TryPop(out var batch))
         {
-            var purged = await store.PurgeAsync(batch, cancellationToken);
-            deleted += purged.Count;
+            deleted += (await store.PurgeAsync(batch, cancellationToken)).Count;
 
             // Children of one that stays stay too: it may still ask for their results, or be rewound.
-            var children = recursive && purged.Count > 0 ? await store.FindChildrenAsync(purged, cancellationToken) : [];
-            foreach (var some in children.Chunk(BatchSize))
+            var orphans = recursive ? await store.FindOrphansAsync(batch, cancellationToken) : [];
+            foreach (var some in orphans.Chunk(BatchSize))
                 rest.Push(some);
         }
 

@@ -223,9 +223,9 @@ internal sealed partial class SqliteHubStore
         limit @limit
         """;
 
-    private const string FindChildrenOf = """
-        select id
-        from instance
-        where parent_id = @id
+    private const string FindOrphansOf = """
+        select i.id
+        from instance as i
+        where i.parent_id = @id and not exists (select 1 from instance as p where p.id = i.parent_id)
         """;
 }

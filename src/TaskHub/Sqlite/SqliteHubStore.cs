@@ -190,10 +190,10 @@ internal sealed partial class SqliteHubStore(string folder, string name, TimePro
         }
     }
 
-    public Task<IReadOnlyList<string>> FindChildrenAsync(
+    public Task<IReadOnlyList<string>> FindOrphansAsync(
         IReadOnlyCollection<string> parentIds, CancellationToken cancellationToken) =>
         ReadAsync<IReadOnlyList<string>>(
-            reader => [.. parentIds.SelectMany(id => reader.Read(FindChildrenOf, null, static row => row.GetString(0), ("@id", id)))],
+            reader => [.. parentIds.SelectMany(id => reader.Read(FindOrphansOf, null, static row => row.GetString(0), ("@id", id)))],
             cancellationToken);
 
     public void Dispose()

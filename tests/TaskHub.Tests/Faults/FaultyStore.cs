@@ -125,8 +125,8 @@ internal sealed class FaultyStore(IHubStore store) : IHubStore
 
     public int PurgeCompleted(DateTimeOffset before, int limit) => store.PurgeCompleted(before, limit);
 
-    public Task<IReadOnlyList<string>> FindChildrenAsync(IReadOnlyCollection<string> parentIds, CancellationToken cancellationToken) =>
-        store.FindChildrenAsync(parentIds, cancellationToken);
+    public Task<IReadOnlyList<string>> FindOrphansAsync(IReadOnlyCollection<string> parentIds, CancellationToken cancellationToken) =>
+        store.FindOrphansAsync(parentIds, cancellationToken);
 
     public void Dispose() => store.Dispose();
 

@@ -77,7 +77,7 @@ internal sealed class SimulatedStore(World world, SimulatedProcess process) : IH
 
     public int PurgeCompleted(DateTimeOffset before, int limit) => throw new NotSupportedException("Nothing simulated grows old.");
 
-    public Task<IReadOnlyList<string>> FindChildrenAsync(IReadOnlyCollection<string> parentIds, CancellationToken cancellationToken) =>
+    public Task<IReadOnlyList<string>> FindOrphansAsync(IReadOnlyCollection<string> parentIds, CancellationToken cancellationToken) =>
         throw new NotSupportedException("No simulated client looks for children.");
 
     public void Dispose()

@@ -39,7 +39,7 @@ public sealed partial class PlanTests
         ("Query", "1, '{}', '2026-01-01', '2026-01-02', '', null, null, 100"),
         ("ListCompleted", "1, '{}', null, '2026-01-01', null, null, 100"),
         ("ListCompleted", "1, '{1}', null, '2026-01-01', '2025-01-01', 'x1', 100"),
-        ("FindChildren", "1, '{x1,x2}'"),
+        ("FindOrphans", "1, '{x1,x2}'"),
         ("PurgeInstances", "1, '{x1,x2}'"),
         ("RemoveEmptyDead", "1"),
     ];
