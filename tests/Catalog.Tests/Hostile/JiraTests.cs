@@ -95,7 +95,8 @@ public sealed partial class JiraTests
     [InlineData("h{{ fields.x }}", "1. x", "h1&#46; x")]
     [InlineData("\\{{ fields.x }}", "*", "\\&#42;")]
     [InlineData("{code }{{ fields.x }}{code }", "*", "{code }&#42;{code }")]
-    [InlineData("{code}{\"mail\": \"{{ fields.x }}\"}{code}", "a@b.example/{code}", "{code}{\"mail\": \"\u2060a@b.example/{\u2060code}\"}{code}")]
+    [InlineData("{code}{\"mail\": \"{{ fields.x }}\"}{code}", "a@b.example/{code}", "{code}{\"mail\": \"a@b.example/{\u2060code}\"}{code}")]
+    [InlineData("{code}{co{{ fields.x }} {code}", "de}*", "{code}{co\u2060de}* {code}")]
     public void Markup_is_written(string template, string value, string markup) => Assert.Equal(markup, Rendered(template, value));
 
     [Theory]

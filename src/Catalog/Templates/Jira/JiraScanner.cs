@@ -43,6 +43,9 @@ internal sealed class JiraScanner
     /// <summary>The block that has begun and not ended: <c>code</c> or <c>noformat</c>.</summary>
     public string? OpenBlock => _verbatim;
 
+    /// <summary>What comes next could make up the name that ends the block.</summary>
+    public bool MayEndBlock => Place is JiraPlace.Macro && _verbatim?.StartsWith(_macro.ToString(), StringComparison.OrdinalIgnoreCase) is true;
+
     public void Read(string text)
     {
         foreach (var c in text)

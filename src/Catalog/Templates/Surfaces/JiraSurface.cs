@@ -23,7 +23,7 @@ internal sealed class JiraSurface(Budget budget) : Surface(budget)
         {
             JiraPlace.Text => JiraText.Escaped(text, Line()),
             JiraPlace.Verbatim => JiraText.Verbatim(text, _line.Length > 0 ? _line[^1] : '\0'),
-            JiraPlace.Macro when _scanner.OpenBlock is not null => JiraText.Verbatim(text, '{'), // a brace within the block
+            JiraPlace.Macro when _scanner.OpenBlock is not null => JiraText.Verbatim(text, _scanner.MayEndBlock ? '{' : '\0'), // behind a brace within it
             JiraPlace.LinkText => LinkText(text),
             JiraPlace.LinkTarget when _scanner.IsAtStart => Target(expression, text),
             JiraPlace.LinkTarget => Uri.EscapeDataString(text),
