@@ -81,6 +81,25 @@ public sealed class PollTests
         Assert.Contains("no ***", failure.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(404)]
+    [InlineData(410)]
+    public async Task What_is_not_known_any_more_is_for_a_person_to_say(int status)
+    {
+        await using var target = await StartAsync(context =>
+        {
+            context.Response.StatusCode = context.Request.Method == "GET" ? status : 202;
+            return "{}";
+        });
+        await using var actions = new Actions(("Pao:Secrets:token", "s3cret"));
+        var action = Action(target, Job);
+        var begun = Assert.IsType<ActionProgress.Waiting>((await actions.StandAsync(action)).Waiting);
+
+        var failure = await Assert.ThrowsAsync<ActionFailedException>(() => FollowAsync(actions, action, begun.Handle));
+
+        Assert.Equal(("action.outcome_unknown", ActionEffect.Unknown), (failure.Code, failure.Effect));
+    }
+
     [Fact]
     public async Task A_question_is_asked_again_when_the_other_side_wants_it()
     {

@@ -101,7 +101,31 @@ public sealed class TransportTests
         var failure = await actions.FailAsync("rest-api", $$$"""{"endpoint": {"url": "{{{target.Url}}}"}}""");
 
         Assert.Equal(("action.response_too_large", false), (failure.Code, failure.Retryable));
-        Assert.InRange(Interlocked.Read(ref sent), 0, 64 * 1024 * 1024);
+        Assert.InRange(Interlocked.Read(ref sent), 0, 1024L * 1024 * 1024); // until it hears that nobody reads
+    }
+
+    [Fact]
+    public async Task A_number_that_no_database_can_hold_is_kept_as_a_text()
+    {
+        var digits = new string('7', 500);
+        await using var target = await Target.AnsweringAsync(200, $$"""{"a": 1e131071, "b": [-1E-20000], "c": {{digits}}, "d": 1.5e10, "e": -0.25}""");
+        await using var actions = new Actions();
+
+        var outputs = (await actions.RestAsync($$$"""{"endpoint": {"url": "{{{target.Url}}}"}}""")).Outputs;
+
+        Assert.Equal($$"""{"a":"1e131071","b":["-1E-20000"],"c":"{{digits[..400]}}\u2026","d":1.5e10,"e":-0.25}""", outputs["body"]!.ToJsonString());
+    }
+
+    [Fact]
+    public async Task An_excerpt_of_an_answer_cuts_no_character_in_two()
+    {
+        await using var target = await Target.AnsweringAsync(400, $"{new string('x', 499)}\U0001F600 and more");
+        await using var actions = new Actions();
+
+        var failure = await actions.FailAsync("rest-api", $$$"""{"endpoint": {"url": "{{{target.Url}}}"}}""");
+
+        Assert.Contains("xxx…", failure.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain(failure.Message, char.IsSurrogate);
     }
 
     [Fact]

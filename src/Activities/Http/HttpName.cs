@@ -12,8 +12,10 @@ internal static class HttpName
     /// <summary>The beginning of a text on one line.</summary>
     public static string Excerpt(string text)
     {
-        var cut = text.Length > LongestExcerpt;
-        var line = string.Concat((cut ? text[..LongestExcerpt] : text).Select(c => char.IsControl(c) ? ' ' : c)).Trim();
-        return cut ? line + "…" : line;
+        var end = text.Length <= LongestExcerpt ? text.Length
+            : char.IsHighSurrogate(text[LongestExcerpt - 1]) ? LongestExcerpt - 1 // half a character is no text that can be stored
+            : LongestExcerpt;
+        var line = string.Concat(text[..end].Select(c => char.IsControl(c) ? ' ' : c)).Trim();
+        return end < text.Length ? line + "…" : line;
     }
 }

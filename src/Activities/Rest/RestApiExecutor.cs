@@ -60,6 +60,9 @@ internal sealed class RestApiExecutor(RestCalls calls, SecretStore store, Respon
         using var request = RestRequest.Ask(config, RestPoll.AddressOf(handle, secrets), HttpMethod.Get);
 
         var answer = await calls.AskAsync(request, config, execution, cancellationToken);
+        if (answer.Status is 404 or 410)
+            throw ActionFailure.OutcomeUnknown(secrets.Mask(
+                $"{HttpName.Of(request)} answered {answer.Status}: what was begun is not known there any more. A person has to say what came of it."));
         AnswerExpectation.AnySuccess.Check(request, answer, secrets);
         return poll.IsDone(request, answer, secrets)
             ? new ActionProgress.Done(RestPoll.Complete(handle, outputs.Select(answer, secrets)))

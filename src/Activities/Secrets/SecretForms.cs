@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
@@ -16,6 +17,8 @@ internal static partial class SecretForms
             return [];
 
         var escaped = Uri.EscapeDataString(value);
+        var json = JsonEncodedText.Encode(value).Value;
+        var relaxed = JsonEncodedText.Encode(value, JavaScriptEncoder.UnsafeRelaxedJsonEscaping).Value;
         var base64 = Convert.ToBase64String(Encoding.UTF8.GetBytes(value));
         return new[]
         {
@@ -23,12 +26,21 @@ internal static partial class SecretForms
             escaped,
             Escape().Replace(escaped, match => match.Value.ToLowerInvariant()),
             escaped.Replace("%20", "+", StringComparison.Ordinal),
-            JsonEncodedText.Encode(value).Value,
-            JsonEncodedText.Encode(value, JavaScriptEncoder.UnsafeRelaxedJsonEscaping).Value,
+            json,
+            JsonEscape().Replace(json, match => match.Value.ToLowerInvariant()),
+            relaxed,
+            relaxed.Replace("/", "\\/", StringComparison.Ordinal), // PHP
+            relaxed.Replace("<", "\\u003c", StringComparison.Ordinal) // Go
+                .Replace(">", "\\u003e", StringComparison.Ordinal)
+                .Replace("&", "\\u0026", StringComparison.Ordinal),
+            WebUtility.HtmlEncode(value),
             base64,
             base64.TrimEnd('=').Replace('+', '-').Replace('/', '_'),
         }.Distinct(StringComparer.Ordinal);
     }
+
+    [GeneratedRegex(@"\\u[0-9A-F]{4}", RegexOptions.NonBacktracking)]
+    private static partial Regex JsonEscape();
 
     [GeneratedRegex("%[0-9A-F]{2}", RegexOptions.NonBacktracking)]
     private static partial Regex Escape();

@@ -12,6 +12,7 @@ internal sealed record JsonBody(JsonObject? Root, string Hash, ProblemResult? Pr
     /// <summary>A file of 1 MiB in base64, and as much again for all else that a form asks.</summary>
     public const int MaxBytes = 2 * 1024 * 1024;
     private const int MaxDepth = 32;
+    private const int LongestNumber = 400;
     private const int LargestExponent = 64;
     private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false, MaxDepth = MaxDepth };
 
@@ -51,7 +52,7 @@ internal sealed record JsonBody(JsonObject? Root, string Hash, ProblemResult? Pr
                 return Failed(new(Problems.Problem.BodyInvalid, "The body must be a JSON object.", Error("", "Must be an object.")));
             if (FindUnstorable(document.RootElement, "") is { } pointer)
                 return Failed(new(Problems.Problem.BodyInvalid, "The body holds a value that cannot be stored.",
-                    Error(pointer, $"Text must be without the character U+0000 and without half surrogate pairs, a number without an exponent beyond {LargestExponent}.")));
+                    Error(pointer, $"Text must be without the character U+0000 and without half surrogate pairs, a number without an exponent beyond {LargestExponent} and at most {LongestNumber} characters long.")));
 
             return new(JsonObject.Create(document.RootElement.Clone()), Convert.ToHexStringLower(SHA256.HashData(bytes.Span)), null);
         }
@@ -86,8 +87,8 @@ internal sealed record JsonBody(JsonObject? Root, string Hash, ProblemResult? Pr
     };
 
     // PostgreSQL writes out every digit: of 1e131071 that many, in each answer and in the audit. 1e-20000 it refuses.
-    private static bool IsBounded(string number) =>
-        number.AsSpan().IndexOfAny('e', 'E') is var e
+    private static bool IsBounded(string number) => number.Length <= LongestNumber
+        && number.AsSpan().IndexOfAny('e', 'E') is var e
         && (e < 0 || (int.TryParse(number.AsSpan(e + 1), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var exponent)
             && Math.Abs((long)exponent) <= LargestExponent));
 

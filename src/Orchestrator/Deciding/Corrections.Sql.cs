@@ -51,9 +51,10 @@ public sealed partial class Corrections
         {Record}
         """;
 
+    // What was begun and is gone is not asked for under its key again: the answer could be the one that is gone.
     private const string StateNothing = $"""
         update request_actions
-        set intent = null
+        set revision = revision + case intent when 'waiting' then 1 else 0 end, intent = null, waiting = null
         where request_id = @id and component_id = @component_id and action_id = @action_id;
 
         {Record}

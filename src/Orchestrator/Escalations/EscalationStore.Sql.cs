@@ -33,7 +33,7 @@ public sealed partial class EscalationStore
         update requests set version = version + 1, updated_at = @now where id = @id;
 
         update request_decisions
-        set id = @decision_id, decided_by = @by, reason = coalesce(@reason, reason), delivered_at = null
+        set id = @decision_id, decided_by = @by, reason = @reason, delivered_at = null
         where request_id = @id and failure = @failure and kind = 'escalate';
 
         insert into request_log (request_id, at, level, message) values (@id, @now, 'info', @message);

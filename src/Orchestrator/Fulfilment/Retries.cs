@@ -2,6 +2,7 @@ using System.Data.Common;
 using Pao.Activities;
 using Pao.Catalog;
 using Pao.DurableTask;
+using Pao.Orchestrator.Storage;
 
 namespace Pao.Orchestrator.Fulfilment;
 
@@ -29,7 +30,7 @@ internal static class Retries
 
     /// <summary>Whether an activity failed because our own database could not be reached, not for what it does.</summary>
     public static bool IsStoreAway(TaskFailureDetails failure) =>
-        failure.IsCausedBy<DbException>() || failure.IsCausedBy<TimeoutException>();
+        (failure.IsCausedBy<DbException>() && !failure.IsCausedBy<ValueRefusedException>()) || failure.IsCausedBy<TimeoutException>();
 
     /// <summary>
     /// For an action's calls to other systems: what its author asked for, within the service's defaults, and not before the

@@ -49,9 +49,12 @@ internal sealed partial class ActionJournal
           and revision = @revision and status <> 'completed'
         """;
 
+    // After a retry it is in work again: what failed may end badly a second time, and is made anew only then.
     private const string Follow = """
         update request_actions
-        set waiting = @waiting, external_reference = coalesce(@external_reference, external_reference),
+        set status = case (select r.status from requests r where r.id = @id) when 'in_progress' then 'in_progress' else status end,
+          completed_at = case (select r.status from requests r where r.id = @id) when 'in_progress' then null else completed_at end,
+          waiting = @waiting, external_reference = coalesce(@external_reference, external_reference),
           error = null, follower = @follower, waits_until = @until, looked_at = @now
         where request_id = @id and component_id = @component_id and action_id = @action_id
           and revision = @revision and intent = 'waiting' and status <> 'completed'

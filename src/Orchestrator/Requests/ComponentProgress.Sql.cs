@@ -36,7 +36,7 @@ public sealed partial class ComponentProgress
 
         update request_actions
         set status = 'skipped', completed_at = @now
-        where request_id = @id and component_id = @component_id and status = 'pending'
+        where request_id = @id and component_id = @component_id and status not in ('completed', 'skipped')
         """;
 
     // Stops are counted one by one: the report of an earlier one, come late, finds the count beyond it.

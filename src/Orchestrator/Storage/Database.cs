@@ -90,9 +90,16 @@ public abstract class Database : IAsyncDisposable
     {
         RefuseBeforeMigration();
         await using var transaction = await BeginAsync(cancellationToken);
-        var result = await work(transaction);
-        await transaction.CommitAsync(cancellationToken);
-        return result;
+        try
+        {
+            var result = await work(transaction);
+            await transaction.CommitAsync(cancellationToken);
+            return result;
+        }
+        catch (DbException refused) when (refused.SqlState is ['2', '2', ..])
+        {
+            throw new ValueRefusedException(refused);
+        }
     }
 
     internal async Task<List<T>> ReadAsync<T>(

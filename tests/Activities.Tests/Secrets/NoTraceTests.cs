@@ -52,6 +52,13 @@ public sealed class NoTraceTests(SandboxProcess sandbox) : StoreTest(sandbox), I
         Assert.Equal([], Secrets.SelectMany(SecretForms.Of).Where(form => everything.Contains(form, StringComparison.Ordinal)));
     }
 
+    [Theory]
+    [InlineData("ab/cd+ef", @"ab\/cd+ef")] // PHP
+    [InlineData("a<b>&c", @"a\u003cb\u003e\u0026c")] // Go
+    [InlineData("a<b>&\"c", "a&lt;b&gt;&amp;&quot;c")] // a page
+    [InlineData("ab+cd", @"ab\u002bcd")]
+    public void A_secret_is_known_as_other_languages_write_it(string secret, string written) => Assert.Contains(written, SecretForms.Of(secret));
+
     private static async Task<string> RunAsync(Actions actions, string config)
     {
         actions.Journal.Receipt = null;

@@ -32,6 +32,7 @@ public sealed class BadInputTests(Service service) : IClassFixture<Service>
         { """{"catalog_item_id": "compute-echo-standard", "fields": {"name": "web", "count": 1e131071}}""", 422, "body.invalid", "/fields/count" },
         { """{"catalog_item_id": "compute-echo-standard", "fields": {"name": "web", "count": 1e-20000}}""", 422, "body.invalid", "/fields/count" },
         { """{"catalog_item_id": "compute-echo-standard", "fields": {"name": "web", "count": 1E+99999999999}}""", 422, "body.invalid", "/fields/count" },
+        { $$$"""{"catalog_item_id": "compute-echo-standard", "fields": {"name": "web", "count": {{{new string('7', 401)}}}}}""", 422, "body.invalid", "/fields/count" },
         { """{"catalog_item_id": "compute-echo-standard", "team": "own", "team": "other"}""", 400, "body.malformed", null },
         { """{"catalog_item_id": "compute-echo-standard", "fields": {"name": "web", "name": "other"}}""", 400, "body.malformed", null },
         { Nested(100), 400, "body.malformed", null },

@@ -75,9 +75,9 @@ public sealed class LogTests : IDisposable
             queue.Add($"line {i}\n");
         listener.RecordObservableInstruments();
 
-        Assert.Equal(900, dropped);
         output.Open();
         queue.Dispose();
+        Assert.Equal(900, dropped);
         Assert.Equal(101, output.Text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
     }
 
@@ -90,9 +90,10 @@ public sealed class LogTests : IDisposable
 
         var begun = TimeProvider.System.GetTimestamp();
         queue.Dispose();
+        var took = TimeProvider.System.GetElapsedTime(begun);
+        output.Open(); // whatever comes of it: it has the turn of all others
 
-        Assert.InRange(TimeProvider.System.GetElapsedTime(begun).TotalSeconds, 0, 10);
-        output.Open();
+        Assert.InRange(took.TotalSeconds, 0, 10);
     }
 
     [Fact]

@@ -180,6 +180,26 @@ public abstract class FollowTests(RunningService service)
     }
 
     [Fact]
+    public async Task What_is_waited_for_again_and_then_ends_badly_is_made_anew_too()
+    {
+        var input = await StartAsync(
+            ticket => (ticket.PollAfter, ticket.Timeout) = (TimeSpan.FromMilliseconds(10), TimeSpan.FromMilliseconds(300)), Ticket());
+        await service.WaitForAsync(input, request => (string?)request.Error?["code"] is "action.timeout");
+        var ticket = service.Tickets.Of(input.RequestId);
+        ticket.State = "rejected";
+        await RetryAsync(input);
+        await service.WaitForAsync(input, request => (string?)request.Error?["code"] is "action.failed");
+
+        ticket.Timeout = TimeSpan.FromMinutes(1);
+        await RetryAsync(input);
+        await RunningService.WaitUntilAsync(() => Task.FromResult(ticket.Opened.Count == 2), "a second ticket is opened");
+        ticket.State = "done";
+
+        await service.WaitForAsync(input, request => request.Status is RequestStatus.Completed);
+        Assert.Equal([$"{input.RequestId}:ticket:0", $"{input.RequestId}:ticket:1"], ticket.Opened);
+    }
+
+    [Fact]
     public async Task The_last_look_is_not_before_the_end_of_the_time()
     {
         var answered = new TaskCompletionSource();

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Time.Testing;
 using Pao.Activities;
 using Pao.Activities.Following;
 using Pao.Catalog;
+using Pao.DurableTask;
 using Pao.Orchestrator.Auditing;
 using Pao.Orchestrator.Fulfilment;
 using Pao.Orchestrator.Inbound;
@@ -49,6 +50,19 @@ public abstract class JournalTests<TDatabase> : StoreConformance<TDatabase>
         await FailAsync(input, effect);
 
         Assert.IsType(next, await Journal.BeginAsync(Execution(input), Cancellation));
+    }
+
+    [Fact]
+    public async Task What_the_database_refuses_is_not_waited_for_as_for_one_that_is_away()
+    {
+        var input = await StartAsync();
+        await Journal.BeginAsync(Execution(input), Cancellation);
+        var outputs = JsonNode.Parse("""{"n": 1e-20000}""")!.AsObject(); // SQLite keeps it
+
+        var refused = await Record.ExceptionAsync(() => Journal.CompleteAsync(Execution(input), new ActionResult(outputs, null), Cancellation));
+
+        Assert.Equal(typeof(TDatabase) == typeof(PostgresTestDatabase), refused is not null);
+        Assert.True(refused is null || !Retries.IsStoreAway(TaskFailureDetails.FromException(refused)), $"{refused}");
     }
 
     [Fact]

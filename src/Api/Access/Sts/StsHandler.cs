@@ -24,10 +24,10 @@ internal sealed partial class StsHandler(
 
     private bool _cannotTell;
 
-    /// <summary>Whether the header shows a token of this kind.</summary>
-    /// <summary>Whether the call shows one, right or made up.</summary>
+    /// <summary>Whether the call shows a token of this kind, right or made up.</summary>
     public static bool IsShown(HttpRequest request) => request.Headers.Authorization.Any(header => header is not null && IsShown(header));
 
+    /// <summary>Whether the header shows one.</summary>
     public static bool IsShown(string authorization) =>
         authorization.StartsWith($"{Bearer}{StsToken.Prefix}", StringComparison.OrdinalIgnoreCase);
 
