@@ -54,7 +54,8 @@ public sealed partial class Corrections
     // What was begun and is gone is not asked for under its key again: the answer could be the one that is gone.
     private const string StateNothing = $"""
         update request_actions
-        set revision = revision + case intent when 'waiting' then 1 else 0 end, intent = null, waiting = null
+        set revision = revision + case intent when 'waiting' then 1 else 0 end, intent = null,
+          waiting = case intent when 'waiting' then null else waiting end
         where request_id = @id and component_id = @component_id and action_id = @action_id;
 
         {Record}

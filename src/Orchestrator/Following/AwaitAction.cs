@@ -40,7 +40,7 @@ internal sealed class AwaitAction : TaskOrchestrator<AwaitedEffect, AwaitedOutco
                     return new AwaitedOutcome(result, Failure: null);
                 effect = effect.Seen(standing.Waiting ?? effect.Waiting);
             }
-            catch (TaskFailedException failure) when (!failure.FailureDetails.IsNonRetriable)
+            catch (TaskFailedException failure) when (!failure.FailureDetails.IsNonRetriable && !Retries.IsRefused(failure.FailureDetails))
             {
                 effect = effect.Missed();
             }

@@ -35,7 +35,7 @@ internal sealed class CustomCall(TaskOrchestrationContext context, ActionExecuti
             {
                 return await TryAsync();
             }
-            catch (TaskFailedException failure) when (attempt < Retries.Tries(retry) && !failure.FailureDetails.IsNonRetriable)
+            catch (TaskFailedException failure) when (attempt < Retries.Tries(retry) && !failure.FailureDetails.IsNonRetriable && !Retries.IsRefused(failure.FailureDetails))
             {
                 await context.CreateTimer(Retries.Delay(retry, attempt), CancellationToken.None);
             }

@@ -30,7 +30,10 @@ internal static class Retries
 
     /// <summary>Whether an activity failed because our own database could not be reached, not for what it does.</summary>
     public static bool IsStoreAway(TaskFailureDetails failure) =>
-        (failure.IsCausedBy<DbException>() && !failure.IsCausedBy<ValueRefusedException>()) || failure.IsCausedBy<TimeoutException>();
+        (failure.IsCausedBy<DbException>() && !IsRefused(failure)) || failure.IsCausedBy<TimeoutException>();
+
+    /// <summary>Whether our own database would refuse the same value again, whatever is tried.</summary>
+    public static bool IsRefused(TaskFailureDetails failure) => failure.IsCausedBy<ValueRefusedException>();
 
     /// <summary>
     /// For an action's calls to other systems: what its author asked for, within the service's defaults, and not before the
@@ -45,7 +48,7 @@ internal static class Retries
         return TaskOptions.FromRetryHandler(async failed =>
         {
             var failure = failed.LastFailure;
-            if (IsStoreAway(failure))
+            if (IsStoreAway(failure) || IsRefused(failure))
                 return false;
 
             var pause = FailureProperties.PauseOf(failure);

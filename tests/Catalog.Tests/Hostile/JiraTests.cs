@@ -96,6 +96,7 @@ public sealed partial class JiraTests
     [InlineData("\\{{ fields.x }}", "*", "\\&#42;")]
     [InlineData("{code }{{ fields.x }}{code }", "*", "{code }&#42;{code }")]
     [InlineData("{code}{\"mail\": \"{{ fields.x }}\"}{code}", "a@b.example/{code}", "{code}{\"mail\": \"a@b.example/{\u2060code}\"}{code}")]
+    [InlineData("{code}{\\{code{{ fields.x }}/ }{code}", "}[x", "{code}{\\{code\u2060}[x/ }{code}")]
     [InlineData("{code}{co{{ fields.x }} {code}", "de}*", "{code}{co\u2060de}* {code}")]
     public void Markup_is_written(string template, string value, string markup) => Assert.Equal(markup, Rendered(template, value));
 

@@ -69,7 +69,7 @@ internal sealed class JiraScanner
         {
             _isEscaped = false;
         }
-        else if (c is '\\' && Place is not JiraPlace.Verbatim)
+        else if (c is '\\' && _verbatim is null)
         {
             _isEscaped = true;
         }
