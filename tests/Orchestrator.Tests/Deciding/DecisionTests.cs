@@ -152,14 +152,7 @@ public abstract class DecisionTests(RunningService service) : DecidingTests(serv
     [Fact]
     public async Task Whoever_cannot_be_asked_is_in_the_log()
     {
-        var input = await StartAsync(
-            begun =>
-            {
-                _service.Script.Fail(begun.RequestId, "first", times: 1);
-                _service.Script.Fail(begun.RequestId, "@escalation/stop-1", times: 100);
-            },
-            Action("first", "x"));
-        await WaitForAsync(input, RequestStatus.Failed);
+        var input = await StopAsync(failures: 100);
 
         await DecideAsync(input, DecisionKind.Escalate);
         await RunningService.WaitUntilAsync(
@@ -173,14 +166,7 @@ public abstract class DecisionTests(RunningService service) : DecidingTests(serv
     [Fact]
     public async Task Who_could_not_be_asked_can_be_asked_again_and_who_was_is_not()
     {
-        var input = await StartAsync(
-            begun =>
-            {
-                _service.Script.Fail(begun.RequestId, "first", times: 1);
-                _service.Script.Fail(begun.RequestId, "@escalation/stop-1", times: 1);
-            },
-            Action("first", "x"));
-        await WaitForAsync(input, RequestStatus.Failed);
+        var input = await StopAsync(failures: 1);
         var decision = await _service.DecideAsync(input, DecisionKind.Escalate);
         await _service.Fulfilments.DeliverAsync(decision, Cancellation);
         await AskedAsync(input, "failed");
@@ -204,15 +190,7 @@ public abstract class DecisionTests(RunningService service) : DecidingTests(serv
     [Fact]
     public async Task Asking_again_while_the_first_attempt_is_about_to_end_is_not_lost()
     {
-        var input = await StartAsync(
-            begun =>
-            {
-                _service.Script.Fail(begun.RequestId, "first", times: 1);
-                _service.Script.Fail(begun.RequestId, "@escalation/stop-1", times: 1);
-                _service.Script.Hold(begun.RequestId, "@escalation/stop-1");
-            },
-            Action("first", "x"));
-        await WaitForAsync(input, RequestStatus.Failed);
+        var input = await StopAsync(failures: 1, isHeld: true);
         await DecideAsync(input, DecisionKind.Escalate);
         await AskedAsync(input, "in_progress");
 
@@ -232,14 +210,7 @@ public abstract class DecisionTests(RunningService service) : DecidingTests(serv
     [Fact]
     public async Task Whoever_asks_again_is_named_with_the_reason()
     {
-        var input = await StartAsync(
-            begun =>
-            {
-                _service.Script.Fail(begun.RequestId, "first", times: 1);
-                _service.Script.Fail(begun.RequestId, "@escalation/stop-1", times: 1);
-            },
-            Action("first", "x"));
-        await WaitForAsync(input, RequestStatus.Failed);
+        var input = await StopAsync(failures: 1);
         await DecideAsync(input, DecisionKind.Escalate);
         await AskedAsync(input, "failed");
 
@@ -253,14 +224,7 @@ public abstract class DecisionTests(RunningService service) : DecidingTests(serv
     [Fact]
     public async Task A_request_for_help_outlives_the_orchestration_that_stopped()
     {
-        var input = await StartAsync(
-            begun =>
-            {
-                _service.Script.Fail(begun.RequestId, "first", times: 1);
-                _service.Script.Hold(begun.RequestId, "@escalation/stop-1");
-            },
-            Action("first", "x"));
-        await WaitForAsync(input, RequestStatus.Failed);
+        var input = await StopAsync(isHeld: true);
         await DecideAsync(input, DecisionKind.Escalate);
         await AskedAsync(input, "in_progress");
         var id = input.RequestId.ToString();
@@ -273,6 +237,22 @@ public abstract class DecisionTests(RunningService service) : DecidingTests(serv
         var help = await _service.Client.GetInstanceAsync(new EscalationKey(input.RequestId, 1).InstanceId, Cancellation);
         Assert.Equal(OrchestrationRuntimeStatus.Running, help?.RuntimeStatus);
         _service.Script.Release(input.RequestId, "@escalation/stop-1");
+    }
+
+    /// <summary>A request that has stopped, and how asking others for help with it will go.</summary>
+    private async Task<FulfilmentInput> StopAsync(int failures = 0, bool isHeld = false)
+    {
+        var input = await StartAsync(
+            begun =>
+            {
+                _service.Script.Fail(begun.RequestId, "first", times: 1);
+                _service.Script.Fail(begun.RequestId, "@escalation/stop-1", failures);
+                if (isHeld)
+                    _service.Script.Hold(begun.RequestId, "@escalation/stop-1");
+            },
+            Action("first", "x"));
+        await WaitForAsync(input, RequestStatus.Failed);
+        return input;
     }
 
     private Task AskedAsync(FulfilmentInput input, string status) => RunningService.WaitUntilAsync(
